@@ -1,0 +1,81 @@
+//! `heliostat build`.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use clap::Args;
+
+use super::{SiteArguments, load, terminal};
+use crate::config::{Config, Overrides};
+use crate::diagnostics::Report;
+use crate::pipeline::{self, Options, Outcome, STATE_FOLDER};
+
+/// Arguments of `build`.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Where to build, instead of what site.toml says
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Ask no other host for anything
+    #[arg(long)]
+    offline: bool,
+    /// Allow a build that removes more than half of the site's pages
+    #[arg(long)]
+    allow_removals: bool,
+    #[command(flatten)]
+    site: SiteArguments,
+}
+
+/// The file with every fault, in the state folder.
+const REPORT: &str = "report.txt";
+
+pub(super) fn run(site: &Path, arguments: &Arguments) -> bool {
+    let start = Instant::now();
+    let overrides = Overrides {
+        output: arguments.output.clone(),
+        base_url: arguments.site.base_url.clone(),
+        offline: arguments.offline,
+        drafts: arguments.site.drafts,
+    };
+    let Some(config) = load(site, &overrides) else { return false };
+    let mut report = Report::default();
+    let bar = terminal::Bar::new();
+    let options = Options { allow_removals: arguments.allow_removals };
+    let outcome = pipeline::build(&config, options, pipeline::now(), &bar, &mut report);
+    bar.clear();
+    let outcome = outcome.map_err(|fault| report.push(fault)).ok();
+    let listed_in = write_report(&config, &report);
+    terminal::show(&report, listed_in.as_deref());
+    let Some(outcome) = outcome else { return false };
+    if arguments.site.timings {
+        terminal::show_timings(&outcome.timings);
+    }
+    println!("{}", closing_line(&outcome, report.len(), start.elapsed().as_secs_f64()));
+    println!("The site is in {0}: open {0}/index.html in a browser.", config.output.display());
+    !report.has_errors() && (report.is_empty() || !arguments.site.strict)
+}
+
+/// The name of the report file, if it could be written.
+fn write_report(config: &Config, report: &Report) -> Option<String> {
+    let folder = config.root.join(STATE_FOLDER);
+    std::fs::create_dir_all(&folder).ok()?;
+    std::fs::write(folder.join(REPORT), report.complete()).ok()?;
+    Some(format!("{STATE_FOLDER}/{REPORT}"))
+}
+
+fn closing_line(outcome: &Outcome, faults: usize, seconds: f64) -> String {
+    let files = outcome.files;
+    let skipped = outcome.drafts + outcome.filtered + outcome.faulty;
+    let mut line = format!(
+        "{} articles, {} pages, {} pictures; {} files written, {} unchanged, {} removed; {skipped} skipped",
+        outcome.articles, outcome.pages, outcome.pictures, files.written, files.unchanged, files.removed
+    );
+    if skipped > 0 {
+        line.push_str(&format!(
+            " ({} drafts, {} filtered, {} faulty)",
+            outcome.drafts, outcome.filtered, outcome.faulty
+        ));
+    }
+    line.push_str(&format!("; {faults} faults; {seconds:.2} s"));
+    line
+}

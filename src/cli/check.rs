@@ -1,0 +1,43 @@
+//! `heliostat check`.
+
+use std::path::Path;
+
+use clap::Args;
+
+use super::{SiteArguments, load, terminal};
+use crate::config::Overrides;
+use crate::diagnostics::Report;
+use crate::pipeline;
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    site: SiteArguments,
+}
+
+pub(super) fn run(site: &Path, arguments: &Arguments) -> bool {
+    let overrides =
+        Overrides { base_url: arguments.site.base_url.clone(), drafts: arguments.site.drafts, ..Overrides::default() };
+    let Some(config) = load(site, &overrides) else { return false };
+    let mut report = Report::default();
+    let bar = terminal::Bar::new();
+    let checked = pipeline::check(&config, pipeline::now(), &bar, &mut report);
+    bar.clear();
+    let outcome = checked.map_err(|fault| report.push(fault)).ok().map(|(_, outcome)| outcome);
+    for line in report.complete().lines() {
+        eprintln!("{line}");
+    }
+    let Some(outcome) = outcome else { return false };
+    if arguments.site.timings {
+        terminal::show_timings(&outcome.timings);
+    }
+    let skipped = outcome.drafts + outcome.filtered + outcome.faulty;
+    println!(
+        "{} articles, {} pages; {skipped} skipped; {} faults; nothing written",
+        outcome.articles,
+        outcome.pages,
+        report.len()
+    );
+    !report.has_errors() && (report.is_empty() || !arguments.site.strict)
+}

@@ -1,0 +1,68 @@
+//! `heliostat init`: a new site that builds, without questions; or a Jekyll site taken over.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::jekyll;
+use crate::config::FILE_NAME;
+
+/// Arguments of `init`.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The new site's folder
+    dir: PathBuf,
+    /// Read title, addresses and time zone from this Jekyll site's _config.yml
+    #[arg(long, value_name = "DIR")]
+    from_jekyll: Option<PathBuf>,
+}
+
+const ARTICLE: &str = "---\ntitle: 第一篇文章\ndate: 2024-01-01 08:00:00 +08:00\ntags: [示例]\n---\n\n把抓取来的文章放进这个文件夹，运行 `heliostat build`，这座镜子就立起来了。\n";
+
+pub(super) fn run(arguments: &Arguments) -> bool {
+    match make(arguments) {
+        Ok(notes) => {
+            for note in notes {
+                println!("note: {note}");
+            }
+            println!(
+                "{} is ready: put articles into its content folder and run `heliostat build` there.",
+                arguments.dir.display()
+            );
+            true
+        }
+        Err(fault) => {
+            eprintln!("error: {fault}");
+            false
+        }
+    }
+}
+
+fn make(arguments: &Arguments) -> io::Result<Vec<String>> {
+    let dir = &arguments.dir;
+    let site_file = dir.join(FILE_NAME);
+    if site_file.exists() {
+        return Err(io::Error::other(format!("{} is there already: nothing was changed", site_file.display())));
+    }
+    fs::create_dir_all(dir)?;
+    let Some(jekyll) = &arguments.from_jekyll else {
+        fs::write(&site_file, include_str!("init/site.toml"))?;
+        write_if_missing(&dir.join("content/2024-01-01-hello.md"), ARTICLE)?;
+        write_if_missing(&dir.join(".gitignore"), "/public\n/.heliostat\n")?;
+        return Ok(Vec::new());
+    };
+    let (text, notes) = jekyll::site_toml(jekyll, dir)?;
+    fs::write(&site_file, text)?;
+    write_if_missing(&dir.join(".gitignore"), "/public\n/.heliostat\n")?;
+    Ok(notes)
+}
+
+fn write_if_missing(path: &Path, text: &str) -> io::Result<()> {
+    if path.exists() {
+        return Ok(());
+    }
+    fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+    fs::write(path, text)
+}

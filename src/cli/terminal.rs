@@ -1,0 +1,68 @@
+//! What the terminal shows: progress where there is one, plain lines elsewhere.
+
+use std::io::IsTerminal as _;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::diagnostics::Report;
+use crate::pipeline::Progress;
+
+/// A bar on a terminal; nothing elsewhere.
+pub(super) struct Bar(ProgressBar);
+
+impl Bar {
+    pub(super) fn new() -> Self {
+        let target = if std::io::stderr().is_terminal() {
+            ProgressDrawTarget::stderr_with_hz(10)
+        } else {
+            ProgressDrawTarget::hidden()
+        };
+        Self(ProgressBar::with_draw_target(None, target))
+    }
+
+    pub(super) fn clear(&self) {
+        self.0.finish_and_clear();
+    }
+}
+
+impl Progress for Bar {
+    fn begin(&self, stage: &'static str, steps: usize) {
+        // The template is ours and valid.
+        let style = ProgressStyle::with_template("{msg:>9} {wide_bar} {pos}/{len}")
+            .unwrap_or_else(|_| ProgressStyle::default_bar());
+        self.0.set_style(style);
+        self.0.set_message(stage);
+        self.0.set_length(steps as u64);
+        self.0.set_position(0);
+    }
+
+    fn advance(&self, steps: usize) {
+        self.0.inc(steps as u64);
+    }
+}
+
+/// Shows the faults, grouped, on standard error; `NO_COLOR` and pipes get plain text.
+pub(super) fn show(report: &Report, listed_in: Option<&str>) {
+    let is_coloured =
+        std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    for line in report.summary(listed_in).lines() {
+        let colour = match line.split(':').next() {
+            Some("error") => "\u{1b}[1;31m",
+            Some("warning") => "\u{1b}[1;33m",
+            _ => "",
+        };
+        if is_coloured && !colour.is_empty() {
+            eprintln!("{colour}{line}\u{1b}[0m");
+        } else {
+            eprintln!("{line}");
+        }
+    }
+}
+
+/// Shows how long each stage took.
+pub(super) fn show_timings(timings: &[(&'static str, Duration)]) {
+    for (stage, time) in timings {
+        eprintln!("{stage:>10} {:8.3} s", time.as_secs_f64());
+    }
+}

@@ -1,0 +1,312 @@
+//! `site.toml`: first [as typed](typed::SiteFile), then resolved once into a [`Config`].
+//!
+//! [`load`] is the entry point. What the user typed and what it means are two types: the first has only optional
+//! fields and refuses unknown keys, the second has every value, checked.
+
+mod rules;
+pub mod typed;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono_tz::Tz;
+use serde::Deserialize;
+
+pub use rules::{Filter, Outlet, OutletRules, StripRule, StripWhat, TagRules};
+
+use crate::diagnostics::{Code, Diagnostic};
+use crate::plan::permalink::Pattern;
+use typed::{MediaTable, SiteFile};
+
+/// The name of the configuration file in a site's folder.
+pub const FILE_NAME: &str = "site.toml";
+
+/// Everything that a build asks of its site, resolved and checked.
+#[derive(Debug)]
+pub struct Config {
+    /// The folder of `site.toml`; every other path is below it or absolute.
+    pub root: PathBuf,
+    /// The site's name.
+    pub title: String,
+    /// One sentence on the site, for feeds and search engines.
+    pub description: String,
+    /// Where the site will be reached, with a slash at its end; `None` leaves out what demands an absolute URL.
+    pub base_url: Option<url::Url>,
+    /// The language of the site's own words, and of articles whose language nothing tells.
+    pub language: String,
+    /// The zone in which dates without one are read and all dates are shown.
+    pub timezone: Tz,
+    /// Content folders, relative to the root.
+    pub content: Vec<String>,
+    /// The folder of pages that are no articles, relative to the root.
+    pub pages: String,
+    /// The folder that is copied as it is, relative to the root.
+    pub static_folder: String,
+    /// The folder of the site's own templates and assets, relative to the root.
+    pub theme_folder: String,
+    /// The output folder.
+    pub output: PathBuf,
+    /// The addresses of articles.
+    pub permalink: Pattern,
+    /// Whether articles marked as drafts are built.
+    pub drafts: bool,
+    /// `[[outlet]]`.
+    pub outlets: OutletRules,
+    /// `[[tag]]`.
+    pub tags: TagRules,
+    /// `[[strip]]`.
+    pub strips: Vec<StripRule>,
+    /// `[[include]]`: if there is any, only articles that one of them fits are built.
+    pub include: Vec<Filter>,
+    /// `[[exclude]]`: articles that one of them fits are left out.
+    pub exclude: Vec<Filter>,
+    /// `[media]`.
+    pub media: MediaConfig,
+}
+
+/// `[media]`, resolved.
+#[derive(Debug)]
+pub struct MediaConfig {
+    /// The store of originals, variants and the ledger.
+    pub store: PathBuf,
+    /// Widths of variants in pixels, ascending, without repetition.
+    pub widths: Vec<u32>,
+    /// JPEG and WebP quality, 1 to 100.
+    pub quality: u8,
+    /// How long one build may fetch.
+    pub time: Duration,
+    /// How long one request may take.
+    pub timeout: Duration,
+    /// A larger body is not fetched, in bytes.
+    pub max_bytes: u64,
+    /// A larger picture is not decoded, in pixels.
+    pub max_pixels: u64,
+    /// Whether private and loopback addresses may be asked.
+    pub allow_private: bool,
+    /// Whether no host is asked at all.
+    pub offline: bool,
+    /// How we introduce ourselves.
+    pub user_agent: String,
+    /// `[[media.rewrite]]`, in their order.
+    pub rewrites: Vec<Rewrite>,
+}
+
+/// One `[[media.rewrite]]`: a URL that starts with `from` is asked for at `to` and the remainder.
+#[derive(Debug)]
+pub struct Rewrite {
+    /// The beginning of an original's URL.
+    pub from: String,
+    /// What stands in its place when the picture is asked for.
+    pub to: String,
+}
+
+/// Which address an outlet's articles call the canonical one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Canonical {
+    /// The original's: search engines are sent there.
+    Original,
+    /// The mirror's own.
+    #[default]
+    #[serde(rename = "self")]
+    Mirror,
+}
+
+/// What the command line says over `site.toml`.
+#[derive(Debug, Default, Clone)]
+pub struct Overrides {
+    /// `--output`.
+    pub output: Option<PathBuf>,
+    /// `--base-url`.
+    pub base_url: Option<String>,
+    /// `--offline`.
+    pub offline: bool,
+    /// `--drafts`.
+    pub drafts: bool,
+}
+
+/// Reads and resolves the `site.toml` in `root`.
+///
+/// # Errors
+/// The first fault that the parser meets, or every value that has no meaning.
+pub fn load(root: &Path, overrides: &Overrides) -> Result<Config, Vec<Diagnostic>> {
+    let path = root.join(FILE_NAME);
+    let text = std::fs::read_to_string(&path).map_err(|fault| {
+        vec![
+            Diagnostic::error(Code::Config, format!("cannot be read: {fault}"))
+                .in_file(path.display().to_string())
+                .hint("run `heliostat init DIR` for a new site, or name the site's folder with --site"),
+        ]
+    })?;
+    let typed = parse(&text).map_err(|fault| vec![fault])?;
+    resolve(root, typed, overrides)
+}
+
+/// Parses the text of a `site.toml`.
+fn parse(text: &str) -> Result<SiteFile, Diagnostic> {
+    toml::from_str(text).map_err(|fault| {
+        let offset = fault.span().map_or(0, |span| span.start);
+        let (line, column) = line_and_column(text, offset);
+        let message = fault.message().to_owned();
+        let snippet = text.lines().nth(line - 1).unwrap_or_default().to_owned();
+        let diagnostic = Diagnostic::error(Code::Config, first_clause(&message))
+            .in_file(FILE_NAME)
+            .at(line, column)
+            .with_snippet(snippet);
+        match did_you_mean(&message) {
+            Some(name) => diagnostic.hint(format!("did you mean `{name}`?")),
+            None => diagnostic.hint("the sample site.toml names every key"),
+        }
+    })
+}
+
+/// Line and column, both from 1, of a byte offset; columns count characters.
+pub(crate) fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
+    let before = &text[..text.floor_char_boundary(offset.min(text.len()))];
+    let line = before.matches('\n').count() + 1;
+    let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+    (line, column)
+}
+
+/// The parser's message lists every key that it would have taken: the hint says it better.
+fn first_clause(message: &str) -> String {
+    message.split(", expected").next().unwrap_or(message).to_owned()
+}
+
+/// The known key that is most like the unknown one, from the parser's "unknown field `x`, expected one of `a`, `b`".
+fn did_you_mean(message: &str) -> Option<String> {
+    let mut quoted = message.strip_prefix("unknown ")?.split('`').skip(1).step_by(2);
+    let typed = quoted.next()?;
+    quoted
+        .map(|known| (strsim::jaro_winkler(typed, known), known))
+        .filter(|(likeness, _)| *likeness > 0.75)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, known)| known.to_owned())
+}
+
+fn resolve(root: &Path, typed: SiteFile, overrides: &Overrides) -> Result<Config, Vec<Diagnostic>> {
+    let mut faults = Vec::new();
+    let base_url = overrides.base_url.clone().or(typed.base_url).filter(|url| !url.is_empty());
+    let config = Config {
+        root: root.to_owned(),
+        title: typed.title.unwrap_or_else(|| "Mirror".to_owned()),
+        description: typed.description.unwrap_or_default(),
+        base_url: base_url.and_then(|text| keep(&mut faults, base_url_of(&text))),
+        language: typed.language.unwrap_or_else(|| "zh-Hans".to_owned()),
+        timezone: typed.timezone.and_then(|name| keep(&mut faults, zone_of(&name))).unwrap_or(Tz::UTC),
+        content: typed.content.unwrap_or_else(|| vec!["content".to_owned()]),
+        pages: typed.pages.unwrap_or_else(|| "pages".to_owned()),
+        static_folder: typed.static_folder.unwrap_or_else(|| "static".to_owned()),
+        theme_folder: typed.theme.unwrap_or_else(|| "theme".to_owned()),
+        output: match &overrides.output {
+            Some(path) => path.clone(),
+            None => root.join(typed.output.as_deref().unwrap_or("public")),
+        },
+        permalink: keep(&mut faults, permalink_of(typed.permalink.as_deref())).unwrap_or_default(),
+        drafts: overrides.drafts,
+        outlets: OutletRules::new(typed.outlet),
+        tags: keep(&mut faults, TagRules::new(&typed.tag)).unwrap_or_default(),
+        strips: typed.strip.into_iter().filter_map(|rule| keep(&mut faults, StripRule::new(rule))).collect(),
+        include: typed.include.iter().filter_map(|rule| keep(&mut faults, Filter::new(rule))).collect(),
+        exclude: typed.exclude.iter().filter_map(|rule| keep(&mut faults, Filter::new(rule))).collect(),
+        media: resolve_media(root, typed.media, overrides, &mut faults),
+    };
+    if faults.is_empty() { Ok(config) } else { Err(faults) }
+}
+
+/// Remembers a fault and goes on, so that all faults of a file are told at once.
+fn keep<T>(faults: &mut Vec<Diagnostic>, value: Result<T, Diagnostic>) -> Option<T> {
+    value.map_err(|fault| faults.push(fault)).ok()
+}
+
+/// A fault of a value that the parser took.
+pub(super) fn fault(message: impl Into<String>) -> Diagnostic {
+    Diagnostic::error(Code::Config, message).in_file(FILE_NAME)
+}
+
+fn base_url_of(text: &str) -> Result<url::Url, Diagnostic> {
+    let with_slash = format!("{}/", text.trim_end_matches('/'));
+    match url::Url::parse(&with_slash) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.query().is_none() => Ok(url),
+        _ => Err(fault(format!("base_url: `{text}` is no web address"))
+            .hint("write it whole, such as \"https://mirror.example.org\"")),
+    }
+}
+
+fn zone_of(name: &str) -> Result<Tz, Diagnostic> {
+    name.parse().map_err(|_| {
+        fault(format!("timezone: `{name}` is not known")).hint("use an IANA name, such as \"Asia/Shanghai\"")
+    })
+}
+
+fn permalink_of(text: Option<&str>) -> Result<Pattern, Diagnostic> {
+    text.map_or_else(
+        || Ok(Pattern::default()),
+        |text| {
+            Pattern::parse(text)
+                .map_err(|why| fault(format!("permalink: {why}")).hint("see `permalink` in the sample site.toml"))
+        },
+    )
+}
+
+fn duration_of(key: &str, text: Option<&str>, default: Duration) -> Result<Duration, Diagnostic> {
+    text.map_or(Ok(default), |text| {
+        humantime::parse_duration(text)
+            .map_err(|why| fault(format!("{key}: `{text}`: {why}")).hint("write \"10min\", \"30s\" or the like"))
+    })
+}
+
+/// The shipped limits: a body of 32 MiB and 50 megapixels hold every press photograph we have met; a decoder's
+/// allocation follows from the latter (see `media::probe`).
+const MAX_BYTES: u64 = 32 << 20;
+const MAX_PIXELS: u64 = 50_000_000;
+
+fn resolve_media(root: &Path, typed: MediaTable, overrides: &Overrides, faults: &mut Vec<Diagnostic>) -> MediaConfig {
+    let mut widths = typed.widths.unwrap_or_else(|| vec![480, 800, 1200]);
+    widths.sort_unstable();
+    widths.dedup();
+    if widths.is_empty() || widths[0] < 16 {
+        faults.push(fault("media.widths: at least one width, each of 16 pixels or more"));
+    }
+    let quality = typed.quality.unwrap_or(75);
+    if !(1..=100).contains(&quality) {
+        faults.push(fault("media.quality: from 1 to 100"));
+    }
+    let time = duration_of("media.time", typed.time.as_deref(), Duration::from_mins(10));
+    let timeout = duration_of("media.timeout", typed.timeout.as_deref(), Duration::from_secs(30));
+    MediaConfig {
+        store: root.join(typed.store.as_deref().unwrap_or("media")),
+        widths,
+        quality,
+        time: keep(faults, time).unwrap_or_default(),
+        timeout: keep(faults, timeout).unwrap_or_default(),
+        max_bytes: typed.max_bytes.unwrap_or(MAX_BYTES),
+        max_pixels: typed.max_pixels.unwrap_or(MAX_PIXELS),
+        allow_private: typed.allow_private.unwrap_or(false),
+        offline: overrides.offline || typed.offline.unwrap_or(false),
+        user_agent: typed.user_agent.unwrap_or_else(|| concat!("heliostat/", env!("CARGO_PKG_VERSION")).to_owned()),
+        rewrites: typed.rewrite.into_iter().map(|rule| Rewrite { from: rule.from, to: rule.to }).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_key_is_refused_and_the_right_one_named() {
+        let fault = parse("title = \"x\"\nbase_ulr = \"y\"\n").unwrap_err();
+        assert_eq!(fault.to_string(), "site.toml:2:1: unknown field `base_ulr`");
+        assert_eq!(
+            did_you_mean("unknown field `base_ulr`, expected one of `title`, `base_url`"),
+            Some("base_url".into())
+        );
+    }
+
+    #[test]
+    fn all_wrong_values_are_told_at_once() {
+        let typed = parse("timezone = \"Mars/Base\"\nbase_url = \"mirror\"\n[media]\nquality = 0\n").unwrap();
+        let faults = resolve(Path::new("."), typed, &Overrides::default()).unwrap_err();
+        assert_eq!(faults.len(), 3);
+    }
+}

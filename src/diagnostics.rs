@@ -1,0 +1,271 @@
+//! What a user is told: [`Diagnostic`]s, returned by every stage, printed once, grouped, by the command line.
+//!
+//! A stage never prints. It returns its diagnostics beside its result; the pipeline collects them in a
+//! [`Report`], which sorts them (threads finish in any order), groups them by [`Code`] and shows a few of each.
+//! The whole list goes to `.heliostat/report.txt`, so that nothing that was left out is left unsaid.
+
+use std::fmt::{self, Write as _};
+
+/// How grave a diagnostic is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The site cannot be built as asked.
+    Error,
+    /// The site is built; something in it is not as its source says, or was left out.
+    Warning,
+}
+
+/// What kind of fault it is; faults of one kind are shown together.
+///
+/// The name is stable: scripts may look for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Code {
+    /// `site.toml` cannot be used.
+    Config,
+    /// A template is faulty.
+    Template,
+    /// The output folder cannot be written, or must not be.
+    Output,
+    /// A file or folder cannot be read.
+    Unreadable,
+    /// A file holds nothing that could be an article.
+    Empty,
+    /// A Git LFS pointer stands where an article should.
+    LfsPointer,
+    /// A file is not UTF-8.
+    Encoding,
+    /// A front matter is not what its fence says.
+    FrontMatter,
+    /// A date is missing, unreadable or in the future.
+    Date,
+    /// A title is missing.
+    Title,
+    /// A value of the front matter has no meaning here.
+    Value,
+    /// Two articles meet on one address.
+    Collision,
+    /// A file's name cannot be used.
+    Name,
+    /// A picture, sound or film is shown as a link.
+    Media,
+    /// `base_url` is not set.
+    BaseUrl,
+}
+
+impl Code {
+    /// The heading under which faults of this kind are shown.
+    fn heading(self) -> &'static str {
+        match self {
+            Self::Config => "site.toml",
+            Self::Template => "template fault",
+            Self::Output => "output folder",
+            Self::Unreadable => "cannot be read, left out",
+            Self::Empty => "no article in this file, left out",
+            Self::LfsPointer => "a Git LFS pointer instead of an article, left out",
+            Self::Encoding => "not UTF-8, unreadable bytes shown as \u{fffd}",
+            Self::FrontMatter => "front matter repaired",
+            Self::Date => "date",
+            Self::Title => "no title",
+            Self::Value => "value not understood",
+            Self::Collision => "articles that meet on one address",
+            Self::Name => "file name",
+            Self::Media => "media shown as links",
+            Self::BaseUrl => "no base_url",
+        }
+    }
+}
+
+/// A fault that a user meets: where it is, what it is, what to do.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Diagnostic {
+    severity: Severity,
+    code: Code,
+    // Boxed: a diagnostic is the error of many a `Result` whose value is small.
+    said: Box<Said>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Said {
+    place: Option<Place>,
+    message: String,
+    snippet: Option<String>,
+    hint: Option<String>,
+}
+
+/// A file, and if known a line and column in it, both from 1; columns count characters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    file: String,
+    line_and_column: Option<(usize, usize)>,
+}
+
+impl Diagnostic {
+    /// A fault that stops the build.
+    pub fn error(code: Code, message: impl Into<String>) -> Self {
+        Self::new(Severity::Error, code, message.into())
+    }
+
+    /// A fault that the build survives.
+    pub fn warning(code: Code, message: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, code, message.into())
+    }
+
+    fn new(severity: Severity, code: Code, message: String) -> Self {
+        Self { severity, code, said: Box::new(Said { message, ..Said::default() }) }
+    }
+
+    /// Names the file, as a path from the site's folder.
+    #[must_use]
+    pub fn in_file(mut self, file: impl Into<String>) -> Self {
+        self.said.place = Some(Place { file: file.into(), line_and_column: None });
+        self
+    }
+
+    /// Names the file, for a fault that so far had only a line in it.
+    #[must_use]
+    pub fn in_source(mut self, file: &str) -> Self {
+        let line_and_column = self.said.place.take().and_then(|place| place.line_and_column);
+        self.said.place = Some(Place { file: file.to_owned(), line_and_column });
+        self
+    }
+
+    /// Names line and column in the file named before, both from 1.
+    #[must_use]
+    pub fn at(mut self, line: usize, column: usize) -> Self {
+        if let Some(place) = &mut self.said.place {
+            place.line_and_column = Some((line, column));
+        }
+        self
+    }
+
+    /// Shows the faulty lines, already laid out.
+    #[must_use]
+    pub fn with_snippet(mut self, snippet: impl Into<String>) -> Self {
+        self.said.snippet = Some(snippet.into());
+        self
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.said.hint = Some(hint.into());
+        self
+    }
+
+    /// Whether the build must stop.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+
+    /// What kind of fault it is.
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
+    /// What went wrong, without place or hint.
+    pub fn message(&self) -> &str {
+        &self.said.message
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(place) = &self.said.place {
+            f.write_str(&one_line(&place.file))?;
+            if let Some((line, column)) = place.line_and_column {
+                write!(f, ":{line}:{column}")?;
+            }
+            f.write_str(": ")?;
+        }
+        f.write_str(&one_line(&self.said.message))
+    }
+}
+
+/// File names may hold newlines and terminal escapes: neither may reach a terminal or split a line.
+fn one_line(text: &str) -> String {
+    text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
+}
+
+/// The diagnostics of one run, sorted, to be shown grouped.
+#[derive(Debug, Default)]
+pub struct Report {
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// So many faults of one kind are shown on the terminal; the rest stands in the report file.
+const SHOWN_PER_CODE: usize = 5;
+
+impl Report {
+    /// Takes one diagnostic.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Takes many diagnostics.
+    pub fn extend(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        self.diagnostics.extend(diagnostics);
+    }
+
+    /// Whether any of them stops the build.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    /// How many faults there are, errors and warnings.
+    pub fn len(&self) -> usize {
+        self.diagnostics.len()
+    }
+
+    /// Whether there is nothing to say.
+    pub fn is_empty(&self) -> bool {
+        self.diagnostics.is_empty()
+    }
+
+    /// All diagnostics, in the order in which they came.
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics.iter()
+    }
+
+    /// Lays the faults out for a terminal: grouped, errors first, a few of each kind.
+    pub fn summary(&self, rest_is_in: Option<&str>) -> String {
+        self.render(SHOWN_PER_CODE, rest_is_in)
+    }
+
+    /// Lays every fault out, for the report file.
+    pub fn complete(&self) -> String {
+        self.render(usize::MAX, None)
+    }
+
+    fn render(&self, most: usize, rest_is_in: Option<&str>) -> String {
+        let mut sorted: Vec<&Diagnostic> = self.diagnostics.iter().collect();
+        sorted.sort();
+        let mut out = String::new();
+        for group in sorted.chunk_by(|a, b| (a.severity, a.code) == (b.severity, b.code)) {
+            render_group(&mut out, group, most, rest_is_in);
+        }
+        out
+    }
+}
+
+fn render_group(out: &mut String, group: &[&Diagnostic], most: usize, rest_is_in: Option<&str>) {
+    let word = if group[0].is_error() { "error" } else { "warning" };
+    let count = if group.len() > 1 { format!(" ({})", group.len()) } else { String::new() };
+    let _ = writeln!(out, "{word}: {}{count}", group[0].code.heading());
+    let mut last_hint = None;
+    for diagnostic in group.iter().take(most) {
+        let _ = writeln!(out, "  {diagnostic}");
+        for line in diagnostic.said.snippet.iter().flat_map(|snippet| snippet.lines()) {
+            let _ = writeln!(out, "    {line}");
+        }
+        if diagnostic.said.hint != last_hint {
+            last_hint.clone_from(&diagnostic.said.hint);
+            if let Some(hint) = &diagnostic.said.hint {
+                let _ = writeln!(out, "    = {hint}");
+            }
+        }
+    }
+    if group.len() > most {
+        let place = rest_is_in.map(|file| format!(", listed in {file}")).unwrap_or_default();
+        let _ = writeln!(out, "  … and {} more{place}", group.len() - most);
+    }
+}

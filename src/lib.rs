@@ -1,0 +1,24 @@
+//! Heliostat builds static sites from folders of mirrored news articles.
+//!
+//! Data takes one way through, and each stage uses only those before it, [`config`] and [`diagnostics`]:
+//!
+//! 1. [`read`]: content folders → sources;
+//! 2. [`parse`]: a source → an article: its entry, and its body, clean;
+//! 3. [`media`]: media references → assets with their variants, in a store that outlives every build;
+//! 4. [`plan`]: every entry → the site map: each page, its address, what it shows;
+//! 5. [`render`]: a page → the bytes of one output file;
+//! 6. [`write`](mod@write): output files → the output folder: what changed, whole or not at all.
+//!
+//! [`pipeline::build`] calls them in this order; it alone uses [`state`]. [`cli`] is the command line over it.
+
+pub mod cli;
+pub mod config;
+pub mod diagnostics;
+pub mod media;
+pub mod parse;
+pub mod pipeline;
+pub mod plan;
+pub mod read;
+pub mod render;
+pub mod state;
+pub mod write;

@@ -1,0 +1,115 @@
+//! An article's body, cleaned and improved, with all that its tree tells.
+
+use super::html::improve::{self, Byline};
+use super::html::media::{self, MediaRef};
+use super::html::{build, normalise, serialise, tree};
+use super::markdown::{self, Markup};
+use super::origin::Origin;
+use super::url::UrlKey;
+use super::{Faults, Written, text};
+use crate::config::{Config, StripRule};
+use crate::diagnostics::Code;
+
+/// A body and what it tells.
+pub(super) struct Draft {
+    /// The clean body, with holes.
+    pub(super) html: String,
+    pub(super) title: String,
+    pub(super) byline: Option<Byline>,
+    pub(super) media: Vec<MediaRef>,
+    pub(super) links: Vec<UrlKey>,
+    pub(super) summary: String,
+    pub(super) minutes: u16,
+    pub(super) language: Option<&'static str>,
+    /// The whole text where `[[tag]]` rules want it, else the beginning.
+    pub(super) text: String,
+}
+
+impl Draft {
+    pub(super) fn is_empty(&self) -> bool {
+        self.html.is_empty()
+    }
+}
+
+/// So much text, in bytes, is enough for a summary and to tell the language.
+const BEGINNING: usize = 3000;
+
+/// Cleans and improves a body; `accepts` says whether a visible line is this article's date.
+pub(super) fn clean(
+    written: &Written<'_>,
+    origin: &Origin,
+    config: &Config,
+    accepts: impl Fn(&str) -> bool,
+    faults: &mut Faults<'_>,
+) -> Draft {
+    let rules: Vec<_> = config.strips.iter().filter(|rule| is_for(rule, origin)).map(|rule| &rule.what).collect();
+    let loose = match markup_of(written, faults) {
+        Markup::Html => build::build(written.body, &rules),
+        Markup::Markdown => build::build(&markdown::to_html(written.body), &rules),
+    };
+    let (loose, media) = media::find(loose, origin.url.as_ref());
+    let mut nodes = normalise::normalise(loose);
+    improve::strip_texts(&mut nodes, &rules);
+    let byline = improve::take_byline(&mut nodes, accepts);
+    let known = written.title();
+    let found = improve::take_title(&mut nodes, known.as_deref());
+    improve::headings(&mut nodes);
+    improve::rules(&mut nodes);
+    let text = text::paragraphs(&nodes, if config.tags.is_empty() { BEGINNING } else { usize::MAX });
+    let printed = serialise::serialise(&nodes, origin.url.as_ref());
+    Draft {
+        title: known.or(found).unwrap_or_else(|| title_instead(written, &nodes, faults)),
+        byline,
+        media,
+        links: printed.links,
+        summary: text::summary(&text),
+        minutes: text::reading_minutes(&nodes),
+        language: text::language(&text),
+        html: printed.html,
+        text,
+    }
+}
+
+fn is_for(rule: &StripRule, origin: &Origin) -> bool {
+    rule.outlet.is_none() || rule.outlet == origin.outlet
+}
+
+fn markup_of(written: &Written<'_>, faults: &mut Faults<'_>) -> Markup {
+    match written.matter.text(&["markup"]).as_deref() {
+        Some("html") => return Markup::Html,
+        Some("markdown") => return Markup::Markdown,
+        Some(other) => {
+            faults.warn(Code::Value, format!("markup: `{other}` is not known"), "write `html` or `markdown`");
+        }
+        None => {}
+    }
+    let path = written.source.path.to_ascii_lowercase();
+    if path.ends_with(".html") || path.ends_with(".htm") {
+        return Markup::Html;
+    }
+    markdown::markup_of(written.body, written.dialect.is_scraped())
+}
+
+/// Without a title, the file's name is one; a number is none, then the text's beginning is.
+fn title_instead(written: &Written<'_>, nodes: &[tree::Node], faults: &mut Faults<'_>) -> String {
+    let stem = super::slug_of(written.stem());
+    let name = stem
+        .split_once('_')
+        .filter(|(number, _)| number.bytes().all(|byte| byte.is_ascii_digit()))
+        .map_or(stem.as_str(), |(_, name)| name);
+    let beginning: String =
+        text::paragraphs(nodes, 200).split_whitespace().collect::<Vec<_>>().join(" ").chars().take(30).collect();
+    if nodes.is_empty() {
+        return String::new();
+    }
+    faults.warn(
+        Code::Title,
+        "no title is known: the file's name or the text's beginning is shown",
+        "give the front matter a `title`",
+    );
+    if name.chars().any(char::is_alphabetic) || beginning.is_empty() {
+        super::plain_title(name)
+    } else {
+        format!("{beginning}…")
+    }
+}

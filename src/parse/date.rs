@@ -1,0 +1,167 @@
+//! Dates, in all the forms in which scraped articles write them.
+
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono_tz::Tz;
+
+/// A date as it was written: with or without a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The moment; midnight in the site's zone where no time was written.
+    pub at: DateTime<Utc>,
+    /// Whether a time was written.
+    pub has_time: bool,
+}
+
+/// Reads a date in any known form. A date without a zone is in `zone`.
+pub fn read(text: &str, zone: Tz) -> Option<Written> {
+    let text = text.replace(['\u{a0}', '\u{3000}', '\t'], " ");
+    let text = text.trim().trim_matches(['"', '\'', '*', '(', ')', '（', '）']).trim();
+    if text.len() < 8 || text.len() > 64 {
+        return None;
+    }
+    with_zone(text)
+        .or_else(|| without_zone(text, zone))
+        .or_else(|| day_alone(text, zone))
+        .filter(|written| is_plausible(written.at))
+}
+
+/// Nothing that a mirror holds is older than the press or newer than the century after this one.
+fn is_plausible(at: DateTime<Utc>) -> bool {
+    use chrono::Datelike as _;
+    (1600..2200).contains(&at.year())
+}
+
+fn with_zone(text: &str) -> Option<Written> {
+    const FORMS: &[&str] = &[
+        "%Y-%m-%d %H:%M:%S%.f %z",
+        "%Y-%m-%dT%H:%M:%S%.f%z",
+        "%Y-%m-%d %H:%M:%S%.f%z",
+        "%Y-%m-%dT%H:%M%z",
+        "%Y-%m-%d %H:%M %z",
+    ];
+    let at = DateTime::parse_from_rfc3339(text)
+        .ok()
+        .or_else(|| DateTime::parse_from_rfc2822(text).ok())
+        .or_else(|| FORMS.iter().find_map(|form| DateTime::parse_from_str(text, form).ok()))
+        .or_else(|| utc_by_name(text));
+    at.map(|at: DateTime<FixedOffset>| Written { at: at.with_timezone(&Utc), has_time: true })
+}
+
+fn utc_by_name(text: &str) -> Option<DateTime<FixedOffset>> {
+    let rest = ["UTC", "GMT", "Z"].iter().find_map(|name| text.strip_suffix(name))?.trim_end();
+    naive(rest).map(|at| at.and_utc().fixed_offset())
+}
+
+fn without_zone(text: &str, zone: Tz) -> Option<Written> {
+    local(naive(text)?, zone).map(|at| Written { at, has_time: true })
+}
+
+fn naive(text: &str) -> Option<NaiveDateTime> {
+    const FORMS: &[&str] = &[
+        "%Y-%m-%d %H:%M:%S%.f",
+        "%Y-%m-%dT%H:%M:%S%.f",
+        "%Y-%m-%d %H:%M",
+        "%Y-%m-%dT%H:%M",
+        "%Y/%m/%d %H:%M:%S",
+        "%Y/%m/%d %H:%M",
+        "%Y.%m.%d %H:%M",
+        "%Y年%m月%d日 %H:%M:%S",
+        "%Y年%m月%d日 %H:%M",
+        "%Y年%m月%d日%H:%M",
+        "%b %d, %Y %I:%M %p",
+        "%B %d, %Y %I:%M %p",
+        "%d %B %Y %H:%M",
+        "%d %b %Y %H:%M",
+        "%a, %d %b %Y %H:%M:%S",
+    ];
+    FORMS.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
+}
+
+fn day_alone(text: &str, zone: Tz) -> Option<Written> {
+    const FORMS: &[&str] =
+        &["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y"];
+    let compact: String = text.split(' ').collect();
+    let day = FORMS
+        .iter()
+        .find_map(|form| NaiveDate::parse_from_str(text, form).ok())
+        .or_else(|| NaiveDate::parse_from_str(&compact, "%Y年%m月%d日").ok())?;
+    local(day.and_time(NaiveTime::MIN), zone).map(|at| Written { at, has_time: false })
+}
+
+/// A local time that a change of the clocks skipped is read as if the clocks had not changed.
+fn local(at: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
+    zone.from_local_datetime(&at).earliest().map(|at| at.with_timezone(&Utc)).or_else(|| Some(at.and_utc()))
+}
+
+/// A Unix time in milliseconds (13 digits) or seconds (10 digits), as scrapers stamp headers and file names.
+pub fn stamp(text: &str) -> Option<DateTime<Utc>> {
+    let number: i64 = text.trim().parse().ok()?;
+    match text.trim().len() {
+        12 | 13 => DateTime::from_timestamp_millis(number),
+        9 | 10 => DateTime::from_timestamp(number, 0),
+        _ => None,
+    }
+    .filter(|at| is_plausible(*at) && at.timestamp() > 0)
+}
+
+/// The date in a file name: `2021-12-17-title`, `1639742343000_title`.
+pub fn of_file_name(stem: &str, zone: Tz) -> Option<Written> {
+    if let Some(day) = jekyll_day(stem) {
+        return local(day.and_time(NaiveTime::MIN), zone).map(|at| Written { at, has_time: false });
+    }
+    let digits = stem.split(['_', '-', '.']).next().unwrap_or(stem);
+    // Nine to twelve digits are more likely a number of the outlet's own.
+    (digits.len() == 13).then(|| stamp(digits)).flatten().map(|at| Written { at, has_time: true })
+}
+
+fn jekyll_day(stem: &str) -> Option<NaiveDate> {
+    split_jekyll_name(stem).map(|(day, _)| day)
+}
+
+/// Jekyll's file names: day, dash, slug.
+pub fn split_jekyll_name(stem: &str) -> Option<(NaiveDate, &str)> {
+    let mut parts = stem.splitn(4, '-');
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    let slug = parts.next()?;
+    let number =
+        |text: &str, most: usize| (text.len() <= most && !text.is_empty()).then(|| text.parse::<u32>().ok()).flatten();
+    let year = match year.len() {
+        2 => 2000 + number(year, 2)?,
+        _ => number(year, 4)?,
+    };
+    NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, number(month, 2)?, number(day, 2)?).map(|day| (day, slug))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_that_scrapers_write_is_read() {
+        let cases = [
+            ("2017-10-25T00:31:01.000Z", "2017-10-25T00:31:01Z"),
+            ("2025-11-01 06:04:02.000000000 +00:00", "2025-11-01T06:04:02Z"),
+            ("2025-11-01 15:34:42.000000000 +08:00", "2025-11-01T07:34:42Z"),
+            ("2025-11-01 15:34:42 +0800", "2025-11-01T07:34:42Z"),
+            ("Fri, 17 Dec 2021 11:23:10 GMT", "2021-12-17T11:23:10Z"),
+            ("2025-11-11\u{a0}09:52  \u{a0}", "2025-11-11T01:52:00Z"),
+            ("2025年11月27日", "2025-11-26T16:00:00Z"),
+            ("2025年 11月 7日", "2025-11-06T16:00:00Z"),
+            ("**2023-11-02**", "2023-11-01T16:00:00Z"),
+            ("July 4, 2023", "2023-07-03T16:00:00Z"),
+        ];
+        for (text, expected) in cases {
+            let read = read(text, Tz::Asia__Shanghai).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(read.at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true), expected, "{text}");
+        }
+        assert_eq!(read("15 分钟前", Tz::UTC), None);
+        assert_eq!(read("0001-01-01", Tz::UTC), None);
+    }
+
+    #[test]
+    fn stamps_are_told_from_numbers() {
+        assert!(of_file_name("1639742343000_title", Tz::UTC).is_some_and(|written| written.has_time));
+        assert_eq!(of_file_name("1047440", Tz::UTC), None);
+        assert_eq!(stamp("NaN"), None);
+    }
+}

@@ -1,0 +1,304 @@
+//! Front matter in YAML, TOML and JSON: [`split`] tells it from the body, [`FrontMatter`] reads it.
+//!
+//! All three become one JSON object, in which a key is looked up under the names that Jekyll, Hugo, Zola and the
+//! scrapers have for it. YAML that scrapers break (quotes within quotes, `\'`) is repaired line by line; the repair
+//! is reported, never silent.
+
+use serde_json::{Map, Value};
+
+use crate::diagnostics::{Code, Diagnostic};
+
+/// Which fence a front matter has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fence {
+    /// `---`
+    Yaml,
+    /// `+++`
+    Toml,
+    /// `{ … }`
+    Json,
+}
+
+/// What a front matter says; empty where there is none.
+#[derive(Debug, Default)]
+pub struct FrontMatter {
+    values: Map<String, Value>,
+}
+
+/// A source cut in two.
+pub struct Split<'text> {
+    /// The front matter's kind, if there is one.
+    pub fence: Option<Fence>,
+    /// What it says.
+    pub front_matter: FrontMatter,
+    /// The rest.
+    pub body: &'text str,
+    /// Faults that were mended or passed over.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Cuts a source into front matter and body.
+pub fn split(text: &str) -> Split<'_> {
+    let none = |diagnostics| Split { fence: None, front_matter: FrontMatter::default(), body: text, diagnostics };
+    if let Some((inner, body)) = fenced(text, "---") {
+        return yaml(inner, body);
+    }
+    if let Some((inner, body)) = fenced(text, "+++") {
+        return toml(inner, body);
+    }
+    if text.starts_with("{\n") || text.starts_with("{\r\n") || text.starts_with("{\"") || text.starts_with("{ \"") {
+        return json(text);
+    }
+    if text.starts_with("---\n") && text.contains("\ntitle:") {
+        let fault =
+            Diagnostic::warning(Code::FrontMatter, "the front matter has no closing `---`; all is taken as text");
+        return none(vec![fault]);
+    }
+    none(Vec::new())
+}
+
+/// The text between two fences and what follows them.
+fn fenced<'text>(text: &'text str, fence: &str) -> Option<(&'text str, &'text str)> {
+    let rest = text.strip_prefix(fence)?;
+    let rest = rest.trim_start_matches([' ', '\t', '\r']).strip_prefix('\n')?;
+    let mut offset = 0;
+    for line in rest.split_inclusive('\n') {
+        let bare = line.trim_end();
+        if bare == fence || (fence == "---" && bare == "...") {
+            return Some((&rest[..offset], &rest[offset + line.len()..]));
+        }
+        offset += line.len();
+    }
+    None
+}
+
+fn yaml<'text>(inner: &str, body: &'text str) -> Split<'text> {
+    let mut diagnostics = Vec::new();
+    let values = match parse_yaml(inner) {
+        Ok(values) => values,
+        Err(fault) => {
+            let (line, column) = fault.location().map_or((1, 1), |at| (at.line(), at.column()));
+            let place = |number: u64| usize::try_from(number).unwrap_or(1);
+            let (values, how) = match parse_yaml(&requoted(inner)) {
+                Ok(values) => (values, "its values were quoted anew"),
+                Err(_) => (line_by_line(inner), "it was read line by line"),
+            };
+            let message = format!("invalid YAML ({}); {how}", first_line(&fault.without_snippet().to_string()));
+            let snippet = inner.lines().nth(place(line).saturating_sub(1)).unwrap_or_default().to_owned();
+            diagnostics.push(
+                // The fence is a line of its own.
+                Diagnostic::warning(Code::FrontMatter, message)
+                    .in_file("")
+                    .at(place(line) + 1, place(column))
+                    .with_snippet(snippet)
+                    .hint("write quotes inside quotes as \\\" or put the value in single quotes"),
+            );
+            values
+        }
+    };
+    Split { fence: Some(Fence::Yaml), front_matter: FrontMatter { values }, body, diagnostics }
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or(text)
+}
+
+fn parse_yaml(text: &str) -> Result<Map<String, Value>, serde_saphyr::Error> {
+    if text.trim().is_empty() {
+        return Ok(Map::new());
+    }
+    serde_saphyr::from_str(text)
+}
+
+/// Writes every `key: value` of one line with its value quoted as YAML demands.
+fn requoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for line in text.lines() {
+        match line.split_once(':') {
+            Some((key, value)) if is_key(key) && !value.trim().is_empty() && !is_list(value.trim()) => {
+                out.push_str(key);
+                out.push_str(": ");
+                out.push_str(&Value::String(unquoted(value.trim())).to_string());
+            }
+            _ => out.push_str(line),
+        }
+        out.push('\n');
+    }
+    out
+}
+
+fn is_key(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+}
+
+fn is_list(value: &str) -> bool {
+    value.starts_with('[') && value.ends_with(']')
+}
+
+/// A value without the quotes around it and the backslashes before those inside.
+fn unquoted(value: &str) -> String {
+    let inner = ['"', '\''].iter().find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote)).unwrap_or(value);
+    inner.replace("\\\"", "\"").replace("\\'", "'")
+}
+
+/// The last resort: nothing but `key: value` and `key: [a, b]`.
+fn line_by_line(text: &str) -> Map<String, Value> {
+    let mut values = Map::new();
+    for line in text.lines() {
+        let Some((key, value)) = line.split_once(':').filter(|(key, _)| is_key(key)) else { continue };
+        let value = value.trim();
+        let value = match value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            Some(list) => Value::Array(list.split(',').map(|item| Value::String(unquoted(item.trim()))).collect()),
+            None => Value::String(unquoted(value)),
+        };
+        values.insert(key.to_owned(), value);
+    }
+    values
+}
+
+fn toml<'text>(inner: &str, body: &'text str) -> Split<'text> {
+    let mut diagnostics = Vec::new();
+    let values = match inner.parse::<toml::Table>() {
+        Ok(table) => table.into_iter().map(|(key, value)| (key, of_toml(value))).collect(),
+        Err(fault) => {
+            let (line, column) = crate::config::line_and_column(inner, fault.span().map_or(0, |span| span.start));
+            let message = format!("invalid TOML ({}); it is passed over", first_line(fault.message()));
+            diagnostics.push(
+                Diagnostic::warning(Code::FrontMatter, message)
+                    .in_file("")
+                    .at(line + 1, column)
+                    .with_snippet(inner.lines().nth(line - 1).unwrap_or_default()),
+            );
+            Map::new()
+        }
+    };
+    Split { fence: Some(Fence::Toml), front_matter: FrontMatter { values }, body, diagnostics }
+}
+
+fn of_toml(value: toml::Value) -> Value {
+    match value {
+        toml::Value::String(text) => Value::String(text),
+        toml::Value::Integer(number) => Value::from(number),
+        toml::Value::Float(number) => Value::from(number),
+        toml::Value::Boolean(truth) => Value::Bool(truth),
+        toml::Value::Datetime(at) => Value::String(at.to_string()),
+        toml::Value::Array(items) => Value::Array(items.into_iter().map(of_toml).collect()),
+        toml::Value::Table(table) => {
+            Value::Object(table.into_iter().map(|(key, value)| (key, of_toml(value))).collect())
+        }
+    }
+}
+
+fn json(text: &str) -> Split<'_> {
+    let mut stream = serde_json::Deserializer::from_str(text).into_iter::<Map<String, Value>>();
+    match stream.next() {
+        Some(Ok(values)) => {
+            let body = &text[stream.byte_offset()..];
+            Split { fence: Some(Fence::Json), front_matter: FrontMatter { values }, body, diagnostics: Vec::new() }
+        }
+        fault => {
+            let diagnostics = fault.and_then(Result::err).map(|fault| {
+                Diagnostic::warning(Code::FrontMatter, format!("invalid JSON ({fault}); all is taken as text"))
+                    .in_file("")
+                    .at(fault.line(), fault.column())
+            });
+            Split {
+                fence: None,
+                front_matter: FrontMatter::default(),
+                body: text,
+                diagnostics: diagnostics.into_iter().collect(),
+            }
+        }
+    }
+}
+
+impl FrontMatter {
+    /// The first value that any of the names has, as text; `extra` tables (Zola's, Hugo's `params`) are looked into.
+    pub fn text(&self, names: &[&str]) -> Option<String> {
+        self.find(names).and_then(as_text).filter(|text| !text.is_empty())
+    }
+
+    /// The first value that any of the names has, as a list; a text is a list of one.
+    pub fn list(&self, names: &[&str]) -> Vec<String> {
+        match self.find(names) {
+            Some(Value::Array(items)) => items.iter().filter_map(as_text).filter(|text| !text.is_empty()).collect(),
+            Some(value) => as_text(value).filter(|text| !text.is_empty()).into_iter().collect(),
+            None => Vec::new(),
+        }
+    }
+
+    /// The first value that any of the names has, as a truth.
+    pub fn truth(&self, names: &[&str]) -> Option<bool> {
+        match self.find(names)? {
+            Value::Bool(truth) => Some(*truth),
+            Value::String(text) => match text.to_ascii_lowercase().as_str() {
+                "true" | "yes" | "on" => Some(true),
+                "false" | "no" | "off" => Some(false),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn find(&self, names: &[&str]) -> Option<&Value> {
+        let inner = |table: &str, name: &str| self.values.get(table)?.as_object()?.get(name);
+        names.iter().find_map(|name| {
+            self.values
+                .get(*name)
+                .or_else(|| inner("taxonomies", name))
+                .or_else(|| inner("extra", name))
+                .or_else(|| inner("params", name))
+                .filter(|value| !value.is_null())
+        })
+    }
+}
+
+fn as_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.trim().to_owned()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        Value::Object(table) => table.get("name").and_then(as_text),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_three_kinds_say_the_same() {
+        for text in [
+            "---\ntitle: A\ntags: [x, 2019]\n---\nbody",
+            "+++\ntitle = \"A\"\n[taxonomies]\ntags = [\"x\", \"2019\"]\n+++\nbody",
+            "{\n\"title\": \"A\", \"tags\": [\"x\", 2019]\n}\nbody",
+        ] {
+            let split = split(text);
+            assert_eq!(split.front_matter.text(&["title"]).as_deref(), Some("A"));
+            assert_eq!(split.front_matter.list(&["tags"]), ["x", "2019"]);
+            assert_eq!(split.body.trim(), "body");
+            assert!(split.diagnostics.is_empty());
+        }
+    }
+
+    #[test]
+    fn broken_quotes_are_repaired_and_said() {
+        let cases = [
+            ("---\ntitle: \"say \\'yes\\'\"\ntags: [ a ]\n---\n", "say 'yes'"),
+            ("---\ntitle: \"他说\"你好\"了\"\ntags: [ a ]\n---\n", "他说\"你好\"了"),
+            ("---\ntitle: [早报] 今日: 晴\ntags: [ a ]\n---\n", "[早报] 今日: 晴"),
+        ];
+        for (text, title) in cases {
+            let split = split(text);
+            assert_eq!(split.front_matter.text(&["title"]).as_deref(), Some(title));
+            assert_eq!(split.front_matter.list(&["tags"]), ["a"]);
+            assert_eq!(split.diagnostics.len(), 1, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_unclosed_fence_is_text() {
+        assert_eq!(split("---\ntitle: x\ntext").body, "---\ntitle: x\ntext");
+    }
+}

@@ -1,0 +1,557 @@
+//! Markup → tree: [`build`] drives the tokenizer and puts what it says into a tree, as a browser would, with one
+//! difference: a phrase never holds a block.
+//!
+//! A browser that meets `<b><p>` keeps the paragraph inside the bold; here the bold is closed before the block and
+//! opened again inside it, for every formatting element. The tree is loose: what is inside what is brought into
+//! the strict form by [`normalise`](super::normalise).
+//!
+//! Everything is bounded: nesting by [`MAX_DEPTH`], formatting elements that wait to be opened again by
+//! [`MAX_FORMATTING`]; so time is linear in the input, whatever it holds.
+
+use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
+use html5gum::{Span, State, Tokenizer};
+
+use super::tree::{Attr, Element, Meaning, Node, Tag, attribute_of, meaning_of};
+use crate::config::StripWhat;
+
+/// Deeper elements are unwrapped. Design's cap: no real article of the archives nests deeper than 60.
+pub const MAX_DEPTH: usize = 256;
+
+/// So many formatting elements are opened again in the next block; older ones are forgotten.
+const MAX_FORMATTING: usize = 8;
+
+/// Builds the tree of a body. `dropped` are the elements that `[[strip]]` rules name.
+pub fn build(markup: &str, dropped: &[&StripWhat]) -> Vec<Node> {
+    let mut builder = Builder::new(dropped);
+    let mut tag = PendingTag::default();
+    let emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| builder.take(&event, &mut tag));
+    let mut tokenizer = Tokenizer::new_with_emitter(markup, emitter);
+    while let Some(Ok(state)) = tokenizer.next() {
+        // Only a start tag whose content is raw text yields anything: the state in which that content is read.
+        tokenizer.set_state(state);
+    }
+    drop(tokenizer);
+    builder.finish()
+}
+
+/// A start tag while its attributes arrive.
+#[derive(Default)]
+struct PendingTag {
+    name: Vec<u8>,
+    attribute: Option<Attr>,
+    attrs: Vec<(Attr, String)>,
+}
+
+/// An open element.
+struct Open {
+    /// What the input called it, in our words; an end tag is compared with this.
+    source: Tag,
+    element: Element,
+    /// It goes, with its content, when it closes.
+    dropped: bool,
+}
+
+/// What is done with the raw text that follows a start tag.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum RawText {
+    Drop,
+    Show,
+}
+
+struct Builder<'rules> {
+    /// Open elements, outermost first; phrases stand above every block, in the order of `formatting`.
+    stack: Vec<Open>,
+    root: Vec<Node>,
+    /// Formatting elements that are open, or that a block has closed and the next text opens again.
+    formatting: Vec<(Tag, Vec<(Attr, String)>)>,
+    /// For every open table cell or caption: how many formatting elements were there before it.
+    markers: Vec<usize>,
+    raw_text: Option<RawText>,
+    /// Inside elements that go with their content: how many of them, and their name.
+    skipping: Option<(Vec<u8>, usize)>,
+    open_pre: usize,
+    dropped: &'rules [&'rules StripWhat],
+}
+
+impl<'rules> Builder<'rules> {
+    fn new(dropped: &'rules [&'rules StripWhat]) -> Self {
+        Self {
+            stack: Vec::new(),
+            root: Vec::new(),
+            formatting: Vec::new(),
+            markers: Vec::new(),
+            raw_text: None,
+            skipping: None,
+            open_pre: 0,
+            dropped,
+        }
+    }
+
+    fn take(&mut self, event: &CallbackEvent<'_>, tag: &mut PendingTag) -> Option<State> {
+        match event {
+            CallbackEvent::OpenStartTag { name } => {
+                tag.name.clear();
+                tag.name.extend_from_slice(name);
+                tag.attribute = None;
+                tag.attrs.clear();
+            }
+            CallbackEvent::AttributeName { name } => {
+                tag.attribute = attribute_of(name);
+                if let Some(attribute) = tag.attribute {
+                    tag.attrs.push((attribute, String::new()));
+                }
+            }
+            CallbackEvent::AttributeValue { value } => {
+                if let (Some(_), Some((_, text))) = (tag.attribute, tag.attrs.last_mut()) {
+                    text.push_str(&String::from_utf8_lossy(value));
+                }
+            }
+            CallbackEvent::CloseStartTag { self_closing } => {
+                let attrs = std::mem::take(&mut tag.attrs);
+                return self.start_tag(&tag.name, attrs, *self_closing);
+            }
+            CallbackEvent::EndTag { name } => self.end_tag(name),
+            CallbackEvent::String { value } => self.string(&String::from_utf8_lossy(value)),
+            CallbackEvent::Comment { .. } | CallbackEvent::Doctype { .. } | CallbackEvent::Error(_) => {}
+        }
+        None
+    }
+
+    fn start_tag(&mut self, name: &[u8], attrs: Vec<(Attr, String)>, self_closing: bool) -> Option<State> {
+        let meaning = meaning_of(name);
+        let raw = raw_state(name);
+        if let Some((skipped, depth)) = &mut self.skipping {
+            if skipped == name {
+                *depth += 1;
+            }
+            self.raw_text = raw.is_some().then_some(RawText::Drop);
+            return raw;
+        }
+        match meaning {
+            Meaning::Is(Tag::Iframe) => self.insert_void(Tag::Iframe, attrs),
+            Meaning::Is(Tag::Svg) => self.start_svg(self_closing),
+            Meaning::Is(tag) => self.start_element(tag, name, attrs),
+            Meaning::Unwrapped => self.start_unwrapped(name, &attrs),
+            Meaning::Dropped if !self_closing => self.skipping = Some((name.to_vec(), 1)),
+            Meaning::Dropped | Meaning::DroppedRaw => {}
+            Meaning::Verbatim => self.start_element(Tag::Pre, name, Vec::new()),
+        }
+        if raw.is_some() {
+            self.raw_text = Some(if meaning == Meaning::Verbatim { RawText::Show } else { RawText::Drop });
+        }
+        raw
+    }
+
+    /// Foreign content goes, up to its end tag or, as in a browser, the first element of HTML that ends it.
+    fn start_svg(&mut self, self_closing: bool) {
+        if !self_closing {
+            self.open(Tag::Svg, Element::new(Tag::Svg, Vec::new()), true);
+        }
+    }
+
+    /// Elements without meaning: only a check box and a rule's element leave a trace.
+    fn start_unwrapped(&mut self, name: &[u8], attrs: &[(Attr, String)]) {
+        if name == b"input" && attrs.iter().any(|(attr, value)| *attr == Attr::Type && value == "checkbox") {
+            let checked = attrs.iter().any(|(attr, _)| *attr == Attr::Checked);
+            self.text(if checked { "☑ " } else { "☐ " });
+        }
+        if self.dropped.iter().any(|rule| rule_fits(rule, name, attrs)) {
+            self.skipping = Some((name.to_vec(), 1));
+        }
+    }
+
+    fn start_element(&mut self, tag: Tag, name: &[u8], attrs: Vec<(Attr, String)>) {
+        if self.in_svg() {
+            if !ends_foreign_content(tag) {
+                return;
+            }
+            self.close_through(|open| open.source == Tag::Svg);
+        }
+        if tag.is_void() && tag != Tag::Hr {
+            return self.insert_void(tag, attrs);
+        }
+        if self.dropped.iter().any(|rule| rule_fits(rule, name, &attrs)) {
+            self.skipping = Some((name.to_vec(), 1));
+            return;
+        }
+        match tag {
+            _ if tag.is_formatting() => self.start_formatting(tag, attrs),
+            _ if tag.is_phrase() => self.start_phrase(tag, attrs),
+            _ => self.start_block(tag, attrs),
+        }
+    }
+
+    fn start_formatting(&mut self, tag: Tag, attrs: Vec<(Attr, String)>) {
+        let since = self.markers.last().copied().unwrap_or(0);
+        if tag == Tag::A {
+            // A link within a link ends the outer one.
+            self.end_formatting(tag);
+        }
+        if self.formatting.len() - since >= MAX_FORMATTING {
+            self.close_phrases();
+            self.formatting.remove(since);
+        }
+        self.reopen_formatting();
+        self.formatting.push((tag, attrs.clone()));
+        self.open(tag, Element { tag, attrs, children: Vec::new() }, false);
+    }
+
+    /// Phrases that no block opens again: `ruby` and its parts, `picture`, `audio`, `video`, `time`.
+    fn start_phrase(&mut self, tag: Tag, attrs: Vec<(Attr, String)>) {
+        if matches!(tag, Tag::Rt | Tag::Rp) {
+            self.close_upto_within_phrases(&[Tag::Rt, Tag::Rp]);
+            if !self.phrases().iter().any(|open| open.source == Tag::Ruby) {
+                return;
+            }
+        }
+        self.reopen_formatting();
+        self.open(tag, Element { tag, attrs, children: Vec::new() }, false);
+    }
+
+    fn start_block(&mut self, tag: Tag, attrs: Vec<(Attr, String)>) {
+        if tag.is_table_part() && !self.clear_for_table_part(tag) {
+            return;
+        }
+        self.close_phrases();
+        self.close_implied(tag);
+        if tag == Tag::Hr {
+            return self.append(Node::element(Tag::Hr, Vec::new()));
+        }
+        let shown = if is_caption(tag, &attrs) { Tag::Figcaption } else { tag };
+        let opened = self.open(tag, Element { tag: shown, attrs, children: Vec::new() }, false);
+        if opened && opens_scope(tag) {
+            self.markers.push(self.formatting.len());
+        }
+    }
+
+    /// Closes what a start tag of a block ends without saying so.
+    fn close_implied(&mut self, tag: Tag) {
+        let top = |builder: &Self| builder.stack.last().map(|open| open.source);
+        if top(self) == Some(Tag::P) {
+            self.close_top();
+        }
+        if tag.is_heading() && top(self).is_some_and(Tag::is_heading) {
+            self.close_top();
+        }
+        let siblings: &[Tag] = match tag {
+            Tag::Li => &[Tag::Li],
+            Tag::Dt | Tag::Dd => &[Tag::Dt, Tag::Dd],
+            _ => return,
+        };
+        let reach = self
+            .stack
+            .iter()
+            .rev()
+            .take_while(|open| matches!(open.source, Tag::Div | Tag::P) || siblings.contains(&open.source));
+        if let Some(above) = reach.map(|open| open.source).position(|source| siblings.contains(&source)) {
+            self.close_down_to(self.stack.len() - 1 - above);
+        }
+    }
+
+    /// Closes everything down to where a part of a table may stand; says whether there is a table at all.
+    fn clear_for_table_part(&mut self, tag: Tag) -> bool {
+        let Some(table) = self.stack.iter().rposition(|open| open.source == Tag::Table) else { return false };
+        let holders: &[Tag] = match tag {
+            Tag::Td | Tag::Th => &[Tag::Tr, Tag::Thead, Tag::Tbody, Tag::Tfoot],
+            Tag::Tr => &[Tag::Thead, Tag::Tbody, Tag::Tfoot],
+            _ => &[],
+        };
+        let holder = self.stack[table..].iter().rposition(|open| holders.contains(&open.source));
+        self.close_down_to(table + holder.unwrap_or(0) + 1);
+        true
+    }
+
+    fn insert_void(&mut self, tag: Tag, attrs: Vec<(Attr, String)>) {
+        if self.in_svg() {
+            self.close_through(|open| open.source == Tag::Svg);
+        }
+        self.reopen_formatting();
+        self.append(Node::Element(Element { tag, attrs, children: Vec::new() }));
+    }
+
+    fn end_tag(&mut self, name: &[u8]) {
+        if self.raw_text.take().is_some() && meaning_of(name) != Meaning::Verbatim {
+            // The end of raw text that was dropped: nothing was opened for it.
+            if self.skipping.is_none() {
+                return;
+            }
+        }
+        if let Some((skipped, depth)) = &mut self.skipping {
+            if skipped == name {
+                *depth -= 1;
+                if *depth == 0 {
+                    self.skipping = None;
+                }
+            }
+            return;
+        }
+        let tag = match meaning_of(name) {
+            Meaning::Is(tag) => tag,
+            Meaning::Verbatim => Tag::Pre,
+            _ => return,
+        };
+        match tag {
+            // The standard: `</br>` is `<br>`.
+            Tag::Br => self.insert_void(Tag::Br, Vec::new()),
+            Tag::Svg => self.close_through(|open| open.source == Tag::Svg),
+            _ if tag.is_void() || self.in_svg() => {}
+            _ if tag.is_formatting() => self.end_formatting(tag),
+            _ if tag.is_phrase() => self.close_upto_within_phrases(&[tag]),
+            _ => self.end_block(tag),
+        }
+    }
+
+    fn end_formatting(&mut self, tag: Tag) {
+        let since = self.markers.last().copied().unwrap_or(0);
+        let Some(at) = self.formatting[since..].iter().rposition(|(open, _)| *open == tag) else { return };
+        // Open phrases are the first of `formatting`, in order, with those in between that are never opened again.
+        let depth = self.phrases().iter().filter(|open| open.source.is_formatting()).count();
+        if at < depth {
+            let block = self.stack.len() - self.phrases().len();
+            let position = self.stack[block..]
+                .iter()
+                .enumerate()
+                .filter(|(_, open)| open.source.is_formatting())
+                .nth(at)
+                .map_or(self.stack.len(), |(position, _)| block + position);
+            self.close_down_to(position);
+        }
+        self.formatting.remove(since + at);
+    }
+
+    fn end_block(&mut self, tag: Tag) {
+        let reach = |open: &Open| open.source == tag || (tag.is_heading() && open.source.is_heading());
+        let wall = |open: &Open| opens_scope(open.source) || (open.source == Tag::Table && !tag.is_table_part());
+        for at in (0..self.stack.len()).rev() {
+            if reach(&self.stack[at]) {
+                return self.close_down_to(at);
+            }
+            if wall(&self.stack[at]) && !(tag.is_table_part() || tag == Tag::Table) {
+                return;
+            }
+            if self.stack[at].source == Tag::Table {
+                return;
+            }
+        }
+    }
+
+    fn string(&mut self, text: &str) {
+        match (self.raw_text, &self.skipping) {
+            (_, Some(_)) => {}
+            (Some(RawText::Drop), _) => self.remember_framed(text),
+            _ if self.in_svg() => {}
+            _ => self.text(text),
+        }
+    }
+
+    /// An iframe without an address may name one in its fallback content.
+    fn remember_framed(&mut self, text: &str) {
+        let siblings = match self.stack.last_mut() {
+            Some(open) => &mut open.element.children,
+            None => &mut self.root,
+        };
+        if let Some(Node::Element(element)) = siblings.last_mut()
+            && element.tag == Tag::Iframe
+            && element.attr(Attr::Src).is_none_or(str::is_empty)
+        {
+            element.attrs.push((Attr::Value, text.to_owned()));
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        let clean = if self.open_pre > 0 { verbatim(text) } else { collapse(text) };
+        if clean.is_empty() {
+            return;
+        }
+        let blank = clean.bytes().all(|byte| byte == b' ' || byte == b'\n');
+        if !blank {
+            self.reopen_formatting();
+        }
+        self.append(Node::Text(clean));
+    }
+
+    /// The open phrases: those above the innermost block.
+    fn phrases(&self) -> &[Open] {
+        let blocks = self.stack.iter().rposition(|open| !open.source.is_phrase()).map_or(0, |at| at + 1);
+        &self.stack[blocks..]
+    }
+
+    /// Opens again the formatting elements that a block has closed.
+    fn reopen_formatting(&mut self) {
+        let since = self.markers.last().copied().unwrap_or(0);
+        let waiting = self.formatting.len() - since;
+        if waiting == 0 {
+            return;
+        }
+        let open = self.phrases().iter().filter(|open| open.source.is_formatting()).count();
+        if self.stack.len() + waiting > MAX_DEPTH {
+            self.formatting.truncate(since + open);
+        }
+        for at in since + open..self.formatting.len() {
+            let (tag, attrs) = self.formatting[at].clone();
+            self.open(tag, Element { tag, attrs, children: Vec::new() }, false);
+        }
+    }
+
+    /// Says whether it was opened: at the cap it is unwrapped.
+    fn open(&mut self, source: Tag, element: Element, dropped: bool) -> bool {
+        if self.stack.len() >= MAX_DEPTH {
+            // A formatting element must be forgotten too, or it would be counted as open.
+            if source.is_formatting() {
+                self.formatting.pop();
+            }
+            return false;
+        }
+        self.open_pre += usize::from(source == Tag::Pre);
+        self.stack.push(Open { source, element, dropped });
+        true
+    }
+
+    fn append(&mut self, node: Node) {
+        match self.stack.last_mut() {
+            Some(open) => open.element.children.push(node),
+            None => self.root.push(node),
+        }
+    }
+
+    fn close_top(&mut self) {
+        let Some(open) = self.stack.pop() else { return };
+        self.open_pre -= usize::from(open.source == Tag::Pre);
+        if opens_scope(open.source)
+            && let Some(marker) = self.markers.pop()
+        {
+            self.formatting.truncate(marker);
+        }
+        if !open.dropped {
+            self.append(Node::Element(open.element));
+        }
+    }
+
+    fn close_down_to(&mut self, depth: usize) {
+        while self.stack.len() > depth {
+            self.close_top();
+        }
+    }
+
+    fn close_phrases(&mut self) {
+        let depth = self.stack.len() - self.phrases().len();
+        self.close_down_to(depth);
+    }
+
+    fn close_through(&mut self, fits: impl Fn(&Open) -> bool) {
+        if let Some(at) = self.stack.iter().rposition(fits) {
+            self.close_down_to(at);
+        }
+    }
+
+    fn close_upto_within_phrases(&mut self, tags: &[Tag]) {
+        let block = self.stack.len() - self.phrases().len();
+        if let Some(at) = self.phrases().iter().rposition(|open| tags.contains(&open.source)) {
+            self.close_down_to(block + at);
+        }
+    }
+
+    fn in_svg(&self) -> bool {
+        self.stack.last().is_some_and(|open| open.source == Tag::Svg)
+    }
+
+    fn finish(mut self) -> Vec<Node> {
+        self.close_down_to(0);
+        self.root
+    }
+}
+
+/// The state in which the tokenizer reads an element's content, if not as markup. Our own list: `noscript` is
+/// markup, for script is off; `noframes` is raw.
+fn raw_state(name: &[u8]) -> Option<State> {
+    match name {
+        b"script" => Some(State::ScriptData),
+        b"style" | b"xmp" | b"iframe" | b"noembed" | b"noframes" => Some(State::RawText),
+        b"title" | b"textarea" => Some(State::RcData),
+        b"plaintext" => Some(State::PlainText),
+        _ => None,
+    }
+}
+
+/// Formatting does not leak into or out of these.
+fn opens_scope(tag: Tag) -> bool {
+    matches!(tag, Tag::Td | Tag::Th | Tag::Caption)
+}
+
+/// The standard's list of start tags that end foreign content, as far as we know them.
+fn ends_foreign_content(tag: Tag) -> bool {
+    !matches!(tag, Tag::A | Tag::Audio | Tag::Video | Tag::Picture | Tag::Time | Tag::Svg | Tag::Q | Tag::Cite)
+}
+
+/// A box whose class says that it is a picture's caption.
+fn is_caption(tag: Tag, attrs: &[(Attr, String)]) -> bool {
+    matches!(tag, Tag::Div | Tag::P)
+        && attrs.iter().any(|(attr, value)| {
+            *attr == Attr::Class
+                && value.split_ascii_whitespace().any(|class| {
+                    let class = class.to_ascii_lowercase();
+                    class.ends_with("caption") || class.ends_with("caption-text") || class.ends_with("photo-credit")
+                })
+        })
+}
+
+fn rule_fits(rule: &StripWhat, name: &[u8], attrs: &[(Attr, String)]) -> bool {
+    let StripWhat::Element { tag, class, id } = rule else { return false };
+    let value = |wanted: Attr| attrs.iter().find(|(attr, _)| *attr == wanted).map(|(_, value)| value.as_str());
+    tag.as_deref().is_none_or(|tag| tag.as_bytes() == name)
+        && class
+            .as_deref()
+            .is_none_or(|class| value(Attr::Class).is_some_and(|v| v.split_ascii_whitespace().any(|c| c == class)))
+        && id.as_deref().is_none_or(|id| value(Attr::Id) == Some(id))
+}
+
+/// White space in a line of text becomes one space; between two Han characters a line break becomes nothing (as
+/// CSS Text asks of browsers, which do not do it). Control characters go: the serialiser uses them as marks.
+fn collapse(text: &str) -> String {
+    if !text.bytes().any(|byte| byte < b' ' || byte == 0x7f || byte == 0xc2 || byte == 0xef) && !text.contains("  ") {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut space = Space::None;
+    for c in text.chars() {
+        match c {
+            ' ' | '\t' if space == Space::None => space = Space::Blank,
+            ' ' | '\t' => {}
+            '\n' | '\r' | '\u{c}' => space = Space::LineBreak,
+            _ if is_control(c) => {}
+            _ => {
+                let joined = space == Space::LineBreak && out.chars().next_back().is_some_and(is_wide) && is_wide(c);
+                if space != Space::None && !joined {
+                    out.push(' ');
+                }
+                space = Space::None;
+                out.push(c);
+            }
+        }
+    }
+    if space != Space::None {
+        out.push(' ');
+    }
+    out
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Space {
+    None,
+    Blank,
+    LineBreak,
+}
+
+fn verbatim(text: &str) -> String {
+    text.chars().filter(|c| !is_control(*c) || matches!(c, '\n' | '\t')).collect()
+}
+
+/// C0 and C1 controls and the byte order mark: they show nothing, and XML forbids most of them.
+fn is_control(c: char) -> bool {
+    c.is_control() || c == '\u{feff}' || c == '\u{fffe}' || c == '\u{ffff}'
+}
+
+/// Han, kana and their punctuation: text that is written without spaces.
+fn is_wide(c: char) -> bool {
+    matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3ffff}' | '“' | '”' | '‘' | '’' | '…' | '—')
+}

@@ -1,0 +1,135 @@
+//! Captions: a line that follows a picture, sound or film and is marked as its caption becomes its `figcaption`.
+//!
+//! Scrapers mark captions in many ways: a `figcaption` that lost its figure, a class, a paragraph that is wholly
+//! `<small>`, a leading `▲`. Looser signs (shortness, italics) are not taken:
+//! a caption shown as a paragraph harms nobody, a paragraph shown as a caption may.
+
+use super::tree::{Element, Node, Tag, is_blank, text_of};
+
+/// Longer lines are no captions, in characters.
+const MAX_CAPTION: usize = 400;
+
+/// Beginnings that only captions and credits have.
+const MARKS: &[&str] = &[
+    "▲",
+    "△",
+    "图像来源",
+    "圖像來源",
+    "图片来源",
+    "圖片來源",
+    "图源",
+    "圖源",
+    "图为",
+    "圖為",
+    "图：",
+    "圖：",
+    "Image source",
+    "Photo:",
+    "Photo by",
+    "Image:",
+];
+
+/// Gives every figure of a flow the captions that follow it; a caption without a picture becomes a paragraph.
+pub(super) fn attach_captions(flow: &mut Vec<Node>) {
+    if !flow.iter().any(|node| matches!(node.tag(), Some(Tag::Figure | Tag::Figcaption))) {
+        return;
+    }
+    let mut out: Vec<Node> = Vec::with_capacity(flow.len());
+    let mut waiting: Option<Element> = None;
+    for node in flow.drain(..) {
+        match node {
+            Node::Element(figure) if figure.tag == Tag::Figure => {
+                let mut figure = figure;
+                // A caption over its picture, where no picture stood before.
+                if let Some(caption) = waiting.take() {
+                    figure.children.push(Node::Element(caption));
+                }
+                out.push(Node::Element(figure));
+            }
+            Node::Element(caption) if caption.tag == Tag::Figcaption => match figure_for(&mut out, true) {
+                Some(figure) => add_caption(figure, caption.children),
+                None => {
+                    flush(&mut waiting, &mut out);
+                    waiting = Some(caption);
+                }
+            },
+            other => {
+                flush(&mut waiting, &mut out);
+                match (is_marked(&other), figure_for(&mut out, false), other) {
+                    (true, Some(figure), Node::Element(line)) => add_caption(figure, unwrap_small(line.children)),
+                    (_, _, other) => out.push(other),
+                }
+            }
+        }
+    }
+    flush(&mut waiting, &mut out);
+    *flow = out;
+}
+
+fn flush(waiting: &mut Option<Element>, out: &mut Vec<Node>) {
+    let Some(caption) = waiting.take() else { return };
+    if caption.children.iter().all(Node::is_phrase) {
+        out.push(Node::element(Tag::P, caption.children));
+    } else {
+        out.extend(caption.children);
+    }
+}
+
+/// The figure that the last block is; a loose sign counts only for one that has no caption yet.
+fn figure_for(out: &mut [Node], even_with_caption: bool) -> Option<&mut Element> {
+    match out.last_mut() {
+        Some(Node::Element(figure))
+            if figure.tag == Tag::Figure && (even_with_caption || figure.children.len() == 1) =>
+        {
+            Some(figure)
+        }
+        _ => None,
+    }
+}
+
+fn add_caption(figure: &mut Element, line: Vec<Node>) {
+    match figure.children.get_mut(1) {
+        Some(Node::Element(caption)) if line.iter().chain(&caption.children).all(Node::is_phrase) => {
+            caption.children.push(Node::Text(" ".to_owned()));
+            caption.children.extend(line);
+        }
+        Some(Node::Element(caption)) => caption.children.extend(line.into_iter().map(as_block)),
+        _ => figure.children.push(Node::element(Tag::Figcaption, line)),
+    }
+}
+
+fn as_block(node: Node) -> Node {
+    if node.is_phrase() { Node::element(Tag::P, vec![node]) } else { node }
+}
+
+/// Whether a paragraph says of itself that it is a caption.
+fn is_marked(node: &Node) -> bool {
+    let Node::Element(line) = node else { return false };
+    if line.tag != Tag::P {
+        return false;
+    }
+    let text = text_of(&line.children);
+    let short = text.chars().count() <= MAX_CAPTION;
+    short && (is_wholly_small(&line.children) || MARKS.iter().any(|mark| text.trim_start().starts_with(mark)))
+}
+
+fn is_wholly_small(line: &[Node]) -> bool {
+    let mut small = false;
+    line.iter().all(|node| match node {
+        Node::Text(text) => is_blank(text),
+        Node::Element(element) if element.tag == Tag::Small => {
+            small = true;
+            true
+        }
+        _ => false,
+    }) && small
+}
+
+fn unwrap_small(line: Vec<Node>) -> Vec<Node> {
+    if !is_wholly_small(&line) {
+        return line;
+    }
+    line.into_iter()
+        .flat_map(|node| if let Node::Element(small) = node { small.children } else { Vec::new() })
+        .collect()
+}

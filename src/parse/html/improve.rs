@@ -1,0 +1,218 @@
+//! The strict tree made better to read: what the page says elsewhere goes, what was only painted gets its meaning.
+//!
+//! 1. [`strip_texts`]: an outlet's boilerplate, by `[[strip]]` rules;
+//! 2. [`take_byline`]: a leading line of date and author moves into the article's header;
+//! 3. [`take_title`]: the title that the scraper repeated goes;
+//! 4. [`headings`]: paragraphs that are wholly bold become headings, levels start at 2 without gaps;
+//! 5. [`rules`]: rules that part nothing go.
+
+use super::tree::{Element, Node, Tag, is_blank, text_of};
+use crate::config::StripWhat;
+
+/// Drops every paragraph, item and heading that holds one of the rules' texts.
+pub fn strip_texts(nodes: &mut Vec<Node>, rules: &[&StripWhat]) {
+    let texts: Vec<&str> = rules
+        .iter()
+        .filter_map(|rule| if let StripWhat::Text(text) = rule { Some(text.as_str()) } else { None })
+        .collect();
+    if !texts.is_empty() {
+        drop_blocks_with(nodes, &texts);
+    }
+}
+
+fn drop_blocks_with(nodes: &mut Vec<Node>, texts: &[&str]) {
+    nodes.retain_mut(|node| match node {
+        Node::Element(block) if block.tag.holds_phrases() || block.children.iter().all(Node::is_phrase) => {
+            let text = text_of(&block.children);
+            !texts.iter().any(|wanted| text.contains(wanted))
+        }
+        Node::Element(block) => {
+            drop_blocks_with(&mut block.children, texts);
+            !block.children.is_empty()
+        }
+        _ => true,
+    });
+}
+
+/// A line of date and author looks at the first blocks alone.
+const LEADING: usize = 4;
+
+/// A line that was taken out of the body, because the article's header says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Byline {
+    /// The line that is a date, as written.
+    pub date: String,
+    /// The names before it, if any.
+    pub authors: Vec<String>,
+}
+
+/// Takes the leading line whose last part `accepts` as a date out of the body.
+pub fn take_byline(nodes: &mut Vec<Node>, accepts: impl Fn(&str) -> bool) -> Option<Byline> {
+    for at in 0..nodes.len().min(LEADING) {
+        let Node::Element(block) = &nodes[at] else { continue };
+        if block.tag != Tag::P || !block.children.iter().all(Node::is_phrase) {
+            continue;
+        }
+        let text = text_of(&block.children);
+        let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        let Some((date, names)) = lines.split_last() else { continue };
+        if names.iter().map(|name| name.chars().count()).sum::<usize>() <= MAX_NAMES && accepts(date) {
+            let byline =
+                Byline { date: (*date).to_owned(), authors: names.iter().flat_map(|line| authors_of(line)).collect() };
+            nodes.remove(at);
+            return Some(byline);
+        }
+    }
+    None
+}
+
+/// A longer line before a date is text, in characters.
+const MAX_NAMES: usize = 60;
+
+/// `null 周依恩` is what a scraper makes of a section and an author of which it knew one.
+fn authors_of(line: &str) -> Vec<String> {
+    line.split(['、', ',', '，', ';'])
+        .map(|name| {
+            name.split_whitespace().filter(|word| *word != "null" && *word != "undefined").collect::<Vec<_>>().join(" ")
+        })
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+/// Takes the repeated title out of the body; without a known one, a leading first-level heading is the title.
+pub fn take_title(nodes: &mut Vec<Node>, known: Option<&str>) -> Option<String> {
+    let Some(title) = known else { return take_first_heading(nodes) };
+    let wanted = folded(title);
+    if wanted.is_empty() {
+        return None;
+    }
+    let says_title = |node: &Node, anywhere: bool| {
+        let Node::Element(block) = node else { return false };
+        let fits = if anywhere { block.tag == Tag::H1 } else { block.tag == Tag::P || block.tag.is_heading() };
+        fits && same_title(&wanted, &folded(&text_of(&block.children)))
+    };
+    let leading = nodes.len().min(LEADING);
+    if let Some(at) = nodes[..leading].iter().position(|node| says_title(node, false)) {
+        nodes.remove(at);
+    }
+    nodes.retain(|node| !says_title(node, true));
+    None
+}
+
+fn take_first_heading(nodes: &mut Vec<Node>) -> Option<String> {
+    let leading = nodes.len().min(LEADING);
+    let at = nodes[..leading].iter().position(|node| node.tag() == Some(Tag::H1))?;
+    let Node::Element(heading) = nodes.remove(at) else { return None };
+    Some(text_of(&heading.children).trim().to_owned())
+}
+
+/// A title without what differs between its copies: white space, punctuation, case.
+fn folded(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Whether two folded titles are one: the same, or one with the outlet's name behind it.
+fn same_title(title: &str, other: &str) -> bool {
+    let (long, short) = if title.len() >= other.len() { (title, other) } else { (other, title) };
+    short == long || (short.chars().count() >= 4 && short.len() * 2 >= long.len() && title.starts_with(other))
+}
+
+/// Longer bold paragraphs are emphasis, not headings, in characters: Han say more in one.
+const MAX_BOLD_HEADING: usize = 60;
+
+/// Makes headings of bold paragraphs, then brings all levels into order: from 2, each at most one deeper than the
+/// one before.
+pub fn headings(nodes: &mut [Node]) {
+    let has_headings = nodes.iter().any(|node| node.tag().is_some_and(Tag::is_heading));
+    promote_bold(nodes, if has_headings { Tag::H5 } else { Tag::H2 });
+    let mut open = Vec::new();
+    level(nodes, &mut open);
+}
+
+fn promote_bold(nodes: &mut [Node], heading: Tag) {
+    let paragraphs = nodes.iter().filter(|node| node.tag() == Some(Tag::P)).count();
+    let bold: Vec<usize> = (0..nodes.len()).filter(|at| is_bold_heading(&nodes[*at])).collect();
+    // Where most of a text is bold, boldness says nothing. A text that ends with one is signed by it.
+    if bold.is_empty() || bold.len() * 2 > paragraphs {
+        return;
+    }
+    let last = nodes.len() - 1;
+    for at in bold.into_iter().filter(|at| *at < last) {
+        if let Node::Element(paragraph) = &mut nodes[at] {
+            paragraph.tag = heading;
+            paragraph.children = unwrap_bold(std::mem::take(&mut paragraph.children));
+        }
+    }
+}
+
+fn is_bold_heading(node: &Node) -> bool {
+    let Node::Element(paragraph) = node else { return false };
+    if paragraph.tag != Tag::P || !is_wholly_bold(&paragraph.children) {
+        return false;
+    }
+    let text = text_of(&paragraph.children);
+    let text = text.trim();
+    let weight = text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
+    weight > 0
+        && weight <= 2 * MAX_BOLD_HEADING
+        && !text.ends_with(['。', '，', '；', ',', ';'])
+        && !text.contains('\n')
+}
+
+fn is_wholly_bold(line: &[Node]) -> bool {
+    let mut bold = false;
+    line.iter().all(|node| match node {
+        Node::Text(text) => is_blank(text),
+        Node::Element(element) if matches!(element.tag, Tag::Strong | Tag::B) => {
+            bold = true;
+            true
+        }
+        Node::Element(element) if matches!(element.tag, Tag::Em | Tag::I | Tag::U) => {
+            let inner = is_wholly_bold(&element.children);
+            bold |= inner;
+            inner
+        }
+        _ => false,
+    }) && bold
+}
+
+fn unwrap_bold(line: Vec<Node>) -> Vec<Node> {
+    line.into_iter()
+        .flat_map(|node| match node {
+            Node::Element(element) if matches!(element.tag, Tag::Strong | Tag::B) => element.children,
+            Node::Element(element) => vec![Node::Element(Element {
+                children: unwrap_bold(element.children),
+                ..Element::new(element.tag, Vec::new())
+            })],
+            other => vec![other],
+        })
+        .collect()
+}
+
+/// `open` holds the input's levels of the headings that the current one is under.
+fn level(nodes: &mut [Node], open: &mut Vec<usize>) {
+    for node in nodes {
+        let Node::Element(element) = node else { continue };
+        let Some(written) = element.tag.heading_level() else {
+            level(&mut element.children, open);
+            continue;
+        };
+        while open.last().is_some_and(|above| *above >= written) {
+            open.pop();
+        }
+        open.push(written);
+        element.tag = Tag::heading(open.len() + 1);
+    }
+}
+
+/// Drops rules at both ends and beside each other.
+pub fn rules(nodes: &mut Vec<Node>) {
+    let is_rule = |node: &Node| node.tag() == Some(Tag::Hr);
+    nodes.dedup_by(|second, first| is_rule(second) && is_rule(first));
+    while nodes.last().is_some_and(is_rule) {
+        nodes.pop();
+    }
+    if nodes.first().is_some_and(is_rule) {
+        nodes.remove(0);
+    }
+}

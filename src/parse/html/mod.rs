@@ -1,0 +1,17 @@
+//! Markup → a clean body.
+//!
+//! 1. [`build`](build::build): the tokenizer's words into a loose tree, as a browser would;
+//! 2. [`find`](media::find): media out of it, holes in their places;
+//! 3. [`normalise`](normalise::normalise): the strict tree, in the form to which a parser would bring it;
+//! 4. [`improve`]: what the page says elsewhere goes, what was only painted gets its meaning;
+//! 5. [`serialise`](serialise::serialise): the body.
+
+pub mod build;
+mod captions;
+pub mod improve;
+pub mod media;
+pub mod normalise;
+mod phrases;
+pub mod serialise;
+mod table;
+pub mod tree;

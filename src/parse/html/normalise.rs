@@ -1,0 +1,257 @@
+//! The loose tree → the strict one: [`normalise`].
+//!
+//! After it, what is inside what is as HTML's content models demand, in the form to which a parser would bring
+//! it: a flow holds blocks alone, a paragraph phrases alone, a list items, a table sections of rows of cells. Boxes
+//! (`div` and its kin) are gone, two line breaks are a new paragraph, pictures stand in figures with their
+//! captions, and nothing is empty. A tree of this shape, printed, is what a parser reads back: that is why the
+//! sanitiser's output is a fixed point.
+
+use super::captions::attach_captions;
+use super::phrases::{paragraphs, phrases, single_line};
+use super::table::table;
+use super::tree::{Attr, Element, Node, Tag, shows_nothing, text_of};
+
+/// Brings a body's tree into the strict form.
+pub fn normalise(nodes: Vec<Node>) -> Vec<Node> {
+    flow(nodes)
+}
+
+/// Any content → blocks.
+pub(super) fn flow(nodes: Vec<Node>) -> Vec<Node> {
+    let mut out = Vec::with_capacity(nodes.len());
+    flow_into(nodes, &mut out);
+    attach_captions(&mut out);
+    out
+}
+
+pub(super) fn flow_into(nodes: Vec<Node>, out: &mut Vec<Node>) {
+    let mut line = Vec::new();
+    for node in nodes {
+        match node {
+            Node::Element(element) if !element.tag.is_phrase() => {
+                paragraphs(std::mem::take(&mut line), out);
+                block(element, out);
+            }
+            phrase => line.push(phrase),
+        }
+    }
+    paragraphs(line, out);
+}
+
+fn block(mut element: Element, out: &mut Vec<Node>) {
+    let children = std::mem::take(&mut element.children);
+    match element.tag {
+        tag if tag.is_heading() => heading(element, children, out),
+        Tag::Pre => pre(element, children, out),
+        Tag::Blockquote => push_unless_empty(element, flow(children), out),
+        Tag::Ul | Tag::Ol => list(element, children, out),
+        Tag::Li => stray_item(element, children, out),
+        Tag::Dl => definitions(element, children, out),
+        Tag::Table => table(element, children, out),
+        Tag::Details => details(element, children, out),
+        Tag::Figcaption => push_unless_empty(element, cell_content(children), out),
+        Tag::Hr => out.push(Node::element(Tag::Hr, Vec::new())),
+        // Paragraphs, boxes, figures (a caption stays behind its picture) and parts without their whole.
+        _ => flow_box(&element, children, out),
+    }
+}
+
+/// What is inside a box takes the box's place; the first block inherits what names it and its language.
+fn flow_box(element: &Element, children: Vec<Node>, out: &mut Vec<Node>) {
+    let first = out.len();
+    flow_into(children, out);
+    for (attr, value) in &element.attrs {
+        if let (Attr::Id | Attr::Lang | Attr::Dir, Some(Node::Element(heir))) = (attr, out.get_mut(first))
+            && heir.attr(*attr).is_none()
+        {
+            heir.attrs.push((*attr, value.clone()));
+        }
+    }
+}
+
+pub(super) fn push_unless_empty(mut element: Element, children: Vec<Node>, out: &mut Vec<Node>) {
+    if !shows_nothing(&children) {
+        element.children = children;
+        out.push(Node::Element(element));
+    }
+}
+
+/// A longer heading is none: an unclosed tag has swallowed the text. In characters.
+const MAX_HEADING: usize = 200;
+
+/// A heading is one line; pictures in it follow it.
+fn heading(element: Element, children: Vec<Node>, out: &mut Vec<Node>) {
+    if text_of(&children).chars().count() > MAX_HEADING {
+        return flow_box(&element, children, out);
+    }
+    let (line, media) = single_line(children);
+    push_unless_empty(element, line, out);
+    out.extend(media.into_iter().map(|media| Node::element(Tag::Figure, vec![media])));
+}
+
+/// Preformatted text holds phrases; a block in it was a line.
+fn pre(element: Element, children: Vec<Node>, out: &mut Vec<Node>) {
+    let (mut lines, media) = super::phrases::preformatted(children);
+    // A parser drops a line feed that follows the start tag.
+    if let Some(Node::Text(text)) = lines.first_mut() {
+        *text = text.trim_start_matches('\n').to_owned();
+    }
+    push_unless_empty(element, lines, out);
+    out.extend(media.into_iter().map(|media| Node::element(Tag::Figure, vec![media])));
+}
+
+/// The content of an item, a cell, a definition or a caption: a line of phrases where that is all, else blocks.
+pub(super) fn cell_content(nodes: Vec<Node>) -> Vec<Node> {
+    let nodes = unwrap_only_box(nodes);
+    if nodes.iter().all(Node::is_phrase) { phrases(nodes) } else { flow(nodes) }
+}
+
+/// `<li><div>text</div></li>` is `<li>text</li>`.
+fn unwrap_only_box(mut nodes: Vec<Node>) -> Vec<Node> {
+    loop {
+        nodes.retain(|node| !node.is_blank_text() || node.tag().is_some());
+        match nodes.as_mut_slice() {
+            [Node::Element(only)] if matches!(only.tag, Tag::Div | Tag::P) => {
+                nodes = std::mem::take(&mut only.children);
+            }
+            _ => return nodes,
+        }
+    }
+}
+
+/// A list holds items alone: a list in it belongs to the item before, anything else becomes an item.
+fn list(mut element: Element, children: Vec<Node>, out: &mut Vec<Node>) {
+    let mut items: Vec<Node> = Vec::new();
+    let mut loose = Vec::new();
+    for node in children {
+        match node {
+            Node::Element(item) if item.tag == Tag::Li => {
+                push_item(&mut items, std::mem::take(&mut loose));
+                let Element { attrs, children, .. } = item;
+                push_unless_empty(
+                    Element { tag: Tag::Li, attrs, children: Vec::new() },
+                    cell_content(children),
+                    &mut items,
+                );
+            }
+            Node::Element(inner)
+                if matches!(inner.tag, Tag::Ul | Tag::Ol) && !items.is_empty() && shows_nothing(&loose) =>
+            {
+                nest(&mut items, inner);
+            }
+            other => loose.push(other),
+        }
+    }
+    push_item(&mut items, loose);
+    if !items.is_empty() {
+        element.children = items;
+        out.push(Node::Element(element));
+    }
+}
+
+fn push_item(items: &mut Vec<Node>, content: Vec<Node>) {
+    push_unless_empty(Element::new(Tag::Li, Vec::new()), cell_content(content), items);
+}
+
+fn nest(items: &mut [Node], inner: Element) {
+    let mut nested = Vec::new();
+    block(inner, &mut nested);
+    if let Some(Node::Element(item)) = items.last_mut() {
+        if item.children.iter().all(Node::is_phrase) {
+            let line = std::mem::take(&mut item.children);
+            item.children = vec![Node::element(Tag::P, line)];
+        }
+        item.children.extend(nested);
+    }
+}
+
+/// Items outside a list make one.
+fn stray_item(element: Element, children: Vec<Node>, out: &mut Vec<Node>) {
+    let Element { attrs, .. } = element;
+    let item = Element { tag: Tag::Li, attrs, children: Vec::new() };
+    let mut items = Vec::new();
+    push_unless_empty(item, cell_content(children), &mut items);
+    match out.last_mut() {
+        Some(Node::Element(list)) if list.tag == Tag::Ul && list.attr(Attr::Class) == Some(STRAY) => {
+            list.children.extend(items);
+        }
+        _ if items.is_empty() => {}
+        _ => out.push(Node::Element(Element {
+            tag: Tag::Ul,
+            attrs: vec![(Attr::Class, STRAY.to_owned())],
+            children: items,
+        })),
+    }
+}
+
+/// Marks a list that stray items made, so that the next one joins it. Classes are never printed.
+const STRAY: &str = "stray";
+
+/// A definition list holds terms, then definitions; where pictures are the terms it is a gallery.
+fn definitions(element: Element, children: Vec<Node>, out: &mut Vec<Node>) {
+    let mut parts: Vec<Element> = Vec::new();
+    collect_definitions(children, &mut parts);
+    let is_gallery = parts.iter().any(|part| part.tag == Tag::Dt && shows_media_alone(&part.children));
+    let is_whole =
+        parts.first().is_some_and(|part| part.tag == Tag::Dt) && parts.last().is_some_and(|part| part.tag == Tag::Dd);
+    if is_gallery || !is_whole {
+        for mut part in parts {
+            part.tag = if is_gallery && part.tag == Tag::Dd { Tag::Figcaption } else { Tag::Div };
+            block(part, out);
+        }
+        return;
+    }
+    let mut items = Vec::new();
+    for part in parts {
+        let Element { tag, attrs, children } = part;
+        let content = if tag == Tag::Dt { term(children) } else { cell_content(children) };
+        items.push(Node::Element(Element { tag, attrs, children: content }));
+    }
+    push_unless_empty(element, items, out);
+}
+
+fn term(nodes: Vec<Node>) -> Vec<Node> {
+    let (mut line, media) = single_line(nodes);
+    line.extend(media);
+    line
+}
+
+fn collect_definitions(nodes: Vec<Node>, parts: &mut Vec<Element>) {
+    for node in nodes {
+        match node {
+            Node::Element(part) if matches!(part.tag, Tag::Dt | Tag::Dd) => parts.push(part),
+            Node::Element(part) if part.tag == Tag::Div => collect_definitions(part.children, parts),
+            other if shows_nothing(std::slice::from_ref(&other)) => {}
+            other => match parts.last_mut() {
+                Some(last) if last.tag == Tag::Dd => last.children.push(other),
+                _ => parts.push(Element::new(Tag::Dd, vec![other])),
+            },
+        }
+    }
+}
+
+fn shows_media_alone(nodes: &[Node]) -> bool {
+    !shows_nothing(nodes) && text_of(nodes).trim().is_empty()
+}
+
+/// A summary first, then blocks.
+fn details(element: Element, children: Vec<Node>, out: &mut Vec<Node>) {
+    let mut summary = None;
+    let mut rest = Vec::new();
+    for node in children {
+        match node {
+            Node::Element(first) if first.tag == Tag::Summary && summary.is_none() => summary = Some(first),
+            other => rest.push(other),
+        }
+    }
+    let content = flow(rest);
+    let Some(summary) = summary else { return out.extend(content) };
+    let (line, media) = single_line(summary.children);
+    if shows_nothing(&line) {
+        return out.extend(content);
+    }
+    let mut all = vec![Node::element(Tag::Summary, line)];
+    all.extend(media.into_iter().map(|media| Node::element(Tag::Figure, vec![media])));
+    all.extend(content);
+    push_unless_empty(element, all, out);
+}

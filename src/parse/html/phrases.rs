@@ -1,0 +1,246 @@
+//! Lines of text: phrases cleaned, runs of line breaks cut into paragraphs, pictures lifted out of them.
+
+use super::tree::{Attr, Element, Node, Tag, is_blank, shows_nothing};
+
+/// A line of phrases → paragraphs: two line breaks are a new one, a picture stands between them in a figure.
+pub(super) fn paragraphs(line: Vec<Node>, out: &mut Vec<Node>) {
+    if line.iter().all(Node::is_blank_text) {
+        return;
+    }
+    let mut pieces = Vec::with_capacity(line.len());
+    split(line, &mut pieces);
+    let mut paragraph = Vec::new();
+    let mut breaks = 0;
+    for piece in pieces {
+        match piece {
+            Piece::Break => breaks += 1,
+            Piece::Media(media) => {
+                push_paragraph(std::mem::take(&mut paragraph), out);
+                out.push(Node::element(Tag::Figure, vec![media]));
+                breaks = 0;
+            }
+            Piece::Phrase(node) if node.is_blank_text() && breaks > 0 => {}
+            Piece::Phrase(node) => {
+                match breaks {
+                    0 => {}
+                    1 if !paragraph.is_empty() => paragraph.push(Node::element(Tag::Br, Vec::new())),
+                    _ => push_paragraph(std::mem::take(&mut paragraph), out),
+                }
+                breaks = 0;
+                paragraph.push(node);
+            }
+        }
+    }
+    push_paragraph(paragraph, out);
+}
+
+fn push_paragraph(line: Vec<Node>, out: &mut Vec<Node>) {
+    let line = phrases(line);
+    if !shows_nothing(&line) {
+        out.push(Node::element(Tag::P, line));
+    }
+}
+
+/// A line cut where a paragraph may end.
+enum Piece {
+    Phrase(Node),
+    Break,
+    Media(Node),
+}
+
+/// Cuts a line at line breaks and pictures; a phrase that holds one is cut too, and goes around each part.
+fn split(line: Vec<Node>, pieces: &mut Vec<Piece>) {
+    for node in line {
+        match node {
+            Node::Media(hole) if !hole.inline => pieces.push(Piece::Media(node)),
+            Node::Element(element) if element.tag == Tag::Br => pieces.push(Piece::Break),
+            Node::Element(element) if element.children.iter().any(cuts) => split_phrase(element, pieces),
+            other => pieces.push(Piece::Phrase(other)),
+        }
+    }
+}
+
+fn cuts(node: &Node) -> bool {
+    match node {
+        Node::Text(_) => false,
+        Node::Media(hole) => !hole.inline,
+        Node::Element(element) => element.tag == Tag::Br || element.children.iter().any(cuts),
+    }
+}
+
+fn split_phrase(mut element: Element, pieces: &mut Vec<Piece>) {
+    let mut inner = Vec::new();
+    split(std::mem::take(&mut element.children), &mut inner);
+    let mut part = Vec::new();
+    for piece in inner {
+        match piece {
+            Piece::Phrase(node) => part.push(node),
+            Piece::Break => {
+                push_part(&element, &mut part, pieces);
+                pieces.push(Piece::Break);
+            }
+            Piece::Media(node) => {
+                push_part(&element, &mut part, pieces);
+                pieces.push(Piece::Media(linked(&element, node)));
+            }
+        }
+    }
+    push_part(&element, &mut part, pieces);
+}
+
+fn push_part(element: &Element, part: &mut Vec<Node>, pieces: &mut Vec<Piece>) {
+    if !part.is_empty() {
+        let children = std::mem::take(part);
+        pieces.push(Piece::Phrase(Node::Element(Element { children, ..element.clone() })));
+    }
+}
+
+/// A picture in a link stays in it, unless the link only leads to the picture's larger self.
+fn linked(element: &Element, node: Node) -> Node {
+    let Node::Media(mut hole) = node else { return node };
+    if element.tag != Tag::A || element.attr(Attr::Href).is_none_or(leads_to_a_picture) {
+        return Node::Media(hole);
+    }
+    hole.linked = true;
+    Node::Element(Element { children: vec![Node::Media(hole)], ..element.clone() })
+}
+
+fn leads_to_a_picture(href: &str) -> bool {
+    let path = href.split(['?', '#']).next().unwrap_or(href).to_ascii_lowercase();
+    let is_picture = [".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif"].iter().any(|ending| path.ends_with(ending));
+    is_picture || href.is_empty() || href.starts_with("javascript:")
+}
+
+/// Phrases cleaned: elements without content or sense go, white space at both ends goes.
+pub(super) fn phrases(nodes: Vec<Node>) -> Vec<Node> {
+    let mut out = Vec::with_capacity(nodes.len());
+    clean(nodes, &mut Vec::new(), &mut out);
+    trim(&mut out);
+    out
+}
+
+fn clean(nodes: Vec<Node>, inside: &mut Vec<Tag>, out: &mut Vec<Node>) {
+    for node in nodes {
+        match node {
+            Node::Element(element) if element.tag == Tag::Br || element.tag == Tag::Wbr => {
+                out.push(Node::element(element.tag, Vec::new()));
+            }
+            // `time` has said what it had to say (see `byline`); media elements are holes by now.
+            Node::Element(element) if !keeps_meaning(element.tag) || inside.contains(&element.tag) => {
+                clean(element.children, inside, out);
+            }
+            Node::Element(mut element) => {
+                let children = std::mem::take(&mut element.children);
+                inside.push(element.tag);
+                clean(children, inside, &mut element.children);
+                inside.pop();
+                if element.tag == Tag::A {
+                    mark_linked(&mut element.children);
+                }
+                push_phrase(element, out);
+            }
+            other => out.push(other),
+        }
+    }
+}
+
+fn keeps_meaning(tag: Tag) -> bool {
+    tag.is_phrase()
+        && !matches!(tag, Tag::Time | Tag::Picture | Tag::Source | Tag::Audio | Tag::Video | Tag::Iframe | Tag::Img)
+}
+
+fn mark_linked(nodes: &mut [Node]) {
+    for node in nodes {
+        match node {
+            Node::Media(hole) => hole.linked = true,
+            Node::Element(element) => mark_linked(&mut element.children),
+            Node::Text(_) => {}
+        }
+    }
+}
+
+/// An empty phrase may still part two words, or be where a link leads.
+fn push_phrase(element: Element, out: &mut Vec<Node>) {
+    if !shows_nothing(&element.children) || element.attr(Attr::Id).is_some() {
+        out.push(Node::Element(element));
+    } else {
+        out.extend(element.children.into_iter().filter(|child| matches!(child, Node::Text(_))));
+    }
+}
+
+/// Drops white space and line breaks at both ends, and the white space inside the first and last text.
+fn trim(nodes: &mut Vec<Node>) {
+    let edge = |node: &Node| node.is_blank_text() || node.tag() == Some(Tag::Br);
+    while nodes.last().is_some_and(edge) {
+        nodes.pop();
+    }
+    let start = nodes.iter().position(|node| !edge(node)).unwrap_or(nodes.len());
+    nodes.drain(..start);
+    trim_start(nodes);
+    trim_end(nodes);
+}
+
+fn trim_start(nodes: &mut [Node]) {
+    match nodes.first_mut() {
+        Some(Node::Text(text)) if text.starts_with(is_edge_space) => {
+            *text = text.trim_start_matches(is_edge_space).to_owned();
+        }
+        Some(Node::Element(element)) => trim_start(&mut element.children),
+        _ => {}
+    }
+}
+
+fn trim_end(nodes: &mut [Node]) {
+    match nodes.last_mut() {
+        Some(Node::Text(text)) => text.truncate(text.trim_end_matches(is_edge_space).len()),
+        Some(Node::Element(element)) => trim_end(&mut element.children),
+        _ => {}
+    }
+}
+
+/// Ideographic spaces are how Chinese pages indent paragraphs: the style sheet's business.
+fn is_edge_space(c: char) -> bool {
+    c.is_whitespace() || c == '\u{200b}' || c == '\u{feff}'
+}
+
+/// Any content → one line, and the media that were in it.
+pub(super) fn single_line(nodes: Vec<Node>) -> (Vec<Node>, Vec<Node>) {
+    let (mut line, mut media) = (Vec::new(), Vec::new());
+    flatten(nodes, " ", &mut line, &mut media);
+    (phrases(line), media)
+}
+
+/// Any content → preformatted phrases, a block being a line, and the media that were in it.
+pub(super) fn preformatted(nodes: Vec<Node>) -> (Vec<Node>, Vec<Node>) {
+    let (mut lines, mut media) = (Vec::new(), Vec::new());
+    flatten(nodes, "\n", &mut lines, &mut media);
+    let mut out = Vec::with_capacity(lines.len());
+    clean(lines, &mut Vec::new(), &mut out);
+    let empty = |node: &Node| matches!(node, Node::Text(text) if is_blank(text));
+    while out.last().is_some_and(empty) {
+        out.pop();
+    }
+    (out, media)
+}
+
+fn flatten(nodes: Vec<Node>, between: &str, line: &mut Vec<Node>, media: &mut Vec<Node>) {
+    for node in nodes {
+        match node {
+            Node::Media(hole) if !hole.inline => media.push(Node::Media(hole)),
+            Node::Element(mut element) if element.tag.is_phrase() && !element.tag.is_void() => {
+                let mut children = Vec::new();
+                flatten(std::mem::take(&mut element.children), between, &mut children, media);
+                element.children = children;
+                line.push(Node::Element(element));
+            }
+            Node::Element(element) if !element.tag.is_phrase() => {
+                if !line.is_empty() {
+                    line.push(Node::Text(between.to_owned()));
+                }
+                flatten(element.children, between, line, media);
+                line.push(Node::Text(between.to_owned()));
+            }
+            other => line.push(other),
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! The strict tree → a clean body: [`serialise`].
+//!
+//! Nothing reaches the output but through this file: element names come from [`Tag`], attributes from [`attributes`],
+//! text and values are escaped as HTML's own serialiser does it, so that parsing the body and serialising it again
+//! changes nothing. Links to the outside and media are left as *holes*, for what they become depends on the other
+//! articles and on the store. A hole is `U+0001`, a letter, an argument, `U+0002`; no text can forge one, for
+//! control characters do not survive the builder.
+//!
+//! | hole | argument | filled with |
+//! | --- | --- | --- |
+//! | `L` | [`UrlKey`] as 16 hexadecimal digits, then the URL | the attributes of a link |
+//! | `M` | the medium's number, then `-`, or `l` in a link, or `a` after that link | a picture, or a link to the original |
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
+use url::Url;
+
+use super::tree::{Attr, Element, MediaHole, Node, Tag};
+use crate::parse::url::{UrlKey, canonical_key, parse_web};
+
+/// Begins a hole.
+pub const HOLE_START: char = '\u{1}';
+/// Ends a hole.
+pub const HOLE_END: char = '\u{2}';
+
+/// A clean body with holes, and what it links to.
+#[derive(Debug, Default)]
+pub struct Serialised {
+    /// The body.
+    pub html: String,
+    /// Originals to which it links, each once, in order.
+    pub links: Vec<UrlKey>,
+}
+
+/// Prints a strict tree; `base` is the original's own address, against which links resolve.
+pub fn serialise(nodes: &[Node], base: Option<&Url>) -> Serialised {
+    let mut targets = HashSet::new();
+    link_targets(nodes, &mut targets);
+    let mut ids = HashSet::new();
+    if !targets.is_empty() {
+        defined_ids(nodes, &targets, &mut ids);
+    }
+    let mut writer = Writer { base, ids, printed: HashSet::new(), out: Serialised::default() };
+    writer.nodes(nodes);
+    writer.out
+}
+
+/// The places within the page to which the body links.
+fn link_targets(nodes: &[Node], targets: &mut HashSet<String>) {
+    for node in nodes {
+        let Node::Element(element) = node else { continue };
+        if element.tag == Tag::A
+            && let Some(target) = element.attr(Attr::Href).and_then(fragment)
+        {
+            targets.insert(target);
+        }
+        link_targets(&element.children, targets);
+    }
+}
+
+fn defined_ids(nodes: &[Node], targets: &HashSet<String>, ids: &mut HashSet<String>) {
+    for node in nodes {
+        let Node::Element(element) = node else { continue };
+        if let Some(id) = identity(element).filter(|id| targets.contains(*id)) {
+            ids.insert(id.to_owned());
+        }
+        defined_ids(&element.children, targets, ids);
+    }
+}
+
+fn identity(element: &Element) -> Option<&str> {
+    element.attr(Attr::Id).or_else(|| if element.tag == Tag::A { element.attr(Attr::Name) } else { None })
+}
+
+fn fragment(href: &str) -> Option<String> {
+    let fragment = href.trim().strip_prefix('#').filter(|fragment| !fragment.is_empty())?;
+    Some(percent_encoding::percent_decode_str(fragment).decode_utf8_lossy().into_owned())
+}
+
+struct Writer<'base> {
+    base: Option<&'base Url>,
+    /// Ids that something links to.
+    ids: HashSet<String>,
+    /// An id may be printed once.
+    printed: HashSet<String>,
+    out: Serialised,
+}
+
+impl Writer<'_> {
+    fn nodes(&mut self, nodes: &[Node]) {
+        for node in nodes {
+            match node {
+                Node::Text(text) => escape_text(text, &mut self.out.html),
+                Node::Media(hole) => self.media(*hole),
+                Node::Element(element) => self.element(element),
+            }
+        }
+    }
+
+    fn media(&mut self, hole: MediaHole) {
+        let place = if hole.linked { 'l' } else { '-' };
+        let _ = write!(self.out.html, "{HOLE_START}M{}{place}{HOLE_END}", hole.index);
+    }
+
+    fn element(&mut self, element: &Element) {
+        let link = (element.tag == Tag::A).then(|| self.link(element));
+        let is_no_link = link.as_ref().is_some_and(|link| link.is_none() && self.id_of(element).is_none());
+        if is_no_link {
+            return self.nodes(&element.children);
+        }
+        self.out.html.push('<');
+        self.out.html.push_str(element.tag.name());
+        if let Some(Some(link)) = link {
+            self.out.html.push_str(&link);
+        }
+        self.attributes(element);
+        self.out.html.push('>');
+        if !element.tag.is_void() {
+            self.nodes(&element.children);
+            self.out.html.push_str("</");
+            self.out.html.push_str(element.tag.name());
+            self.out.html.push('>');
+        }
+        if element.tag == Tag::A {
+            self.holes_after(&element.children);
+        }
+    }
+
+    /// A picture in a link that cannot be had leads to its original behind that link: links do not nest.
+    fn holes_after(&mut self, linked: &[Node]) {
+        for node in linked {
+            match node {
+                Node::Media(hole) => {
+                    let _ = write!(self.out.html, "{HOLE_START}M{}a{HOLE_END}", hole.index);
+                }
+                Node::Element(element) => self.holes_after(&element.children),
+                Node::Text(_) => {}
+            }
+        }
+    }
+
+    /// What makes an `a` a link; none if it leads nowhere.
+    fn link(&mut self, element: &Element) -> Option<String> {
+        let href = element.attr(Attr::Href)?.trim();
+        if let Some(target) = fragment(href) {
+            return self.ids.contains(&target).then(|| format!(" href=\"#{}\"", printed_id(&target)));
+        }
+        let url = self.resolve(href)?;
+        if url.scheme() == "mailto" {
+            let mut out = String::from(" href=\"");
+            escape_attribute(url.as_str(), &mut out);
+            out.push('"');
+            return Some(out);
+        }
+        let key = UrlKey::of(&canonical_key(&url));
+        if !self.out.links.contains(&key) {
+            self.out.links.push(key);
+        }
+        Some(format!("{HOLE_START}L{:016x}{url}{HOLE_END}", key.0))
+    }
+
+    fn resolve(&self, href: &str) -> Option<Url> {
+        if href.is_empty() {
+            return None;
+        }
+        if let Some(url) = parse_web(href) {
+            return Some(url);
+        }
+        match Url::parse(href) {
+            Ok(url) => (url.scheme() == "mailto").then_some(url),
+            Err(_) => self.base.and_then(|base| base.join(href).ok()).and_then(|url| parse_web(url.as_str())),
+        }
+    }
+
+    fn id_of(&self, element: &Element) -> Option<String> {
+        let id = identity(element)?;
+        (self.ids.contains(id) && !self.printed.contains(id)).then(|| id.to_owned())
+    }
+
+    /// The attributes that may be printed, each for its element, each checked.
+    fn attributes(&mut self, element: &Element) {
+        if let Some(id) = self.id_of(element) {
+            self.attribute("id", &printed_id(&id));
+            self.printed.insert(id);
+        }
+        let mut done: Vec<Attr> = Vec::new();
+        for (attr, value) in &element.attrs {
+            if done.contains(attr) {
+                continue;
+            }
+            if let Some((name, value)) = printable(element.tag, *attr, value) {
+                done.push(*attr);
+                self.attribute(name, &value);
+            }
+        }
+    }
+
+    fn attribute(&mut self, name: &str, value: &str) {
+        let html = &mut self.out.html;
+        html.push(' ');
+        html.push_str(name);
+        html.push_str("=\"");
+        escape_attribute(value, html);
+        html.push('"');
+    }
+}
+
+/// The allow-list of attributes: reading direction and language anywhere, the shape of tables, the numbers of lists,
+/// what an abbreviation stands for. Links and media have their own ways.
+fn printable(tag: Tag, attr: Attr, value: &str) -> Option<(&'static str, String)> {
+    let value = value.trim();
+    match (tag, attr) {
+        (_, Attr::Lang) => is_language(value).then(|| ("lang", value.to_owned())),
+        (_, Attr::Dir) => ["ltr", "rtl", "auto"]
+            .iter()
+            .find(|dir| value.eq_ignore_ascii_case(dir))
+            .map(|dir| ("dir", (*dir).to_owned())),
+        (Tag::Td | Tag::Th, Attr::Colspan) => number(value, 2..=1000).map(|n| ("colspan", n)),
+        (Tag::Td | Tag::Th, Attr::Rowspan) => number(value, 2..=1000).map(|n| ("rowspan", n)),
+        (Tag::Ol, Attr::Start) => number(value, -99999..=99999).map(|n| ("start", n)),
+        (Tag::Li, Attr::Value) => number(value, -99999..=99999).map(|n| ("value", n)),
+        (Tag::Abbr | Tag::Dfn, Attr::Title) if !value.is_empty() => Some(("title", value.to_owned())),
+        _ => None,
+    }
+}
+
+fn is_language(value: &str) -> bool {
+    let mut parts = value.split('-');
+    parts
+        .next()
+        .is_some_and(|first| (2..=3).contains(&first.len()) && first.bytes().all(|byte| byte.is_ascii_alphabetic()))
+        && parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
+
+fn number(value: &str, range: std::ops::RangeInclusive<i32>) -> Option<String> {
+    value.parse::<i32>().ok().filter(|number| range.contains(number)).map(|number| number.to_string())
+}
+
+/// Ids are printed under a prefix, so that no body can take the name of something in the page (DOM clobbering).
+fn printed_id(id: &str) -> String {
+    let mut out = String::from("n-");
+    for c in id.chars().take(64) {
+        if c.is_alphanumeric() || c == '-' || c == '_' {
+            out.push(c);
+        } else {
+            let _ = write!(out, "_{:x}", u32::from(c));
+        }
+    }
+    out
+}
+
+/// Escapes text as HTML's serialiser does.
+pub fn escape_text(text: &str, out: &mut String) {
+    escape(text, out, |c| match c {
+        '&' => Some("&amp;"),
+        '<' => Some("&lt;"),
+        '>' => Some("&gt;"),
+        '\u{a0}' => Some("&nbsp;"),
+        _ => None,
+    });
+}
+
+/// Escapes an attribute's value. Serialisers disagree on angle brackets in values (the standard changed in 2025), so
+/// that one that held them would be no fixed point: they are shown as single guillemets.
+pub fn escape_attribute(value: &str, out: &mut String) {
+    escape(value, out, |c| match c {
+        '&' => Some("&amp;"),
+        '"' => Some("&quot;"),
+        '<' => Some("‹"),
+        '>' => Some("›"),
+        '\u{a0}' => Some("&nbsp;"),
+        _ => None,
+    });
+}
+
+fn escape(text: &str, out: &mut String, reference: impl Fn(char) -> Option<&'static str>) {
+    let mut rest = text;
+    while let Some(at) = rest.find(['&', '<', '>', '"', '\u{a0}']) {
+        let (before, after) = rest.split_at(at);
+        out.push_str(before);
+        let Some(c) = after.chars().next() else { return };
+        match reference(c) {
+            Some(reference) => out.push_str(reference),
+            None => out.push(c),
+        }
+        rest = &after[c.len_utf8()..];
+    }
+    out.push_str(rest);
+}

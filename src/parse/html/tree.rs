@@ -1,0 +1,514 @@
+//! The tree between an article's markup and its clean body, and the policy: which elements a body may hold.
+//!
+//! A body's vocabulary is [`Tag`]. What the input calls otherwise is mapped to one of them, unwrapped (its content
+//! stays) or dropped (its content goes too) by [`meaning_of`]: that table is the whole policy.
+
+/// An element that the tree knows. All but those of [`Tag::is_internal`] may stand in a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "each is the HTML element of its name")]
+pub enum Tag {
+    // Blocks.
+    P,
+    H1,
+    H2,
+    H3,
+    H4,
+    H5,
+    H6,
+    Pre,
+    Blockquote,
+    Figure,
+    Figcaption,
+    Details,
+    Summary,
+    Hr,
+    Ul,
+    Ol,
+    Li,
+    Dl,
+    Dt,
+    Dd,
+    Table,
+    Caption,
+    Thead,
+    Tbody,
+    Tfoot,
+    Tr,
+    Td,
+    Th,
+    // Phrases.
+    A,
+    Abbr,
+    B,
+    Bdi,
+    Bdo,
+    Cite,
+    Code,
+    Del,
+    Dfn,
+    Em,
+    I,
+    Ins,
+    Kbd,
+    Mark,
+    Q,
+    Rp,
+    Rt,
+    Ruby,
+    S,
+    Samp,
+    Small,
+    Strong,
+    Sub,
+    Sup,
+    U,
+    Var,
+    Br,
+    Wbr,
+    // Seen while a tree is built and improved, gone from its body.
+    Div,
+    Time,
+    Img,
+    Picture,
+    Source,
+    Audio,
+    Video,
+    Iframe,
+    Noscript,
+    Svg,
+}
+
+impl Tag {
+    /// The element's name in markup.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::P => "p",
+            Self::H1 => "h1",
+            Self::H2 => "h2",
+            Self::H3 => "h3",
+            Self::H4 => "h4",
+            Self::H5 => "h5",
+            Self::H6 => "h6",
+            Self::Pre => "pre",
+            Self::Blockquote => "blockquote",
+            Self::Figure => "figure",
+            Self::Figcaption => "figcaption",
+            Self::Details => "details",
+            Self::Summary => "summary",
+            Self::Hr => "hr",
+            Self::Ul => "ul",
+            Self::Ol => "ol",
+            Self::Li => "li",
+            Self::Dl => "dl",
+            Self::Dt => "dt",
+            Self::Dd => "dd",
+            Self::Table => "table",
+            Self::Caption => "caption",
+            Self::Thead => "thead",
+            Self::Tbody => "tbody",
+            Self::Tfoot => "tfoot",
+            Self::Tr => "tr",
+            Self::Td => "td",
+            Self::Th => "th",
+            Self::A => "a",
+            Self::Abbr => "abbr",
+            Self::B => "b",
+            Self::Bdi => "bdi",
+            Self::Bdo => "bdo",
+            Self::Cite => "cite",
+            Self::Code => "code",
+            Self::Del => "del",
+            Self::Dfn => "dfn",
+            Self::Em => "em",
+            Self::I => "i",
+            Self::Ins => "ins",
+            Self::Kbd => "kbd",
+            Self::Mark => "mark",
+            Self::Q => "q",
+            Self::Rp => "rp",
+            Self::Rt => "rt",
+            Self::Ruby => "ruby",
+            Self::S => "s",
+            Self::Samp => "samp",
+            Self::Small => "small",
+            Self::Strong => "strong",
+            Self::Sub => "sub",
+            Self::Sup => "sup",
+            Self::U => "u",
+            Self::Var => "var",
+            Self::Br => "br",
+            Self::Wbr => "wbr",
+            Self::Div => "div",
+            Self::Time => "time",
+            Self::Img => "img",
+            Self::Picture => "picture",
+            Self::Source => "source",
+            Self::Audio => "audio",
+            Self::Video => "video",
+            Self::Iframe => "iframe",
+            Self::Noscript => "noscript",
+            Self::Svg => "svg",
+        }
+    }
+
+    /// Whether it is a phrase: text, or an element that stands in a line of text.
+    pub fn is_phrase(self) -> bool {
+        matches!(
+            self,
+            Self::A
+                | Self::Abbr
+                | Self::B
+                | Self::Bdi
+                | Self::Bdo
+                | Self::Cite
+                | Self::Code
+                | Self::Del
+                | Self::Dfn
+                | Self::Em
+                | Self::I
+                | Self::Ins
+                | Self::Kbd
+                | Self::Mark
+                | Self::Q
+                | Self::Rp
+                | Self::Rt
+                | Self::Ruby
+                | Self::S
+                | Self::Samp
+                | Self::Small
+                | Self::Strong
+                | Self::Sub
+                | Self::Sup
+                | Self::U
+                | Self::Var
+                | Self::Br
+                | Self::Wbr
+                | Self::Time
+                | Self::Img
+                | Self::Picture
+                | Self::Source
+                | Self::Audio
+                | Self::Video
+                | Self::Iframe
+        )
+    }
+
+    /// Whether a browser opens it again in the next block when a block cuts it (the standard's "formatting
+    /// elements", and those that we treat like them so that no phrase ever holds a block).
+    pub fn is_formatting(self) -> bool {
+        self.is_phrase()
+            && !self.is_void()
+            && !matches!(
+                self,
+                Self::Picture | Self::Audio | Self::Video | Self::Ruby | Self::Rt | Self::Rp | Self::Time
+            )
+    }
+
+    /// Whether it has no content and no end tag.
+    pub fn is_void(self) -> bool {
+        matches!(self, Self::Br | Self::Wbr | Self::Hr | Self::Img | Self::Source | Self::Iframe)
+    }
+
+    /// Whether it is a heading.
+    pub fn is_heading(self) -> bool {
+        matches!(self, Self::H1 | Self::H2 | Self::H3 | Self::H4 | Self::H5 | Self::H6)
+    }
+
+    /// Whether it is a part of a table, the table itself not counted.
+    pub fn is_table_part(self) -> bool {
+        matches!(self, Self::Caption | Self::Thead | Self::Tbody | Self::Tfoot | Self::Tr | Self::Td | Self::Th)
+    }
+
+    /// Whether it holds phrases alone.
+    pub fn holds_phrases(self) -> bool {
+        self.is_heading()
+            || self.is_phrase()
+            || matches!(self, Self::P | Self::Pre | Self::Summary | Self::Dt | Self::Caption)
+    }
+
+    /// A heading's level, 1 to 6.
+    pub fn heading_level(self) -> Option<usize> {
+        [Self::H1, Self::H2, Self::H3, Self::H4, Self::H5, Self::H6]
+            .iter()
+            .position(|tag| *tag == self)
+            .map(|at| at + 1)
+    }
+
+    /// The heading of a level; levels beyond 6 are 6.
+    pub fn heading(level: usize) -> Self {
+        [Self::H1, Self::H2, Self::H3, Self::H4, Self::H5, Self::H6][level.clamp(1, 6) - 1]
+    }
+}
+
+/// What an element of the input becomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// It is this one.
+    Is(Tag),
+    /// Its content stays, it goes.
+    Unwrapped,
+    /// It goes with its content, which the tokenizer reads as ordinary markup.
+    Dropped,
+    /// It goes with its content, which is raw text to the tokenizer.
+    DroppedRaw,
+    /// Its content is raw text to the tokenizer, and is shown as it is.
+    Verbatim,
+}
+
+/// The policy, as a table. `name` is lower-case.
+pub fn meaning_of(name: &[u8]) -> Meaning {
+    use Meaning::{Dropped, DroppedRaw, Is, Unwrapped, Verbatim};
+    match name {
+        b"p" => Is(Tag::P),
+        b"div" => Is(Tag::Div),
+        b"br" => Is(Tag::Br),
+        b"img" | b"image" | b"amp-img" | b"amp-anim" => Is(Tag::Img),
+        b"a" => Is(Tag::A),
+        b"strong" => Is(Tag::Strong),
+        b"em" => Is(Tag::Em),
+        b"b" => Is(Tag::B),
+        b"i" => Is(Tag::I),
+        b"small" => Is(Tag::Small),
+        b"li" => Is(Tag::Li),
+        b"ul" | b"menu" | b"dir" => Is(Tag::Ul),
+        b"ol" => Is(Tag::Ol),
+        // The page's own title is the only h1; `heading levels` brings all into order.
+        b"h1" => Is(Tag::H1),
+        b"h2" => Is(Tag::H2),
+        b"h3" => Is(Tag::H3),
+        b"h4" => Is(Tag::H4),
+        b"h5" => Is(Tag::H5),
+        b"h6" => Is(Tag::H6),
+        b"figure" => Is(Tag::Figure),
+        b"figcaption" => Is(Tag::Figcaption),
+        b"blockquote" => Is(Tag::Blockquote),
+        b"pre" => Is(Tag::Pre),
+        b"hr" => Is(Tag::Hr),
+        b"table" => Is(Tag::Table),
+        b"caption" => Is(Tag::Caption),
+        b"thead" => Is(Tag::Thead),
+        b"tbody" => Is(Tag::Tbody),
+        b"tfoot" => Is(Tag::Tfoot),
+        b"tr" => Is(Tag::Tr),
+        b"td" => Is(Tag::Td),
+        b"th" => Is(Tag::Th),
+        b"dl" => Is(Tag::Dl),
+        b"dt" => Is(Tag::Dt),
+        b"dd" => Is(Tag::Dd),
+        b"details" => Is(Tag::Details),
+        b"summary" => Is(Tag::Summary),
+        b"abbr" | b"acronym" => Is(Tag::Abbr),
+        b"bdi" => Is(Tag::Bdi),
+        b"bdo" => Is(Tag::Bdo),
+        b"cite" => Is(Tag::Cite),
+        b"code" | b"tt" => Is(Tag::Code),
+        b"del" => Is(Tag::Del),
+        b"dfn" => Is(Tag::Dfn),
+        b"ins" => Is(Tag::Ins),
+        b"kbd" => Is(Tag::Kbd),
+        b"mark" => Is(Tag::Mark),
+        b"q" => Is(Tag::Q),
+        b"rp" => Is(Tag::Rp),
+        b"rt" => Is(Tag::Rt),
+        b"ruby" => Is(Tag::Ruby),
+        b"s" | b"strike" => Is(Tag::S),
+        b"samp" => Is(Tag::Samp),
+        b"sub" => Is(Tag::Sub),
+        b"sup" => Is(Tag::Sup),
+        b"u" => Is(Tag::U),
+        b"var" => Is(Tag::Var),
+        b"wbr" => Is(Tag::Wbr),
+        // Boxes of a page that is not ours: only the break between blocks is theirs to give.
+        b"section" | b"article" | b"main" | b"header" | b"footer" | b"aside" | b"nav" | b"address" | b"center"
+        | b"hgroup" | b"form" | b"fieldset" | b"legend" | b"dialog" | b"search" | b"body" | b"html"
+        | b"amp-carousel" | b"marquee" | b"option" => Is(Tag::Div),
+        b"time" => Is(Tag::Time),
+        b"picture" => Is(Tag::Picture),
+        b"source" => Is(Tag::Source),
+        b"audio" | b"amp-audio" => Is(Tag::Audio),
+        b"video" | b"amp-video" => Is(Tag::Video),
+        // The tokenizer takes an iframe's content as raw text; what it frames becomes a link.
+        b"iframe" | b"amp-iframe" | b"amp-youtube" | b"embed" => Is(Tag::Iframe),
+        // Parsed as if script were off (it is): the tree then looks for the twin of a lazy picture.
+        b"noscript" => Is(Tag::Noscript),
+        // Foreign content changes the tokenizer's rules, which is how mutation XSS works.
+        b"svg" | b"math" => Is(Tag::Svg),
+        b"script" | b"style" | b"noembed" | b"noframes" | b"title" | b"textarea" => DroppedRaw,
+        b"xmp" | b"plaintext" | b"listing" => Verbatim,
+        // Inert, or controls without their page.
+        b"template" | b"select" | b"datalist" | b"canvas" | b"frameset" => Dropped,
+        // `span`, `font`, `button`, `label`, `picture`'s cousins, Word's `o:p`, every custom element: no meaning of
+        // their own, text that counts.
+        _ => Unwrapped,
+    }
+}
+
+/// The attributes that are read; all others are never even copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the HTML attribute of its name")]
+pub enum Attr {
+    Href,
+    Src,
+    Srcset,
+    Alt,
+    Title,
+    Width,
+    Height,
+    Datetime,
+    Lang,
+    Dir,
+    Colspan,
+    Rowspan,
+    Start,
+    Value,
+    Class,
+    Id,
+    Name,
+    Type,
+    Poster,
+    Checked,
+    Hidden,
+    Style,
+    /// `data-src` and its kin: where a lazy picture really is.
+    LazySrc,
+    /// `data-srcset` and its kin.
+    LazySrcset,
+    /// `data-orig-file`, `data-large-file`: the best copy there is.
+    BestSrc,
+}
+
+/// The attribute of a lower-case name, if it is read at all.
+pub fn attribute_of(name: &[u8]) -> Option<Attr> {
+    Some(match name {
+        b"href" => Attr::Href,
+        b"src" | b"data-videoid" => Attr::Src,
+        b"srcset" => Attr::Srcset,
+        b"alt" => Attr::Alt,
+        b"title" => Attr::Title,
+        b"width" => Attr::Width,
+        b"height" => Attr::Height,
+        b"datetime" => Attr::Datetime,
+        b"lang" => Attr::Lang,
+        b"dir" => Attr::Dir,
+        b"colspan" => Attr::Colspan,
+        b"rowspan" => Attr::Rowspan,
+        b"start" => Attr::Start,
+        b"value" => Attr::Value,
+        b"class" => Attr::Class,
+        b"id" => Attr::Id,
+        b"name" => Attr::Name,
+        b"type" => Attr::Type,
+        b"poster" => Attr::Poster,
+        b"checked" => Attr::Checked,
+        b"hidden" => Attr::Hidden,
+        b"style" => Attr::Style,
+        b"data-src" | b"data-lazy-src" | b"data-original" | b"data-url" | b"data-actualsrc" | b"data-original-src"
+        | b"data-echo" | b"data-hi-res-src" | b"data-lazyload" | b"data-image" => Attr::LazySrc,
+        b"data-srcset" | b"data-lazy-srcset" | b"data-original-set" => Attr::LazySrcset,
+        b"data-orig-file" | b"data-large-file" | b"data-full-url" => Attr::BestSrc,
+        _ => return None,
+    })
+}
+
+/// A node of the tree.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Node {
+    /// Text, its references resolved.
+    Text(String),
+    /// An element.
+    Element(Element),
+    /// A place that a picture, sound, film or embed takes.
+    Media(MediaHole),
+}
+
+/// Where a body shows one of its article's media.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MediaHole {
+    /// Its number among the article's media references.
+    pub index: usize,
+    /// Whether a link is around it, so that no other can be.
+    pub linked: bool,
+    /// Whether it is as small as a letter and belongs into its line.
+    pub inline: bool,
+}
+
+/// An element, its attributes and its content.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Element {
+    /// Which one.
+    pub tag: Tag,
+    /// Attributes, in their order; a name may be there twice, as it may be in the input.
+    pub attrs: Vec<(Attr, String)>,
+    /// Its content.
+    pub children: Vec<Node>,
+}
+
+impl Element {
+    /// An element without attributes.
+    pub fn new(tag: Tag, children: Vec<Node>) -> Self {
+        Self { tag, attrs: Vec::new(), children }
+    }
+
+    /// The first value of an attribute.
+    pub fn attr(&self, name: Attr) -> Option<&str> {
+        self.attrs.iter().find(|(attr, _)| *attr == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl Node {
+    /// An element without attributes, as a node.
+    pub fn element(tag: Tag, children: Vec<Node>) -> Self {
+        Self::Element(Element::new(tag, children))
+    }
+
+    /// The element's tag, if it is an element.
+    pub fn tag(&self) -> Option<Tag> {
+        match self {
+            Self::Element(element) => Some(element.tag),
+            _ => None,
+        }
+    }
+
+    /// Whether it stands in a line of text.
+    pub fn is_phrase(&self) -> bool {
+        self.tag().is_none_or(Tag::is_phrase)
+    }
+
+    /// Whether it is text of nothing but white space.
+    pub fn is_blank_text(&self) -> bool {
+        matches!(self, Self::Text(text) if is_blank(text))
+    }
+}
+
+/// Whether a text shows nothing: white space, no-break spaces, zero-width marks.
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{feff}'))
+}
+
+/// Appends the text of a tree, without marks between its parts.
+pub fn push_text(nodes: &[Node], out: &mut String) {
+    for node in nodes {
+        match node {
+            Node::Text(text) => out.push_str(text),
+            Node::Element(element) if element.tag == Tag::Br => out.push('\n'),
+            Node::Element(element) => push_text(&element.children, out),
+            Node::Media(_) => {}
+        }
+    }
+}
+
+/// The text of a tree.
+pub fn text_of(nodes: &[Node]) -> String {
+    let mut out = String::new();
+    push_text(nodes, &mut out);
+    out
+}
+
+/// Whether a tree shows neither text nor media nor a rule.
+pub fn shows_nothing(nodes: &[Node]) -> bool {
+    nodes.iter().all(|node| match node {
+        Node::Text(text) => is_blank(text),
+        Node::Media(_) => false,
+        Node::Element(element) => element.tag != Tag::Hr && shows_nothing(&element.children),
+    })
+}

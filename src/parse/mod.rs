@@ -1,0 +1,352 @@
+//! `Source` → [`Article`]: what one file says, in one pass over one tree.
+//!
+//! [`parse`] is the entry point. It reads no other file and asks nobody:
+//!
+//! 1. [`front_matter`]: fence and values;
+//! 2. [`dialect`]: the scraper's header;
+//! 3. [`markdown`]: to markup, where it is not markup already;
+//! 4. [`html`]: the tree, cleaned and improved, with holes where media and links are;
+//! 5. [`date`], outlet, tags, [`text`]: the [`Entry`].
+
+mod body;
+pub mod date;
+pub mod dialect;
+pub mod front_matter;
+pub mod html;
+pub mod markdown;
+mod origin;
+pub mod text;
+pub mod url;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::config::{Config, Filter};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::read::Source;
+use dialect::{Dialect, Header};
+use front_matter::FrontMatter;
+use html::improve::Byline;
+pub use html::media::{MediaKind, MediaRef};
+pub use url::UrlKey;
+
+/// What is known of one article: all that other pages show of it, and what its own page shows around its body.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The source's path from the site's folder, with `/`.
+    pub source: String,
+    /// The form in which the mirror holds it.
+    pub dialect: Dialect,
+    /// The title, as plain text.
+    pub title: String,
+    /// The moment that orders it and is in its address.
+    pub date: Option<DateTime<Utc>>,
+    /// When it was first published, where that is known to differ from `date`.
+    pub published: Option<DateTime<Utc>>,
+    /// When it was changed, where that is known to differ from `published`.
+    pub updated: Option<DateTime<Utc>>,
+    /// Whom the mirror mirrors: the outlet's name.
+    pub outlet: Option<String>,
+    /// Who wrote it.
+    pub authors: Vec<String>,
+    /// Its tags, none of them an outlet, each once.
+    pub tags: Vec<String>,
+    /// Jekyll's categories, for permalinks that have them.
+    pub categories: Vec<String>,
+    /// The original's address.
+    pub original_url: Option<String>,
+    /// The [canonical form](url::canonical_key) of the original's address.
+    pub original_key: Option<UrlKey>,
+    /// The ten characters that name it in its address.
+    pub id: String,
+    /// A permalink of its own.
+    pub permalink: Option<String>,
+    /// A slug of its own, else what its file is called.
+    pub slug: String,
+    /// A BCP 47 tag.
+    pub language: String,
+    /// A sentence or two.
+    pub summary: String,
+    /// How long it takes to read, in minutes.
+    pub minutes: u16,
+    /// Media, in the order of the body's holes.
+    pub media: Vec<MediaRef>,
+    /// Originals to which the body links.
+    pub links: Vec<UrlKey>,
+}
+
+/// A clean body, with holes for links and media (see [`html::serialise`]).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Body(pub String);
+
+/// One article.
+#[derive(Clone, Debug)]
+pub struct Article {
+    /// What is known of it.
+    pub entry: Entry,
+    /// Its text.
+    pub body: Body,
+}
+
+/// Why a source gave no article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Skipped {
+    /// It is marked as a draft.
+    Draft,
+    /// `include` and `exclude` leave it out.
+    Filtered,
+    /// There is nothing in it; a diagnostic says so.
+    Nothing,
+}
+
+/// What came of a source, and what there is to say about it.
+pub struct Parsed {
+    /// The article, or why there is none. Boxed: it is large, and most are passed on at once.
+    pub article: Result<Box<Article>, Skipped>,
+    /// Faults.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Parses one source; `now` is the build's moment.
+pub fn parse(source: &Source, config: &Config, now: DateTime<Utc>) -> Parsed {
+    let mut faults = Faults { source: &source.path, list: Vec::new() };
+    let article = parse_source(source, config, now, &mut faults);
+    Parsed { article, diagnostics: faults.list }
+}
+
+/// The faults of one source.
+struct Faults<'source> {
+    source: &'source str,
+    list: Vec<Diagnostic>,
+}
+
+impl Faults<'_> {
+    fn push(&mut self, fault: Diagnostic) {
+        self.list.push(fault);
+    }
+
+    fn warn(&mut self, code: Code, message: impl Into<String>, hint: &str) {
+        self.list.push(Diagnostic::warning(code, message).in_file(self.source).hint(hint));
+    }
+}
+
+fn parse_source(
+    source: &Source,
+    config: &Config,
+    now: DateTime<Utc>,
+    faults: &mut Faults<'_>,
+) -> Result<Box<Article>, Skipped> {
+    let text = decode(&source.bytes, faults)?;
+    let split = front_matter::split(&text);
+    for fault in split.diagnostics {
+        faults.push(fault.in_source(&source.path));
+    }
+    let matter = &split.front_matter;
+    if !config.drafts && (matter.truth(&["draft"]) == Some(true) || matter.truth(&["published"]) == Some(false)) {
+        return Err(Skipped::Draft);
+    }
+    let (dialect, header, body) = dialect::recognise(split.fence, matter, split.body);
+    let written = Written { matter, header, dialect, body, source };
+    let origin = origin::Origin::of(&written, config);
+    let mut draft = body::clean(&written, &origin, config, |date| Dates::accepts(&written, date, config, now), faults);
+    if draft.title.is_empty() && draft.is_empty() {
+        faults.warn(Code::Empty, "there is neither title nor text", "delete the file, or scrape the article again");
+        return Err(Skipped::Nothing);
+    }
+    let dates = Dates::of(&written, draft.byline.as_ref(), config, now, faults);
+    let day = dates.date.map(|date| date.with_timezone(&config.timezone).date_naive());
+    let fits = |filter: &Filter| filter.fits(origin.outlet.as_deref(), day);
+    if (!config.include.is_empty() && !config.include.iter().any(fits)) || config.exclude.iter().any(fits) {
+        return Err(Skipped::Filtered);
+    }
+    let html = std::mem::take(&mut draft.html);
+    Ok(Box::new(Article { entry: entry(&written, origin, dates, draft, config), body: Body(html) }))
+}
+
+/// A source cut into its parts.
+struct Written<'text> {
+    matter: &'text FrontMatter,
+    header: Header<'text>,
+    dialect: Dialect,
+    body: &'text str,
+    source: &'text Source,
+}
+
+impl Written<'_> {
+    /// The file's name without its ending.
+    fn stem(&self) -> &str {
+        let name = self.source.path.rsplit('/').next().unwrap_or(&self.source.path);
+        name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+    }
+
+    /// The title that front matter or header gives, as plain text.
+    fn title(&self) -> Option<String> {
+        let written = self.matter.text(&["title"]).or_else(|| self.header.title.map(str::to_owned))?;
+        Some(plain_title(&written)).filter(|title| !title.is_empty())
+    }
+}
+
+/// A title is text; scrapers leave references, tags and line breaks in it.
+fn plain_title(written: &str) -> String {
+    let decoded = if written.contains('&') {
+        html::tree::text_of(&html::build::build(&written.replace('<', "&lt;"), &[]))
+    } else {
+        written.to_owned()
+    };
+    decoded
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect::<String>()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// Longer titles are cut in pages' heads and lists by the theme; this only bounds what one entry may cost.
+const MAX_TITLE: usize = 500;
+
+fn entry(written: &Written<'_>, origin: origin::Origin, dates: Dates, draft: body::Draft, config: &Config) -> Entry {
+    let Written { matter, source, .. } = written;
+    let title: String = draft.title.chars().take(MAX_TITLE).collect();
+    let tags = origin.tags(&title, &draft.text, config);
+    let name = origin.canonical.clone().unwrap_or_else(|| source.path.clone());
+    let mut authors = matter.list(&["author", "authors", "by"]);
+    authors.extend(written.header.author.map(str::to_owned).filter(|author| !authors.contains(author)));
+    if authors.is_empty() {
+        authors = draft.byline.map(|byline| byline.authors).unwrap_or_default();
+    }
+    let outlet_language = origin.outlet.as_deref().and_then(|name| config.outlets.by_name(name)?.language.clone());
+    let language = matter.text(&["lang", "language"]).or(outlet_language);
+    Entry {
+        source: source.path.clone(),
+        dialect: written.dialect,
+        date: dates.date,
+        published: dates.published,
+        updated: dates.updated,
+        tags,
+        authors,
+        categories: origin.categories,
+        original_key: origin.canonical.as_deref().map(UrlKey::of),
+        original_url: origin.url.map(String::from),
+        outlet: origin.outlet,
+        id: url::short_id(&name),
+        permalink: matter.text(&["permalink", "url_path"]),
+        slug: matter.text(&["slug"]).unwrap_or_else(|| slug_of(written.stem())),
+        language: language.unwrap_or_else(|| draft.language.unwrap_or(&config.language).to_owned()),
+        summary: matter.text(&["description", "summary", "excerpt"]).map_or(draft.summary, |text| plain_title(&text)),
+        minutes: draft.minutes,
+        media: draft.media,
+        links: draft.links,
+        title,
+    }
+}
+
+/// Jekyll's slug of a file name: what follows the date.
+fn slug_of(stem: &str) -> String {
+    let slug = date::split_jekyll_name(stem).map_or(stem, |(_, slug)| slug);
+    slug.trim_end_matches('.').to_owned()
+}
+
+/// Bytes → text: UTF-8, without a byte order mark; what is not is shown as U+FFFD and reported.
+fn decode<'bytes>(bytes: &'bytes [u8], faults: &mut Faults<'_>) -> Result<std::borrow::Cow<'bytes, str>, Skipped> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        faults.warn(Code::Empty, "the file is empty", "delete the file, or scrape the article again");
+        return Err(Skipped::Nothing);
+    }
+    if bytes.starts_with(b"version https://git-lfs.github.com/spec/") {
+        faults.warn(
+            Code::LfsPointer,
+            "only the pointer is here, not the article",
+            "run `git lfs pull`, then build again",
+        );
+        return Err(Skipped::Nothing);
+    }
+    let text = String::from_utf8_lossy(bytes);
+    if let std::borrow::Cow::Owned(_) = text {
+        let valid = std::str::from_utf8(bytes).map_or_else(|fault| fault.valid_up_to(), str::len);
+        let (line, column) = crate::config::line_and_column(&text, valid);
+        let fault =
+            Diagnostic::warning(Code::Encoding, "bytes that are not UTF-8").in_file(faults.source).at(line, column);
+        faults.push(fault.hint("convert the file, such as with `iconv -f GB18030 -t UTF-8`"));
+    }
+    Ok(if text.contains("\r\n") { text.replace("\r\n", "\n").into() } else { text })
+}
+
+/// The dates of an article.
+#[derive(Debug, Clone, Copy)]
+struct Dates {
+    date: Option<DateTime<Utc>>,
+    published: Option<DateTime<Utc>>,
+    updated: Option<DateTime<Utc>>,
+}
+
+/// A visible date may be so much older than the date and still be the same article's.
+const WEEK: TimeDelta = TimeDelta::days(7);
+const DAY: TimeDelta = TimeDelta::days(1);
+
+impl Dates {
+    /// The order of trust: front matter, header stamp, visible line, file name. What lies in the future is not trusted.
+    fn of(
+        written: &Written<'_>,
+        byline: Option<&Byline>,
+        config: &Config,
+        now: DateTime<Utc>,
+        faults: &mut Faults<'_>,
+    ) -> Self {
+        let visible = byline.and_then(|byline| date::read(&byline.date, config.timezone));
+        let trusted = trusted(written, config, now, |message| faults.warn(Code::Date, message, HINT));
+        let date = trusted
+            .or(visible)
+            .or_else(|| date::of_file_name(written.stem(), config.timezone).filter(|written| written.at <= now + DAY));
+        if date.is_none() {
+            faults.warn(Code::Date, "no date is known: it goes to `undated/`", HINT);
+        }
+        let Some(date) = date.map(|written| written.at) else {
+            return Self { date: None, published: None, updated: None };
+        };
+        let earlier = visible
+            .filter(|visible| visible.has_time && visible.at < date && date - visible.at <= WEEK)
+            .map(|visible| visible.at);
+        let changed = written
+            .matter
+            .text(&["updated", "lastmod", "last_modified_at", "modified"])
+            .and_then(|text| date::read(&text, config.timezone));
+        let updated = changed.map(|changed| changed.at).filter(|changed| *changed > date && *changed <= now + DAY);
+        Self { date: Some(date), published: earlier, updated: updated.or_else(|| earlier.map(|_| date)) }
+    }
+
+    /// Whether a visible line is a date that the header can say instead.
+    fn accepts(written: &Written<'_>, line: &str, config: &Config, now: DateTime<Utc>) -> bool {
+        let Some(visible) = date::read(line, config.timezone) else { return false };
+        match trusted(written, config, now, |_| ()) {
+            None => visible.at <= now + DAY,
+            Some(date) if visible.has_time => visible.at <= date.at && date.at - visible.at <= WEEK,
+            Some(date) => visible.at <= date.at && date.at - visible.at < DAY,
+        }
+    }
+}
+
+const HINT: &str = "give the front matter a `date`, such as 2024-05-02 06:04:02 +08:00";
+
+fn trusted(
+    written: &Written<'_>,
+    config: &Config,
+    now: DateTime<Utc>,
+    mut warn: impl FnMut(String),
+) -> Option<date::Written> {
+    let in_matter = written.matter.text(&["date", "pubDate", "publishDate", "published_at", "created"]);
+    let read = in_matter.as_deref().map(|text| (text, date::read(text, config.timezone)));
+    if let Some((text, None)) = read {
+        warn(format!("`{text}` is no date that we can read"));
+    }
+    let stamp = written.header.stamp.map(|at| date::Written { at, has_time: true });
+    let day = written.header.day.and_then(|text| date::read(text, config.timezone));
+    let mut candidates = read.and_then(|(_, date)| date).into_iter().chain(stamp).chain(day);
+    candidates.find(|date| {
+        let trusted = date.at <= now + DAY;
+        if !trusted {
+            warn(format!("{} lies in the future and is not trusted", date.at.format("%Y-%m-%d")));
+        }
+        trusted
+    })
+}

@@ -1,0 +1,112 @@
+//! Where an article comes from: the original's address, the outlet, and the tags that name no outlet.
+
+use url::Url;
+
+use super::Written;
+use super::dialect::Dialect;
+use super::url::{canonical_key, parse_web};
+use crate::config::{Config, Outlet};
+
+/// Where an article comes from.
+#[derive(Debug)]
+pub(super) struct Origin {
+    /// The original's address.
+    pub(super) url: Option<Url>,
+    /// The same, in its canonical form.
+    pub(super) canonical: Option<String>,
+    /// The outlet's name.
+    pub(super) outlet: Option<String>,
+    /// Categories as written.
+    pub(super) categories: Vec<String>,
+    /// Tags and categories that name no outlet.
+    labels: Vec<String>,
+}
+
+impl Origin {
+    pub(super) fn of(written: &Written<'_>, config: &Config) -> Self {
+        let matter = written.matter;
+        let named = matter.text(&[
+            "from",
+            "link",
+            "original_url",
+            "source_url",
+            "external_url",
+            "original",
+            "canonical_url",
+            "url",
+        ]);
+        let url = written.header.link.map(str::to_owned).or(named).and_then(|text| parse_web(&text));
+        let categories = words(matter.list(&["categories", "category"]));
+        let tags = matter.list(&["tags", "tag", "keywords"]);
+        let given = matter.text(&["outlet"]);
+        let outlet = given
+            .or_else(|| outlet_by_rule(written, url.as_ref(), &categories, &tags, config))
+            .or_else(|| outlet_by_form(written, url.as_ref(), &categories, &tags));
+        let labels = labels(&categories, &tags, outlet.as_deref(), config);
+        Self { canonical: url.as_ref().map(canonical_key), url, outlet, categories, labels }
+    }
+
+    /// The article's tags: its labels, then those that `[[tag]]` rules find in title and text.
+    pub(super) fn tags(&self, title: &str, text: &str, config: &Config) -> Vec<String> {
+        let mut tags = self.labels.clone();
+        for tag in config.tags.tags_of(&[title, text]) {
+            if !tags.iter().any(|known| known == tag) {
+                tags.push(tag.to_owned());
+            }
+        }
+        tags
+    }
+}
+
+/// A text of several words is several categories to Jekyll.
+fn words(mut list: Vec<String>) -> Vec<String> {
+    if let [only] = list.as_slice()
+        && only.contains(' ')
+        && only.is_ascii()
+    {
+        list = only.split_whitespace().map(str::to_owned).collect();
+    }
+    list
+}
+
+fn outlet_by_rule(
+    written: &Written<'_>,
+    url: Option<&Url>,
+    categories: &[String],
+    tags: &[String],
+    config: &Config,
+) -> Option<String> {
+    let rules = &config.outlets;
+    let host = url.and_then(|url| url.host_str()).and_then(|host| rules.by_host(host));
+    let label = || categories.iter().chain(tags).find_map(|label| rules.by_tag(label));
+    let folder = || rules.by_folder(&written.source.below_content);
+    host.or_else(label).or_else(folder).map(|outlet: &Outlet| outlet.name.clone())
+}
+
+/// The folder (b), the single category or tag (a, c, e), the original's host.
+fn outlet_by_form(written: &Written<'_>, url: Option<&Url>, categories: &[String], tags: &[String]) -> Option<String> {
+    let folder =
+        || written.source.below_content.rsplit_once('/').map(|(folder, _)| folder.rsplit('/').next().unwrap_or(folder));
+    let single = || match (categories, tags) {
+        ([only], _) | ([], [only]) => Some(only.as_str()),
+        _ => None,
+    };
+    let by_form = match written.dialect {
+        Dialect::B => folder(),
+        Dialect::A | Dialect::C | Dialect::E => single(),
+        _ => None,
+    };
+    let host = || url.and_then(Url::host_str).map(|host| host.strip_prefix("www.").unwrap_or(host));
+    by_form.or_else(host).map(str::to_owned)
+}
+
+fn labels(categories: &[String], tags: &[String], outlet: Option<&str>, config: &Config) -> Vec<String> {
+    let mut labels: Vec<String> = Vec::new();
+    for label in tags.iter().chain(categories) {
+        let names_outlet = outlet == Some(label.as_str()) || config.outlets.by_tag(label).is_some();
+        if !names_outlet && !labels.iter().any(|known| known.to_lowercase() == label.to_lowercase()) {
+            labels.push(label.clone());
+        }
+    }
+    labels
+}

@@ -1,0 +1,181 @@
+//! What a text tells of itself: its summary, how long it takes to read, its language.
+
+use super::html::tree::{Node, Tag, push_text};
+
+/// A summary ends near this many Han characters, or half as many Latin words.
+const SUMMARY_HAN: usize = 100;
+
+/// Reading speeds, a minute: Han characters and Latin words, of silent readers
+/// (Brysbaert 2019 for English, 238; common figures for Chinese are 300 to 500).
+const HAN_A_MINUTE: usize = 400;
+const WORDS_A_MINUTE: usize = 230;
+
+/// The text of a body's paragraphs, a line each; headings and captions are not in it.
+pub fn paragraphs(nodes: &[Node], most: usize) -> String {
+    let mut out = String::new();
+    push_paragraphs(nodes, most, &mut out);
+    out
+}
+
+fn push_paragraphs(nodes: &[Node], most: usize, out: &mut String) {
+    for node in nodes {
+        if out.len() >= most {
+            return;
+        }
+        let Node::Element(element) = node else { continue };
+        match element.tag {
+            Tag::P => {
+                push_text(&element.children, out);
+                out.push('\n');
+            }
+            Tag::Blockquote | Tag::Ul | Tag::Ol | Tag::Details | Tag::Dl => {
+                push_paragraphs(&element.children, most, out);
+            }
+            Tag::Li | Tag::Dd => {
+                if element.children.iter().all(Node::is_phrase) {
+                    push_text(&element.children, out);
+                    out.push('\n');
+                } else {
+                    push_paragraphs(&element.children, most, out);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Cuts a summary at the sentence end nearest to 100 Han characters or 50 words.
+pub fn summary(text: &str) -> String {
+    let mut weight = 0;
+    let mut last_end = 0;
+    let mut in_word = false;
+    let mut out = String::new();
+    for c in text.chars() {
+        let c = if c.is_whitespace() { ' ' } else { c };
+        if c == ' ' && (out.is_empty() || out.ends_with(' ')) {
+            continue;
+        }
+        out.push(c);
+        let is_word = c.is_alphanumeric() && !is_han(c);
+        weight += usize::from(is_han(c)) + if is_word && !in_word { 2 } else { 0 };
+        in_word = is_word;
+        if is_sentence_end(c) || (c == ' ' && out.trim_end().ends_with(['.', '!', '?'])) {
+            // The nearer of two sentence ends, one on each side of the mark.
+            if weight >= SUMMARY_HAN {
+                return if last_end * 4 >= out.len() && weight > SUMMARY_HAN * 3 / 2 {
+                    cut(&out, last_end)
+                } else {
+                    out.trim_end().to_owned()
+                };
+            }
+            last_end = out.len();
+        }
+        if weight >= SUMMARY_HAN * 2 {
+            return if last_end * 4 >= out.len() { cut(&out, last_end) } else { ellipsis(&out) };
+        }
+    }
+    out.trim_end().to_owned()
+}
+
+fn cut(text: &str, end: usize) -> String {
+    text[..end].trim_end().to_owned()
+}
+
+fn ellipsis(text: &str) -> String {
+    let cut: String = text.chars().take(SUMMARY_HAN * 5).collect();
+    let end = cut.rfind([' ', '，', ',', '、', '；']).filter(|end| *end * 2 > cut.len()).unwrap_or(cut.len());
+    format!("{}…", cut[..end].trim_end())
+}
+
+fn is_sentence_end(c: char) -> bool {
+    matches!(c, '。' | '！' | '？' | '…')
+}
+
+/// Han characters of all planes.
+pub fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Whole minutes that a text takes to read, at least one.
+pub fn reading_minutes(nodes: &[Node]) -> u16 {
+    let (mut han, mut words) = (0, 0);
+    count(nodes, &mut han, &mut words);
+    let minutes = (han * WORDS_A_MINUTE + words * HAN_A_MINUTE).div_ceil(HAN_A_MINUTE * WORDS_A_MINUTE);
+    u16::try_from(minutes.max(1)).unwrap_or(u16::MAX)
+}
+
+fn count(nodes: &[Node], han: &mut usize, words: &mut usize) {
+    for node in nodes {
+        match node {
+            Node::Text(text) => count_text(text, han, words),
+            Node::Element(element) => count(&element.children, han, words),
+            Node::Media(_) => {}
+        }
+    }
+}
+
+fn count_text(text: &str, han: &mut usize, words: &mut usize) {
+    let mut in_word = false;
+    for c in text.chars() {
+        let is_word = if c.is_ascii() { c.is_ascii_alphanumeric() } else { !is_han(c) && c.is_alphanumeric() };
+        *han += usize::from(is_han(c));
+        *words += usize::from(is_word && !in_word);
+        in_word = is_word;
+    }
+}
+
+/// Characters that only one of the two standards writes, among the hundred most frequent that differ.
+const SIMPLIFIED: &str = "这来个们为说时国会对后过还发经学现没动进关产长两问样开无应间见实从话点门车东书当机电认让给网级党务报组权华线议义运边读笔";
+const TRADITIONAL: &str = "這來個們為說時國會對後過還發經學現沒動進關產長兩問樣開無應間見實從話點門車東書當機電認讓給網級黨務報組權華線議義運邊讀筆";
+
+/// The language that the script of a text tells, as a BCP 47 tag; none for text of no or of another script.
+pub fn language(text: &str) -> Option<&'static str> {
+    let (mut han, mut latin, mut kana, mut hangul, mut simplified, mut traditional) = (0, 0, 0, 0, 0, 0);
+    for c in text.chars().take(2000) {
+        match c {
+            'a'..='z' | 'A'..='Z' => latin += 1,
+            '\u{3041}'..='\u{30ff}' => kana += 1,
+            '\u{ac00}'..='\u{d7a3}' => hangul += 1,
+            _ if is_han(c) => {
+                han += 1;
+                simplified += usize::from(SIMPLIFIED.contains(c));
+                traditional += usize::from(TRADITIONAL.contains(c));
+            }
+            _ => {}
+        }
+    }
+    match () {
+        () if kana * 4 > han && kana > 20 => Some("ja"),
+        () if hangul > han + latin / 4 && hangul > 20 => Some("ko"),
+        () if han * 4 > latin && simplified > traditional => Some("zh-Hans"),
+        () if han * 4 > latin && traditional > simplified => Some("zh-Hant"),
+        () if latin > 200 && han * 20 < latin => Some("en"),
+        () => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_summary_ends_with_a_sentence() {
+        let sentence = "渡轮在清晨六点离开港口，";
+        let text = format!("{}终于到了。{}", sentence.repeat(7), sentence.repeat(20));
+        let cut = summary(&text);
+        assert!(cut.ends_with("终于到了。"), "{cut}");
+        assert_eq!(summary("短。"), "短。");
+        let endless = summary(&"无标点".repeat(200));
+        assert!(endless.ends_with('…') && endless.chars().count() <= 210);
+        let english = summary(&"The ferry left at six. ".repeat(40));
+        assert!(english.ends_with('.') && (40..60).contains(&english.split(' ').count()), "{english}");
+    }
+
+    #[test]
+    fn the_script_tells_the_language() {
+        assert_eq!(language("这是一个关于港口的报道，说的是渡轮。"), Some("zh-Hans"));
+        assert_eq!(language("這是一個關於港口的報導，說的是渡輪。"), Some("zh-Hant"));
+        assert_eq!(language(&"The ferry left at six. ".repeat(20)), Some("en"));
+        assert_eq!(language("12345"), None);
+    }
+}

@@ -1,0 +1,173 @@
+//! Addresses: which articles are versions of one, where each is, and what happens where several meet.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::permalink::Pattern;
+use super::{ArticleId, Page, SiteMap, id_of};
+use crate::config::Config;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::parse::url::short_id;
+use crate::parse::{Entry, UrlKey};
+
+/// An address on which different articles meet: a small page that links to each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// The output file.
+    pub path: String,
+    /// The articles.
+    pub articles: Vec<ArticleId>,
+}
+
+/// Several sources of one original are versions of one article; the newest is the article.
+pub(super) fn find_versions(entries: &[Entry], map: &mut SiteMap) {
+    let mut groups: HashMap<UrlKey, Vec<ArticleId>> = HashMap::new();
+    for (index, entry) in entries.iter().enumerate() {
+        match entry.original_key {
+            Some(key) => groups.entry(key).or_default().push(id_of(index)),
+            None => map.articles[index].is_current = true,
+        }
+    }
+    #[expect(clippy::iter_over_hash_type, reason = "each group is written to places of its own")]
+    for (key, mut group) in groups {
+        let entry = |id: &ArticleId| &entries[*id as usize];
+        group.sort_by(|a, b| entry(b).date.cmp(&entry(a).date).then_with(|| entry(b).source.cmp(&entry(a).source)));
+        map.by_original.insert(key, group[0]);
+        map.articles[group[0] as usize].is_current = true;
+        if group.len() > 1 {
+            for id in &group {
+                map.articles[*id as usize].versions.clone_from(&group);
+            }
+        }
+    }
+}
+
+/// Gives every article its address.
+pub(super) fn assign(entries: &[Entry], map: &mut SiteMap, fixed: &[Page], config: &Config) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    let mut taken: HashSet<String> = fixed.iter().map(|page| folded(&page.path)).collect();
+    let mut wanted: BTreeMap<String, Vec<ArticleId>> = BTreeMap::new();
+    let mut paths = Vec::with_capacity(entries.len());
+    for (index, entry) in entries.iter().enumerate() {
+        let path = path_of(entry, config, &mut diagnostics);
+        wanted.entry(folded(&path)).or_default().push(id_of(index));
+        paths.push(path);
+    }
+    for (address, group) in &wanted {
+        let is_free = !taken.contains(address);
+        if let [only] = group.as_slice()
+            && is_free
+        {
+            map.articles[*only as usize].path = std::mem::take(&mut paths[*only as usize]);
+            continue;
+        }
+        let current = articles_of(group, map);
+        let keeps_plain = is_free && current.len() == 1;
+        for id in group {
+            let is_first = keeps_plain && current[0] == *id;
+            let path = &paths[*id as usize];
+            let path = if is_first {
+                path.clone()
+            } else {
+                free_path(path, &entries[*id as usize], keeps_plain, &taken, &wanted)
+            };
+            taken.insert(folded(&path));
+            map.articles[*id as usize].path = path;
+        }
+        if current.len() > 1 || !is_free {
+            diagnostics.push(collision(entries, &current, &paths[group[0] as usize], is_free));
+        }
+        if current.len() > 1 && is_free {
+            let path = paths[group[0] as usize].clone();
+            taken.insert(folded(&path));
+            map.choices.push(Choice { path, articles: current });
+        }
+    }
+    diagnostics
+}
+
+fn path_of(entry: &Entry, config: &Config, diagnostics: &mut Vec<Diagnostic>) -> String {
+    let at = entry.date.map(|date| date.with_timezone(&config.timezone));
+    if let Some(own) = &entry.permalink {
+        match Pattern::parse_own(own) {
+            Ok(pattern) => return pattern.path(entry, at),
+            Err(why) => diagnostics.push(
+                Diagnostic::warning(Code::Value, format!("permalink: {why}; the site's pattern is used"))
+                    .in_file(entry.source.clone()),
+            ),
+        }
+    }
+    config.permalink.path(entry, at)
+}
+
+/// File systems that fold case or normalise names must not lose a page.
+fn folded(path: &str) -> String {
+    if path.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        path.to_owned()
+    } else {
+        path.nfc().flat_map(char::to_lowercase).collect()
+    }
+}
+
+/// The articles among a group's versions: of each the newest in the group, in the group's order.
+fn articles_of(group: &[ArticleId], map: &SiteMap) -> Vec<ArticleId> {
+    let mut current: Vec<ArticleId> = Vec::new();
+    for id in group {
+        let versions = &map.article(*id).versions;
+        let newest = versions.iter().find(|version| group.contains(version)).unwrap_or(id);
+        if !current.contains(newest) {
+            current.push(*newest);
+        }
+    }
+    current
+}
+
+/// A path with the article's id in it, or, for an older version, with the source's; longer if even that is taken.
+fn free_path(
+    path: &str,
+    entry: &Entry,
+    is_version: bool,
+    taken: &HashSet<String>,
+    wanted: &BTreeMap<String, Vec<ArticleId>>,
+) -> String {
+    let source = short_id(&entry.source);
+    let suffixes = if is_version {
+        [source.clone(), format!("{}-{source}", entry.id)]
+    } else {
+        [entry.id.clone(), format!("{}-{source}", entry.id)]
+    };
+    let mut candidates = suffixes.iter().map(|suffix| with_suffix(path, suffix));
+    let is_free = |candidate: &String| {
+        let folded = folded(candidate);
+        !taken.contains(&folded) && !wanted.contains_key(&folded)
+    };
+    candidates.find(is_free).unwrap_or_else(|| with_suffix(path, &format!("{}-{source}-{}", entry.id, taken.len())))
+}
+
+/// `a/b.html` → `a/b-suffix.html`, `a/b/index.html` → `a/b-suffix/index.html`.
+fn with_suffix(path: &str, suffix: &str) -> String {
+    if let Some(folder) = path.strip_suffix("/index.html") {
+        return format!("{folder}-{suffix}/index.html");
+    }
+    let (stem, ending) = path.rsplit_once('.').unwrap_or((path, "html"));
+    format!("{stem}-{suffix}.{ending}")
+}
+
+fn collision(entries: &[Entry], articles: &[ArticleId], path: &str, is_free: bool) -> Diagnostic {
+    let first = &entries[articles[0] as usize];
+    let message = match articles {
+        [_, others @ ..] if !others.is_empty() => {
+            let names: Vec<&str> = others.iter().map(|id| entries[*id as usize].source.as_str()).collect();
+            format!(
+                "meets on {path} with {}; each has its id in its address, and {path} links to all",
+                names.join(", ")
+            )
+        }
+        _ => format!("its address {path} is a page of the site's own; it has its id in its address"),
+    };
+    debug_assert!(articles.len() > 1 || !is_free);
+    Diagnostic::warning(Code::Collision, message)
+        .in_file(first.source.clone())
+        .hint("a `slug` or `permalink` in the front matter tells them apart")
+}

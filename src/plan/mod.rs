@@ -1,0 +1,135 @@
+//! Every [`Entry`] → the [`SiteMap`]: each page that the site has, its address, what it shows.
+//!
+//! [`plan`] is the entry point:
+//!
+//! 1. [`addresses`]: versions, permalinks, collisions;
+//! 2. the listing: current articles, newest first, and each one's neighbours;
+//! 3. [`taxonomy`]: outlets and tags;
+//! 4. [`pages`]: articles, archives by the calendar, indexes, feeds, sitemaps.
+//!
+//! Nothing here knows templates or bytes, and nothing in an address depends on what an earlier build did.
+
+pub mod addresses;
+pub mod pages;
+pub mod permalink;
+pub mod relative;
+pub mod slug;
+pub mod taxonomy;
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+
+use crate::config::Config;
+use crate::diagnostics::Diagnostic;
+use crate::parse::{Entry, UrlKey};
+pub use addresses::Choice;
+pub use pages::{FeedOf, Page, PageKind, Part};
+pub use taxonomy::{Taxonomy, TaxonomyKind, Term};
+
+/// An article's number among all entries.
+pub type ArticleId = u32;
+
+/// Every page that the site has.
+#[derive(Debug, Default)]
+pub struct SiteMap {
+    /// Where each article is, in the order of the entries.
+    pub articles: Vec<Planned>,
+    /// Current dated articles, newest first.
+    pub listing: Vec<ArticleId>,
+    /// Current undated articles, by title.
+    pub undated: Vec<ArticleId>,
+    /// Outlets.
+    pub outlets: Taxonomy,
+    /// Tags.
+    pub tags: Taxonomy,
+    /// Addresses on which several articles meet.
+    pub choices: Vec<Choice>,
+    /// Every page, articles first.
+    pub pages: Vec<Page>,
+    /// The current article of each original.
+    pub by_original: HashMap<UrlKey, ArticleId>,
+}
+
+/// An article's place in the site.
+#[derive(Debug, Default, Clone)]
+pub struct Planned {
+    /// Its output file, from the site's folder.
+    pub path: String,
+    /// Its day in the site's zone.
+    pub day: Option<NaiveDate>,
+    /// The next newer article of its outlet.
+    pub newer: Option<ArticleId>,
+    /// The next older article of its outlet.
+    pub older: Option<ArticleId>,
+    /// All versions of it, newest first; empty where it is the only one.
+    pub versions: Vec<ArticleId>,
+    /// Whether it is the newest version of itself: older ones are neither listed nor indexed.
+    pub is_current: bool,
+}
+
+impl SiteMap {
+    /// The taxonomy of a kind.
+    pub fn taxonomy(&self, kind: TaxonomyKind) -> &Taxonomy {
+        match kind {
+            TaxonomyKind::Outlets => &self.outlets,
+            TaxonomyKind::Tags => &self.tags,
+        }
+    }
+
+    /// An article's place.
+    pub fn article(&self, id: ArticleId) -> &Planned {
+        &self.articles[id as usize]
+    }
+}
+
+/// Plans the site. `custom` are the names of the pages that are no articles.
+pub fn plan(entries: &[Entry], custom: &[String], config: &Config) -> (SiteMap, Vec<Diagnostic>) {
+    let mut map = SiteMap { articles: vec![Planned::default(); entries.len()], ..SiteMap::default() };
+    for (planned, entry) in map.articles.iter_mut().zip(entries) {
+        planned.day = entry.date.map(|date| date.with_timezone(&config.timezone).date_naive());
+    }
+    addresses::find_versions(entries, &mut map);
+    list(entries, &mut map);
+    map.outlets = taxonomy::outlets(entries, &map, config);
+    map.tags = taxonomy::tags(entries, &map);
+    let fixed = pages::fixed(&map, custom, config);
+    let diagnostics = addresses::assign(entries, &mut map, &fixed, config);
+    find_neighbours(&mut map);
+    let articles =
+        (0..id_of(entries.len())).map(|id| Page { path: map.article(id).path.clone(), kind: PageKind::Article(id) });
+    let choices = map
+        .choices
+        .iter()
+        .enumerate()
+        .map(|(at, choice)| Page { path: choice.path.clone(), kind: PageKind::Choice(at) });
+    map.pages = articles.chain(choices).chain(fixed).collect();
+    (map, diagnostics)
+}
+
+/// Articles are numbered in 32 bits: four thousand million of them.
+pub(crate) fn id_of(index: usize) -> ArticleId {
+    ArticleId::try_from(index).unwrap_or(ArticleId::MAX)
+}
+
+fn list(entries: &[Entry], map: &mut SiteMap) {
+    let entry = |id: &ArticleId| &entries[*id as usize];
+    let current = (0..id_of(entries.len())).filter(|id| map.article(*id).is_current);
+    let (mut listing, mut undated): (Vec<_>, Vec<_>) = current.partition(|id| entry(id).date.is_some());
+    listing.sort_by(|a, b| entry(b).date.cmp(&entry(a).date).then_with(|| entry(a).source.cmp(&entry(b).source)));
+    undated.sort_by(|a, b| entry(a).title.cmp(&entry(b).title).then_with(|| entry(a).source.cmp(&entry(b).source)));
+    map.listing = listing;
+    map.undated = undated;
+}
+
+/// A reader goes on within an outlet.
+fn find_neighbours(map: &mut SiteMap) {
+    for term in &map.outlets.terms {
+        for pair in term.articles.windows(2) {
+            if let [newer, older] = *pair {
+                map.articles[newer as usize].older = Some(older);
+                map.articles[older as usize].newer = Some(newer);
+            }
+        }
+    }
+}

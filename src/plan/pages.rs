@@ -1,0 +1,240 @@
+//! The pages around the articles: indexes, archives by the calendar, feeds, sitemaps.
+//!
+//! Lists are cut by the calendar, the site's by day, an outlet's and a tag's by month, and inside by parts of
+//! [`PART`], the oldest first: so a new article changes the last part of its day and of its terms' months, and no
+//! older list ever moves.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use chrono::{Datelike as _, NaiveDate};
+
+use super::{ArticleId, SiteMap, TaxonomyKind, Term};
+use crate::config::Config;
+
+/// So many articles are on one page of a list.
+pub const PART: usize = 100;
+
+/// An index shows so many of the newest articles.
+pub const NEWEST: usize = 50;
+
+/// A page of the site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// Its output file, from the site's folder.
+    pub path: String,
+    /// What it shows.
+    pub kind: PageKind,
+}
+
+/// What a page shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PageKind {
+    /// An article.
+    Article(ArticleId),
+    /// Links to the articles that meet on an address: a number in [`SiteMap::choices`].
+    Choice(usize),
+    /// The front page.
+    Front,
+    /// A year: its months.
+    Year(i32),
+    /// A month: its days.
+    Month(i32, u32),
+    /// A day: a part of its articles.
+    Day(NaiveDate, Part),
+    /// Articles without a date.
+    Undated(Part),
+    /// All terms of a taxonomy.
+    Terms(TaxonomyKind),
+    /// A term: its newest articles and its months.
+    Term(TaxonomyKind, usize),
+    /// A term's month: a part of its articles.
+    TermMonth(TaxonomyKind, usize, (i32, u32), Part),
+    /// A page of the site's own, that is no article: a number among them.
+    Custom(usize),
+    /// What a server shows for an address that leads nowhere.
+    NotFound,
+    /// RSS.
+    Feed(FeedOf),
+    /// The index of the sitemaps.
+    SitemapIndex,
+    /// The articles of a year, a part of them; `None` holds those without a date and all other pages.
+    Sitemap(Option<i32>, Part),
+    /// For crawlers.
+    Robots,
+}
+
+/// Of what a feed is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FeedOf {
+    /// The whole site.
+    Site,
+    /// A term.
+    Term(TaxonomyKind, usize),
+}
+
+/// A part of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Its number, from 1, the oldest first.
+    pub number: usize,
+    /// How many there are.
+    pub of: usize,
+    /// Which articles of the list (newest first) it holds.
+    pub range: Range<usize>,
+}
+
+/// Sitemaps may hold 50,000 URLs; ours stay under this.
+const SITEMAP_URLS: usize = 45_000;
+
+/// Every page that is no article, in a fixed order.
+pub(super) fn fixed(map: &SiteMap, custom: &[String], config: &Config) -> Vec<Page> {
+    let mut pages = Vec::new();
+    let mut push = |path: String, kind: PageKind| pages.push(Page { path, kind });
+    push("index.html".to_owned(), PageKind::Front);
+    push("404.html".to_owned(), PageKind::NotFound);
+    for (at, name) in custom.iter().enumerate() {
+        push(format!("{name}.html"), PageKind::Custom(at));
+    }
+    calendar(map, &mut push);
+    for part in parts(0..map.undated.len(), PART) {
+        push(format!("undated/{}", numbered("index", part.number)), PageKind::Undated(part));
+    }
+    for kind in [TaxonomyKind::Outlets, TaxonomyKind::Tags] {
+        taxonomy(map, kind, config.base_url.is_some(), &mut push);
+    }
+    if config.base_url.is_some() {
+        push("feed.xml".to_owned(), PageKind::Feed(FeedOf::Site));
+        sitemaps(map, &mut push);
+    }
+    push("robots.txt".to_owned(), PageKind::Robots);
+    pages
+}
+
+/// `index.html`, `index-2.html` …
+fn numbered(name: &str, number: usize) -> String {
+    if number == 1 { format!("{name}.html") } else { format!("{name}-{number}.html") }
+}
+
+/// The file of a list's part, given the file of its first.
+pub fn part_path(first: &str, number: usize) -> String {
+    numbered(first.strip_suffix(".html").unwrap_or(first), number)
+}
+
+/// Cuts a range of a newest-first list into parts, the oldest first and full.
+pub fn parts(range: Range<usize>, size: usize) -> Vec<Part> {
+    let of = range.len().div_ceil(size);
+    (0..of)
+        .map(|at| {
+            let end = range.end - at * size;
+            Part { number: at + 1, of, range: end.saturating_sub(size).max(range.start)..end }
+        })
+        .collect()
+}
+
+/// Cuts a newest-first list where its key changes.
+pub fn runs<K: PartialEq>(list: &[ArticleId], key: impl Fn(ArticleId) -> K) -> Vec<(K, Range<usize>)> {
+    let mut out: Vec<(K, Range<usize>)> = Vec::new();
+    for (at, id) in list.iter().enumerate() {
+        let key = key(*id);
+        match out.last_mut() {
+            Some((last, range)) if *last == key => range.end = at + 1,
+            _ => out.push((key, at..at + 1)),
+        }
+    }
+    out
+}
+
+/// The months of a list, newest first.
+pub fn months(map: &SiteMap, list: &[ArticleId]) -> Vec<((i32, u32), Range<usize>)> {
+    runs(list, |id| map.article(id).day.map_or((0, 0), |day| (day.year(), day.month())))
+}
+
+/// The days of a list, newest first.
+pub fn days(map: &SiteMap, list: &[ArticleId]) -> Vec<(NaiveDate, Range<usize>)> {
+    runs(list, |id| map.article(id).day.unwrap_or_default())
+}
+
+/// The folder of a day's pages.
+pub fn day_folder(day: NaiveDate) -> String {
+    format!("{:04}/{:02}/{:02}", day.year(), day.month(), day.day())
+}
+
+/// The folder of a term's pages.
+pub fn term_folder(kind: TaxonomyKind, term: &Term) -> String {
+    format!("{}/{}", kind.folder(), term.slug)
+}
+
+fn calendar(map: &SiteMap, push: &mut impl FnMut(String, PageKind)) {
+    let mut open: Option<(i32, u32)> = None;
+    for (day, range) in days(map, &map.listing) {
+        let (year, month) = (day.year(), day.month());
+        if open.is_none_or(|(last, _)| last != year) {
+            push(format!("{year:04}/index.html"), PageKind::Year(year));
+        }
+        if open != Some((year, month)) {
+            push(format!("{year:04}/{month:02}/index.html"), PageKind::Month(year, month));
+        }
+        open = Some((year, month));
+        for part in parts(range, PART) {
+            push(format!("{}/{}", day_folder(day), numbered("index", part.number)), PageKind::Day(day, part));
+        }
+    }
+}
+
+fn taxonomy(map: &SiteMap, kind: TaxonomyKind, with_feeds: bool, push: &mut impl FnMut(String, PageKind)) {
+    push(format!("{}/index.html", kind.folder()), PageKind::Terms(kind));
+    for (at, term) in map.taxonomy(kind).listed() {
+        let folder = term_folder(kind, term);
+        push(format!("{folder}/index.html"), PageKind::Term(kind, at));
+        for ((year, month), range) in months(map, &term.articles) {
+            for part in parts(range, PART) {
+                let name = numbered(&format!("{year:04}-{month:02}"), part.number);
+                push(format!("{folder}/{name}"), PageKind::TermMonth(kind, at, (year, month), part));
+            }
+        }
+        if with_feeds {
+            push(format!("{folder}/feed.xml"), PageKind::Feed(FeedOf::Term(kind, at)));
+        }
+    }
+}
+
+fn sitemaps(map: &SiteMap, push: &mut impl FnMut(String, PageKind)) {
+    push("sitemap.xml".to_owned(), PageKind::SitemapIndex);
+    for (path, kind) in sitemap_parts(map) {
+        push(path, kind);
+    }
+}
+
+/// The sitemaps under the index: one for each year, one for what has none.
+pub fn sitemap_parts(map: &SiteMap) -> Vec<(String, PageKind)> {
+    let years = runs(&map.listing, |id| map.article(id).day.map_or(0, |day| day.year()));
+    let by_year: BTreeMap<i32, Range<usize>> = years.into_iter().collect();
+    let mut out = Vec::new();
+    for (year, range) in by_year {
+        for part in parts(range, SITEMAP_URLS) {
+            let name = if part.number == 1 {
+                format!("sitemap-{year:04}.xml")
+            } else {
+                format!("sitemap-{year:04}-{}.xml", part.number)
+            };
+            out.push((name, PageKind::Sitemap(Some(year), part)));
+        }
+    }
+    let rest = Part { number: 1, of: 1, range: 0..map.undated.len() };
+    out.push(("sitemap-pages.xml".to_owned(), PageKind::Sitemap(None, rest)));
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_full_from_the_oldest() {
+        // 250 articles, newest first: the oldest hundred are the last of the range.
+        let ranges: Vec<_> = parts(0..250, 100).into_iter().map(|part| part.range).collect();
+        assert_eq!(ranges, [150..250, 50..150, 0..50]);
+        assert!(parts(3..3, 100).is_empty());
+    }
+}

@@ -1,0 +1,82 @@
+//! Links between the site's files: relative, ending in a real file name, so that the folder works anywhere.
+
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+/// What a path in a link may not hold as it is. Han may: browsers send it percent-encoded, and a `file://` reader
+/// finds it; it makes links a third as long.
+const IN_LINK: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'|');
+
+/// The link from one output file to another, both as paths from the site's folder.
+pub fn link(from: &str, to: &str) -> String {
+    let mut from_folders = from.split('/').collect::<Vec<_>>();
+    from_folders.pop();
+    let mut to_parts = to.split('/').collect::<Vec<_>>();
+    let file = to_parts.pop().unwrap_or(to);
+    let shared = from_folders.iter().zip(&to_parts).take_while(|(a, b)| a == b).count();
+    let mut out = "../".repeat(from_folders.len() - shared);
+    for folder in &to_parts[shared..] {
+        push_part(folder, &mut out);
+        out.push('/');
+    }
+    push_part(file, &mut out);
+    // A colon in a first component would make it a scheme.
+    if out.split('/').next().is_some_and(|first| first.contains(':')) { format!("./{out}") } else { out }
+}
+
+fn push_part(part: &str, out: &mut String) {
+    for run in part.split_inclusive(|c: char| c.is_ascii()) {
+        let ascii = run.len() - run.chars().next_back().filter(char::is_ascii).map_or(0, |_| 1);
+        out.push_str(&run[..ascii]);
+        out.extend(utf8_percent_encode(&run[ascii..], IN_LINK));
+    }
+}
+
+/// The way from an output file up to the site's folder: `""`, `"../"`, `"../../"` …
+pub fn root(from: &str) -> String {
+    "../".repeat(from.matches('/').count())
+}
+
+/// The absolute URL of an output file; a folder's `index.html` is the folder's own address.
+pub fn absolute(base: &url::Url, path: &str) -> String {
+    let path =
+        path.strip_suffix("index.html").filter(|folder| folder.is_empty() || folder.ends_with('/')).unwrap_or(path);
+    let mut out = base.as_str().to_owned();
+    let in_url: &AsciiSet = IN_LINK;
+    out.extend(utf8_percent_encode(path, in_url));
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_climb_as_far_as_they_must() {
+        assert_eq!(link("2021/12/17/a.html", "2021/12/17/b.html"), "b.html");
+        assert_eq!(link("2021/12/17/a.html", "2021/12/16/b.html"), "../16/b.html");
+        assert_eq!(link("index.html", "tags/港口/index.html"), "tags/港口/index.html");
+        assert_eq!(link("tags/a b/index.html", "index.html"), "../../index.html");
+        assert_eq!(link("a.html", "c:d.html"), "./c:d.html");
+        assert_eq!(link("a.html", "100%?.html"), "100%25%3F.html");
+    }
+
+    #[test]
+    fn absolute_urls_are_ascii() {
+        let base = url::Url::parse("https://m.example.org/x/").unwrap();
+        assert_eq!(absolute(&base, "tags/港/index.html"), "https://m.example.org/x/tags/%E6%B8%AF/");
+        assert_eq!(absolute(&base, "index.html"), "https://m.example.org/x/");
+    }
+}

@@ -1,0 +1,105 @@
+//! Taxonomies: outlets and tags, their terms, and the articles of each.
+
+use std::collections::BTreeMap;
+
+use super::slug::distinct_names;
+use super::{ArticleId, SiteMap};
+use crate::config::Config;
+use crate::parse::Entry;
+
+/// Which taxonomy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TaxonomyKind {
+    /// Whom the mirror mirrors.
+    Outlets,
+    /// What articles are about.
+    Tags,
+}
+
+impl TaxonomyKind {
+    /// The folder of its pages.
+    pub fn folder(self) -> &'static str {
+        match self {
+            Self::Outlets => "outlets",
+            Self::Tags => "tags",
+        }
+    }
+}
+
+/// All terms of one kind, by name.
+#[derive(Debug, Default)]
+pub struct Taxonomy {
+    /// The terms, sorted by title.
+    pub terms: Vec<Term>,
+    by_key: BTreeMap<String, usize>,
+}
+
+/// One outlet or tag.
+#[derive(Debug)]
+pub struct Term {
+    /// What readers see.
+    pub title: String,
+    /// Its folder below the taxonomy's.
+    pub slug: String,
+    /// Its current dated articles, newest first.
+    pub articles: Vec<ArticleId>,
+    /// Its current undated articles.
+    pub undated: Vec<ArticleId>,
+}
+
+impl Taxonomy {
+    /// The term of a name, as an entry spells it.
+    pub fn term(&self, name: &str) -> Option<&Term> {
+        self.by_key.get(&key(name)).map(|at| &self.terms[*at])
+    }
+
+    /// The terms that have articles, with their numbers.
+    pub fn listed(&self) -> impl Iterator<Item = (usize, &Term)> {
+        self.terms.iter().enumerate()
+    }
+}
+
+/// Spellings that differ in case alone are one term.
+fn key(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
+pub(super) fn outlets(entries: &[Entry], map: &SiteMap, config: &Config) -> Taxonomy {
+    let title =
+        |name: &str| config.outlets.by_name(name).map_or_else(|| name.to_owned(), |outlet| outlet.title.clone());
+    taxonomy(map, |id| entries[id as usize].outlet.as_slice(), title)
+}
+
+pub(super) fn tags(entries: &[Entry], map: &SiteMap) -> Taxonomy {
+    taxonomy(map, |id| entries[id as usize].tags.as_slice(), str::to_owned)
+}
+
+fn taxonomy<'entries>(
+    map: &SiteMap,
+    names: impl Fn(ArticleId) -> &'entries [String],
+    title: impl Fn(&str) -> String,
+) -> Taxonomy {
+    let mut terms: BTreeMap<String, Term> = BTreeMap::new();
+    let dated = map.listing.iter().map(|id| (*id, true));
+    let undated = map.undated.iter().map(|id| (*id, false));
+    // Newest first, so that a term is titled as its newest article spells it.
+    for (id, is_dated) in dated.chain(undated) {
+        for name in names(id) {
+            let term = terms.entry(key(name)).or_insert_with(|| Term {
+                title: title(name),
+                slug: name.clone(),
+                articles: Vec::new(),
+                undated: Vec::new(),
+            });
+            let list = if is_dated { &mut term.articles } else { &mut term.undated };
+            if list.last() != Some(&id) {
+                list.push(id);
+            }
+        }
+    }
+    let names: Vec<&str> = terms.keys().map(String::as_str).collect();
+    let slugs = distinct_names(&names);
+    let by_key = terms.keys().cloned().enumerate().map(|(at, key)| (key, at)).collect();
+    let terms = terms.into_values().zip(slugs).map(|(term, slug)| Term { slug, ..term }).collect();
+    Taxonomy { terms, by_key }
+}

@@ -1,0 +1,103 @@
+//! A body's holes filled: links lead to the mirror's own pages where it has them, media are shown.
+
+use crate::media::markup::{self, Standing};
+use crate::parse::html::serialise::{HOLE_END, HOLE_START, escape_attribute};
+use crate::parse::{Entry, UrlKey};
+
+use super::Site;
+
+/// How links to the site's own files are written.
+#[derive(Clone, Copy)]
+pub enum Links<'path> {
+    /// Relative, as from this output file.
+    From(&'path str),
+    /// Absolute, for feeds.
+    Absolute(&'path url::Url),
+}
+
+impl Links<'_> {
+    /// The link to an output file.
+    pub fn to(&self, path: &str) -> String {
+        match self {
+            Self::From(from) => crate::plan::relative::link(from, path),
+            Self::Absolute(base) => crate::plan::relative::absolute(base, path),
+        }
+    }
+}
+
+/// Fills the holes of an article's body.
+pub fn fill(site: &Site<'_>, article: u32, body: &str, links: Links<'_>) -> String {
+    fill_entry(site, &site.entries[article as usize], body, links)
+}
+
+/// Fills the holes of any body.
+pub fn fill_entry(site: &Site<'_>, entry: &Entry, body: &str, links: Links<'_>) -> String {
+    let mut out = String::with_capacity(body.len() + body.len() / 8);
+    let mut filler = Filler { site, entry, links, shown: 0 };
+    let mut rest = body;
+    while let Some((before, hole)) = rest.split_once(HOLE_START) {
+        out.push_str(before);
+        let Some((hole, after)) = hole.split_once(HOLE_END) else { return out };
+        filler.hole(hole, &mut out);
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+struct Filler<'site> {
+    site: &'site Site<'site>,
+    entry: &'site Entry,
+    links: Links<'site>,
+    shown: usize,
+}
+
+impl Filler<'_> {
+    fn hole(&mut self, hole: &str, out: &mut String) {
+        match hole.split_at_checked(1) {
+            Some(("L", link)) => self.link(link, out),
+            Some(("M", medium)) => self.medium(medium, out),
+            _ => {}
+        }
+    }
+
+    fn link(&self, link: &str, out: &mut String) {
+        let Some((key, url)) = link.split_at_checked(16) else { return };
+        let key = UrlKey(u64::from_str_radix(key, 16).unwrap_or_default());
+        out.push_str(" href=\"");
+        match self.site.map.by_original.get(&key) {
+            Some(id) => {
+                escape_attribute(&self.links.to(&self.site.map.article(*id).path), out);
+                out.push('"');
+            }
+            None => {
+                escape_attribute(url, out);
+                out.push_str("\" rel=\"noreferrer noopener\"");
+            }
+        }
+    }
+
+    fn medium(&mut self, medium: &str, out: &mut String) {
+        let Some((index, place)) = medium.split_at_checked(medium.len() - 1) else { return };
+        let entry = self.entry;
+        let Some(reference) = index.parse::<usize>().ok().and_then(|index| entry.media.get(index)) else { return };
+        let labels = self.site.labels.media();
+        match (self.site.gallery.asset(entry, reference), place) {
+            (Some(_), "a") => {}
+            (Some(asset), _) => {
+                let standing = Standing { is_first: self.shown == 0, is_linked: place == "l" };
+                self.shown += 1;
+                markup::picture(asset, reference, standing, &|path| self.links.to(path), labels, out);
+            }
+            (None, "l") => crate::parse::html::serialise::escape_text(
+                if reference.alt.is_empty() { labels.picture } else { &reference.alt },
+                out,
+            ),
+            (None, "a") => {
+                out.push(' ');
+                markup::link(reference, labels, out);
+            }
+            (None, _) => markup::link(reference, labels, out),
+        }
+    }
+}

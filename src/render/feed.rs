@@ -1,0 +1,136 @@
+//! RSS 2.0 (<https://www.rssboard.org/rss-specification>): the site's, each tag's, each outlet's.
+//!
+//! Full content, absolute URLs, at most [`MAX_ITEMS`] items and [`MAX_BYTES`] bytes. Nothing in a feed tells when it
+//! was built, so that an unchanged one stays unchanged; guids are the articles' ids, which survive a new address.
+
+use std::fmt::Write as _;
+use std::io;
+
+use chrono::{DateTime, Utc};
+
+use super::Site;
+use super::body::{Links, fill};
+use crate::plan::pages::term_folder;
+use crate::plan::{ArticleId, FeedOf, Page};
+
+/// The most items in a feed.
+pub const MAX_ITEMS: usize = 50;
+
+/// The most bytes of a feed: some readers refuse more.
+pub const MAX_BYTES: usize = 2 << 20;
+
+/// Writes a feed.
+pub(super) fn feed(site: &Site<'_>, page: &Page, of: FeedOf) -> io::Result<String> {
+    let Some(base) = &site.config.base_url else { return Ok(String::new()) };
+    let links = Links::Absolute(base);
+    let (title, folder, articles) = match of {
+        FeedOf::Site => (site.config.title.clone(), "index.html".to_owned(), &site.map.listing),
+        FeedOf::Term(kind, at) => {
+            let term = &site.map.taxonomy(kind).terms[at];
+            (
+                format!("{} – {}", term.title, site.config.title),
+                format!("{}/index.html", term_folder(kind, term)),
+                &term.articles,
+            )
+        }
+    };
+    let mut out = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\" xmlns:atom=\"http://www.w3.org/2005/Atom\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n<channel>\n",
+    );
+    element("title", &title, &mut out);
+    element("link", &links.to(&folder), &mut out);
+    element(
+        "description",
+        if site.config.description.is_empty() { &title } else { &site.config.description },
+        &mut out,
+    );
+    element("language", &site.config.language, &mut out);
+    element("generator", "Heliostat", &mut out);
+    let _ = writeln!(
+        out,
+        "<atom:link href=\"{}\" rel=\"self\" type=\"application/rss+xml\"/>",
+        escape_xml(&links.to(&page.path))
+    );
+    if let Some(newest) = articles.first().and_then(|id| site.entries[*id as usize].date) {
+        element("lastBuildDate", &rfc2822(newest), &mut out);
+    }
+    const CLOSE: &str = "</channel>\n</rss>\n";
+    for id in articles.iter().take(MAX_ITEMS) {
+        let item = item(site, *id, links)?;
+        if out.len() + item.len() + CLOSE.len() > MAX_BYTES {
+            break;
+        }
+        out.push_str(&item);
+    }
+    out.push_str(CLOSE);
+    Ok(out)
+}
+
+fn item(site: &Site<'_>, id: ArticleId, links: Links<'_>) -> io::Result<String> {
+    let entry = &site.entries[id as usize];
+    let mut out = String::from("<item>\n");
+    element("title", &entry.title, &mut out);
+    element("link", &links.to(&site.map.article(id).path), &mut out);
+    let _ = writeln!(out, "<guid isPermaLink=\"false\">heliostat:{}</guid>", entry.id);
+    if let Some(date) = entry.date {
+        element("pubDate", &rfc2822(entry.published.unwrap_or(date)), &mut out);
+    }
+    for author in &entry.authors {
+        element("dc:creator", author, &mut out);
+    }
+    for tag in &entry.tags {
+        element("category", tag, &mut out);
+    }
+    if let Some(url) = &entry.original_url {
+        let name =
+            entry.outlet.as_deref().and_then(|name| site.map.outlets.term(name)).map_or("", |term| term.title.as_str());
+        let _ = writeln!(out, "<source url=\"{}\">{}</source>", escape_xml(url), escape_xml(name));
+    }
+    enclosure(site, id, links, &mut out);
+    element("description", &entry.summary, &mut out);
+    let content = fill(site, id, &(site.body)(id)?, links);
+    element("content:encoded", &content, &mut out);
+    out.push_str("</item>\n");
+    Ok(out)
+}
+
+/// The lead picture, in its largest size.
+fn enclosure(site: &Site<'_>, id: ArticleId, links: Links<'_>, out: &mut String) {
+    let entry = &site.entries[id as usize];
+    let asset = entry.media.iter().find_map(|reference| site.gallery.asset(entry, reference));
+    if let Some(variant) = asset.and_then(|asset| asset.variants.last()) {
+        let kind = if variant.extension == "jpg" { "jpeg" } else { &variant.extension };
+        let _ = writeln!(
+            out,
+            "<enclosure url=\"{}\" length=\"{}\" type=\"image/{kind}\"/>",
+            escape_xml(&links.to(&variant.path())),
+            variant.bytes
+        );
+    }
+}
+
+fn element(name: &str, text: &str, out: &mut String) {
+    let _ = writeln!(out, "<{name}>{}</{name}>", escape_xml(text));
+}
+
+/// Escapes text and values for XML 1.0, and drops the characters that it forbids.
+pub fn escape_xml(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 8);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\t' | '\n' => out.push(c),
+            '\u{fffe}' | '\u{ffff}' => {}
+            _ if c.is_control() => {}
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+fn rfc2822(at: DateTime<Utc>) -> String {
+    at.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}

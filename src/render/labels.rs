@@ -1,0 +1,209 @@
+//! The words of the interface, in the site's language. (Content keeps its own.)
+
+use chrono::{DateTime, Datelike as _, NaiveDate};
+use chrono_tz::Tz;
+use serde::Serialize;
+
+use crate::media::markup;
+
+/// Every word that a page of the site itself says.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[expect(missing_docs, reason = "each is the word of its name")]
+pub struct Labels {
+    pub home: &'static str,
+    pub latest: &'static str,
+    pub archive: &'static str,
+    pub outlets: &'static str,
+    pub tags: &'static str,
+    pub undated: &'static str,
+    pub original: &'static str,
+    pub published: &'static str,
+    pub updated: &'static str,
+    pub minutes: &'static str,
+    pub newer: &'static str,
+    pub older: &'static str,
+    pub versions: &'static str,
+    pub older_version: &'static str,
+    pub newest_version: &'static str,
+    pub months: &'static str,
+    pub days: &'static str,
+    pub articles: &'static str,
+    pub not_found: &'static str,
+    pub not_found_text: &'static str,
+    pub several: &'static str,
+    pub several_text: &'static str,
+    pub skip: &'static str,
+    pub feed: &'static str,
+    pub part: &'static str,
+    pub picture: &'static str,
+    pub audio: &'static str,
+    pub video: &'static str,
+    pub embed: &'static str,
+}
+
+const HANS: Labels = Labels {
+    home: "首页",
+    latest: "最新",
+    archive: "按日期",
+    outlets: "来源",
+    tags: "主题",
+    undated: "日期不明",
+    original: "原文",
+    published: "发布",
+    updated: "更新",
+    minutes: "分钟读完",
+    newer: "较新",
+    older: "较早",
+    versions: "这篇文章的各个版本",
+    older_version: "这是旧版本。",
+    newest_version: "阅读最新版本",
+    months: "月份",
+    days: "日期",
+    articles: "篇",
+    not_found: "没有这一页",
+    not_found_text: "这个地址上没有文章。可以从首页或按日期查找。",
+    several: "同一地址上的几篇文章",
+    several_text: "这个地址原属不止一篇文章，请选择：",
+    skip: "跳到正文",
+    feed: "订阅",
+    part: "页",
+    picture: "图片",
+    audio: "音频",
+    video: "视频",
+    embed: "嵌入内容",
+};
+
+const HANT: Labels = Labels {
+    home: "首頁",
+    latest: "最新",
+    archive: "按日期",
+    outlets: "來源",
+    tags: "主題",
+    undated: "日期不明",
+    original: "原文",
+    published: "發布",
+    updated: "更新",
+    minutes: "分鐘讀完",
+    newer: "較新",
+    older: "較早",
+    versions: "這篇文章的各個版本",
+    older_version: "這是舊版本。",
+    newest_version: "閱讀最新版本",
+    months: "月份",
+    days: "日期",
+    articles: "篇",
+    not_found: "沒有這一頁",
+    not_found_text: "這個位址上沒有文章。可以從首頁或按日期查找。",
+    several: "同一位址上的幾篇文章",
+    several_text: "這個位址原屬不止一篇文章，請選擇：",
+    skip: "跳到正文",
+    feed: "訂閱",
+    part: "頁",
+    picture: "圖片",
+    audio: "音訊",
+    video: "影片",
+    embed: "嵌入內容",
+};
+
+const EN: Labels = Labels {
+    home: "Home",
+    latest: "Latest",
+    archive: "By date",
+    outlets: "Outlets",
+    tags: "Topics",
+    undated: "Undated",
+    original: "Original",
+    published: "Published",
+    updated: "Updated",
+    minutes: "min read",
+    newer: "Newer",
+    older: "Older",
+    versions: "Versions of this article",
+    older_version: "This is an older version.",
+    newest_version: "Read the newest",
+    months: "Months",
+    days: "Days",
+    articles: "articles",
+    not_found: "No such page",
+    not_found_text: "There is no article at this address. Look for it from the front page or by date.",
+    several: "Several articles at one address",
+    several_text: "More than one article had this address. Choose one:",
+    skip: "Skip to the article",
+    feed: "Feed",
+    part: "Page",
+    picture: "Picture",
+    audio: "Audio",
+    video: "Video",
+    embed: "Embedded content",
+};
+
+impl Labels {
+    /// The words of a language; Simplified Chinese where we have none.
+    pub fn of(language: &str) -> &'static Self {
+        let language = language.to_ascii_lowercase();
+        match language.as_str() {
+            "zh-hant" | "zh-tw" | "zh-hk" | "zh-mo" => &HANT,
+            _ if language.starts_with("en") => &EN,
+            _ => &HANS,
+        }
+    }
+
+    /// The words for media that are links.
+    pub fn media(&self) -> markup::Labels {
+        markup::Labels { picture: self.picture, audio: self.audio, video: self.video, embed: self.embed }
+    }
+}
+
+/// A moment as a page shows it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Moment {
+    /// For machines: RFC 3339.
+    pub iso: String,
+    /// For readers.
+    pub text: String,
+}
+
+/// Dates in the form of a language.
+#[derive(Debug, Clone, Copy)]
+pub struct Dates {
+    is_english: bool,
+    zone: Tz,
+}
+
+impl Dates {
+    /// The form of a language, in a zone.
+    pub fn of(language: &str, zone: Tz) -> Self {
+        Self { is_english: language.to_ascii_lowercase().starts_with("en"), zone }
+    }
+
+    /// Day and time.
+    pub fn moment(&self, at: DateTime<chrono::Utc>) -> Moment {
+        let local = at.with_timezone(&self.zone);
+        Moment {
+            iso: local.format("%Y-%m-%dT%H:%M:%S%:z").to_string().replace("+00:00", "Z"),
+            text: format!("{} {}", self.day(local.date_naive()), local.format("%H:%M")),
+        }
+    }
+
+    /// A day.
+    pub fn day(&self, day: NaiveDate) -> String {
+        if self.is_english {
+            day.format("%-d %B %Y").to_string()
+        } else {
+            format!("{}年{}月{}日", day.year(), day.month(), day.day())
+        }
+    }
+
+    /// A month.
+    pub fn month(&self, year: i32, month: u32) -> String {
+        match NaiveDate::from_ymd_opt(year, month, 1) {
+            Some(first) if self.is_english => first.format("%B %Y").to_string(),
+            _ => format!("{year}年{month}月"),
+        }
+    }
+
+    /// A year.
+    pub fn year(&self, year: i32) -> String {
+        if self.is_english { year.to_string() } else { format!("{year}年") }
+    }
+}

@@ -1,0 +1,79 @@
+//! One [`Page`] → the bytes of one output file.
+//!
+//! [`render`] is the entry point: a page's kind chooses what makes it — a template and its [`context`], or one of the
+//! [`feed`]s and [`sitemap`]s, whose form is not the theme's to choose. [`theme`] loads templates and assets, [`body`]
+//! fills a body's holes, [`labels`] are the words of the interface.
+
+pub mod body;
+pub mod context;
+pub mod feed;
+pub mod labels;
+pub mod sitemap;
+pub mod theme;
+
+use std::io;
+
+use crate::config::Config;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::media::Gallery;
+use crate::parse::Entry;
+use crate::plan::{ArticleId, Page, PageKind, SiteMap};
+use labels::Labels;
+use theme::Theme;
+
+/// A page that is no article: about, contact.
+#[derive(Debug, Clone)]
+pub struct Custom {
+    /// Its output file without `.html`.
+    pub name: String,
+    /// What it says; it is shown like an article without date and outlet.
+    pub entry: Entry,
+    /// Its body, holes and all.
+    pub body: String,
+}
+
+/// All that pages are made of.
+pub struct Site<'build> {
+    /// The configuration.
+    pub config: &'build Config,
+    /// The theme.
+    pub theme: &'build Theme,
+    /// Every article.
+    pub entries: &'build [Entry],
+    /// Every page.
+    pub map: &'build SiteMap,
+    /// Every picture.
+    pub gallery: &'build Gallery,
+    /// Pages that are no articles.
+    pub customs: &'build [Custom],
+    /// The words of the interface.
+    pub labels: &'static Labels,
+    /// Fetches a body, holes and all.
+    pub body: &'build (dyn Fn(ArticleId) -> io::Result<String> + Sync),
+}
+
+/// Renders a page.
+///
+/// # Errors
+/// A template's fault, or a body that cannot be read.
+pub fn render(site: &Site<'_>, page: &Page) -> Result<Vec<u8>, Diagnostic> {
+    let text = match &page.kind {
+        PageKind::Feed(of) => feed::feed(site, page, *of).map_err(|fault| spool_fault(&fault))?,
+        PageKind::SitemapIndex => sitemap::index(site),
+        PageKind::Sitemap(year, part) => sitemap::urls(site, *year, part),
+        PageKind::Robots => sitemap::robots(site),
+        _ => return template(site, page),
+    };
+    Ok(text.into_bytes())
+}
+
+fn template(site: &Site<'_>, page: &Page) -> Result<Vec<u8>, Diagnostic> {
+    let (name, context) = context::of(site, page).map_err(|fault| spool_fault(&fault))?;
+    let mut bytes = Vec::with_capacity(16 << 10);
+    site.theme.tera.render_to(name, &context, &mut bytes).map_err(|fault| theme::template_fault(&fault))?;
+    Ok(bytes)
+}
+
+fn spool_fault(fault: &io::Error) -> Diagnostic {
+    Diagnostic::error(Code::Unreadable, format!("a body that was put aside cannot be read: {fault}"))
+}

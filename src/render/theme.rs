@@ -1,0 +1,97 @@
+//! The theme: templates and assets, built in, any file of them replaced by the site's own.
+
+use std::path::Path;
+
+use include_dir::{Dir, include_dir};
+use tera::Tera;
+
+use crate::diagnostics::{Code, Diagnostic};
+
+static BROADSHEET: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes/broadsheet");
+
+/// Templates, parsed, and assets.
+#[derive(Debug)]
+pub struct Theme {
+    /// The templates.
+    pub tera: Tera,
+    /// Output files of the theme, `assets/…`, sorted.
+    pub assets: Vec<(String, Vec<u8>)>,
+}
+
+/// Loads the built-in theme and, over it, the files in the site's `folder`: `templates/` and `assets/`.
+///
+/// # Errors
+/// A template that cannot be parsed, with file, line and snippet; a file that cannot be read.
+pub fn load(folder: &Path) -> Result<Theme, Diagnostic> {
+    let mut templates = Vec::new();
+    let mut assets = Vec::new();
+    for file in files_of(&BROADSHEET) {
+        let path = file.path().to_string_lossy().replace('\\', "/");
+        if let (Some(name), Some(text)) = (path.strip_prefix("templates/"), file.contents_utf8()) {
+            templates.push((name.to_owned(), text.to_owned()));
+        } else if path.starts_with("assets/") {
+            assets.push((path, file.contents().to_vec()));
+        }
+    }
+    overlay(&folder.join("templates"), &mut templates, |path| std::fs::read_to_string(path))?;
+    let mut own_assets = Vec::new();
+    overlay(&folder.join("assets"), &mut own_assets, |path| std::fs::read(path))?;
+    for (name, bytes) in own_assets {
+        replace(&mut assets, format!("assets/{name}"), bytes);
+    }
+    assets.sort();
+    let mut tera = Tera::default();
+    tera.add_raw_templates(templates).map_err(|fault| template_fault(&fault))?;
+    Ok(Theme { tera, assets })
+}
+
+fn files_of<'dir>(dir: &'dir Dir<'static>) -> Vec<&'dir include_dir::File<'static>> {
+    dir.files().chain(dir.dirs().flat_map(files_of)).collect()
+}
+
+fn overlay<T>(
+    folder: &Path,
+    files: &mut Vec<(String, T)>,
+    read: impl Fn(&Path) -> std::io::Result<T>,
+) -> Result<(), Diagnostic> {
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    for entry in walkdir::WalkDir::new(folder)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_file())
+    {
+        let name = entry.path().strip_prefix(folder).unwrap_or(entry.path()).to_string_lossy().replace('\\', "/");
+        if name.starts_with('.') || name.ends_with('~') {
+            continue;
+        }
+        let contents = read(entry.path()).map_err(|fault| {
+            Diagnostic::error(Code::Template, fault.to_string()).in_file(entry.path().display().to_string())
+        })?;
+        replace(files, name, contents);
+    }
+    Ok(())
+}
+
+fn replace<T>(files: &mut Vec<(String, T)>, name: String, contents: T) {
+    match files.iter_mut().find(|(known, _)| *known == name) {
+        Some(file) => file.1 = contents,
+        None => files.push((name, contents)),
+    }
+}
+
+/// A template's fault as a diagnostic: the engine's report names file, line and column and shows the lines.
+pub fn template_fault(fault: &tera::Error) -> Diagnostic {
+    let mut text = fault.to_string();
+    let mut source = std::error::Error::source(fault);
+    while let Some(inner) = source {
+        text.push('\n');
+        text.push_str(&inner.to_string());
+        source = inner.source();
+    }
+    let (message, snippet) = text.split_once('\n').unwrap_or((text.as_str(), ""));
+    let diagnostic = Diagnostic::error(Code::Template, message).hint("THEMES.md says what templates are given");
+    if snippet.is_empty() { diagnostic } else { diagnostic.with_snippet(snippet) }
+}

@@ -1,0 +1,3 @@
+//! What a build remembers and puts aside in `.heliostat/`; only the pipeline uses it.
+
+pub mod spool;
