@@ -246,7 +246,9 @@ fn output_path(url: &str, id: &str) -> String {
 
 fn component(part: &str, id: &str) -> String {
     let clean: String = part.chars().map(|c| if c.is_control() || matches!(c, '\\' | '/') { '-' } else { c }).collect();
-    if clean.trim_matches('.').is_empty() {
+    // A leading dot hides a file from many servers; dots alone lead out of the folder.
+    let clean = clean.trim_start_matches('.').to_owned();
+    if clean.is_empty() {
         return "-".to_owned();
     }
     if clean.len() <= MAX_COMPONENT {

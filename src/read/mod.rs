@@ -94,8 +94,10 @@ fn walk(root: &Path, folder: &str, start: &Path, found: &mut Vec<Found>, faults:
     }
 }
 
+/// `.git`, `.obsidian`; two dots begin a strange name, not a hidden one.
 fn is_hidden(name: &std::ffi::OsStr) -> bool {
-    name.as_encoded_bytes().starts_with(b".")
+    let name = name.as_encoded_bytes();
+    name.starts_with(b".") && !name.starts_with(b"..")
 }
 
 fn has_article_ending(path: &Path) -> bool {

@@ -7,7 +7,7 @@ use tera::Context;
 
 use super::Site;
 use super::body::{Links, fill};
-use super::labels::{Dates, Moment};
+use super::labels::{Dates, Moment, Precision};
 use crate::config::Canonical;
 use crate::parse::Entry;
 use crate::plan::pages::{NEWEST, day_folder, days, months, part_path, term_folder};
@@ -74,6 +74,17 @@ struct Picture {
     height: u32,
 }
 
+/// An article in a long list: a line.
+#[derive(Serialize)]
+struct Line {
+    title: String,
+    href: String,
+    /// Where the list is of more than one outlet.
+    outlet: Option<String>,
+    /// The time of a day, or the day of a month.
+    time: Option<String>,
+}
+
 /// A day and its newest articles.
 #[derive(Serialize)]
 struct Group {
@@ -91,7 +102,8 @@ struct ArticleContext<'a> {
     date: Option<Moment>,
     published: Option<Moment>,
     updated: Option<Moment>,
-    day_href: String,
+    /// The list of its day; older versions are in none.
+    day_href: Option<String>,
     tags: Vec<Link>,
     original: Option<Original<'a>>,
     minutes: u16,
@@ -131,16 +143,8 @@ pub(super) fn of(site: &Site<'_>, page: &Page) -> io::Result<(&'static str, Cont
         PageKind::Front => maker.front(&mut context),
         PageKind::Year(year) => maker.year(*year, &mut context),
         PageKind::Month(year, month) => maker.month(*year, *month, &mut context),
-        PageKind::Day(day, part) => maker.list(
-            maker.dates.day(*day),
-            &site.map.listing,
-            part,
-            &format!("{}/index.html", day_folder(*day)),
-            &mut context,
-        ),
-        PageKind::Undated(part) => {
-            maker.list(site.labels.undated.to_owned(), &site.map.undated, part, "undated/index.html", &mut context)
-        }
+        PageKind::Day(day, part) => maker.day(*day, part, &mut context),
+        PageKind::Undated(part) => maker.undated(part, &mut context),
         PageKind::Terms(kind) => maker.terms(*kind, &mut context),
         PageKind::Term(kind, at) => maker.term(*kind, *at, &mut context),
         PageKind::TermMonth(kind, at, month, part) => maker.term_month(*kind, *at, *month, part, &mut context),
@@ -166,6 +170,22 @@ fn site_context<'a>(site: &'a Site<'_>, page: &Page) -> SiteContext<'a> {
             })
             .collect(),
     }
+}
+
+/// What a line of a long list shows beside the title: what all its lines share need not be said.
+#[derive(Clone, Copy)]
+struct Shown {
+    outlet: bool,
+    time: Precision,
+}
+
+/// A part of a long list, and the file of its first part.
+struct List<'a> {
+    title: String,
+    articles: &'a [ArticleId],
+    part: &'a Part,
+    first: &'a str,
+    shown: Shown,
 }
 
 struct Maker<'site> {
@@ -205,7 +225,7 @@ impl Maker<'_> {
         let outlet = entry.outlet.as_deref().and_then(|name| site.config.outlets.by_name(name));
         let mut page = self.page(entry.title.clone());
         page.language.clone_from(&entry.language);
-        page.description.clone_from(&entry.summary);
+        page.description = beginning(&entry.summary);
         page.noindex = !planned.is_current;
         let original_is_canonical = outlet.is_some_and(|outlet| outlet.canonical == Canonical::Original);
         if let Some(url) = entry.original_url.as_ref().filter(|_| original_is_canonical) {
@@ -219,9 +239,10 @@ impl Maker<'_> {
             date: entry.date.map(|at| self.dates.moment(at)),
             published: entry.published.map(|at| self.dates.moment(at)),
             updated: entry.updated.map(|at| self.dates.moment(at)),
-            day_href: self.href(
-                &planned.day.map_or("undated/index.html".to_owned(), |day| format!("{}/index.html", day_folder(day))),
-            ),
+            day_href: planned
+                .day
+                .filter(|_| planned.is_current)
+                .map(|day| self.href(&format!("{}/index.html", day_folder(day)))),
             tags: entry.tags.iter().filter_map(|tag| self.term_link(TaxonomyKind::Tags, tag)).collect(),
             original: entry.original_url.as_deref().map(|url| Original { url, text: readable(url) }),
             minutes: entry.minutes,
@@ -234,7 +255,7 @@ impl Maker<'_> {
                 .first()
                 .filter(|newest| **newest != id)
                 .map(|newest| self.article_link(*newest)),
-            json_ld: json_ld(entry, page.canonical.as_deref(), image.as_deref()),
+            json_ld: json_ld(entry, image.as_deref()),
             image,
         };
         context.insert("page", &page);
@@ -279,6 +300,13 @@ impl Maker<'_> {
         let asset = entry.media.iter().find_map(|reference| self.site.gallery.asset(entry, reference))?;
         let variant = asset.variants.first()?;
         Some(Picture { src: self.href(&variant.path()), width: variant.width, height: variant.height })
+    }
+
+    fn line(&self, id: ArticleId, shown: Shown) -> Line {
+        let Link { title, href } = self.article_link(id);
+        let outlet = self.entry(id).outlet.as_deref().and_then(|name| self.site.map.outlets.term(name));
+        let time = self.entry(id).date.map(|at| self.dates.short(at, shown.time));
+        Line { title, href, outlet: outlet.filter(|_| shown.outlet).map(|term| term.title.clone()), time }
     }
 
     fn all_listed(&self, ids: &[ArticleId]) -> Vec<Listed> {
@@ -417,10 +445,27 @@ impl Maker<'_> {
         let term = &self.site.map.taxonomy(kind).terms[at];
         let first = format!("{}/{:04}-{:02}.html", term_folder(kind, term), month.0, month.1);
         let title = format!("{} · {}", term.title, self.dates.month(month.0, month.1));
-        self.list(title, &term.articles, part, &first, context)
+        let shown = Shown { outlet: kind != TaxonomyKind::Outlets, time: Precision::Day };
+        self.list(List { title, articles: &term.articles, part, first: &first, shown }, context)
     }
 
-    fn list(&self, title: String, list: &[ArticleId], part: &Part, first: &str, context: &mut Context) -> &'static str {
+    fn day(&self, day: chrono::NaiveDate, part: &Part, context: &mut Context) -> &'static str {
+        let first = format!("{}/index.html", day_folder(day));
+        let shown = Shown { outlet: true, time: Precision::Time };
+        self.list(
+            List { title: self.dates.day(day), articles: &self.site.map.listing, part, first: &first, shown },
+            context,
+        )
+    }
+
+    fn undated(&self, part: &Part, context: &mut Context) -> &'static str {
+        let (title, articles) = (self.site.labels.undated.to_owned(), &self.site.map.undated);
+        let shown = Shown { outlet: true, time: Precision::Time };
+        self.list(List { title, articles, part, first: "undated/index.html", shown }, context)
+    }
+
+    fn list(&self, list: List<'_>, context: &mut Context) -> &'static str {
+        let List { title, articles, part, first, shown } = list;
         let neighbour = |number: usize| Link {
             title: format!("{} {number}", self.site.labels.part),
             href: self.href(&part_path(first, number)),
@@ -428,8 +473,9 @@ impl Maker<'_> {
         let mut page = self.page(title);
         page.noindex = part.number > 1;
         context.insert("page", &page);
-        context.insert("articles", &self.all_listed(&list[part.range.clone()]));
-        // No link to a part that may not be there yet is on the last one, and no total on any: old parts stand still.
+        let lines: Vec<Line> = articles[part.range.clone()].iter().map(|id| self.line(*id, shown)).collect();
+        context.insert("articles", &lines);
+        // No total stands on a part: a new one changes its neighbour alone.
         context.insert("older", &(part.number > 1).then(|| neighbour(part.number - 1)));
         context.insert("newer", &(part.number < part.of).then(|| neighbour(part.number + 1)));
         "list.html"
@@ -467,6 +513,21 @@ impl Maker<'_> {
     }
 }
 
+/// A search engine shows so many characters of a description.
+const DESCRIPTION: usize = 54;
+
+/// The beginning of a summary, for the page's head: the text itself is in the page.
+fn beginning(summary: &str) -> String {
+    let weight = |c: char| if c.is_ascii() { 1 } else { 2 };
+    let mut left = 2 * DESCRIPTION;
+    let end = summary.char_indices().find(|(_, c)| {
+        let is_over = left < weight(*c);
+        left = left.saturating_sub(weight(*c));
+        is_over
+    });
+    end.map_or_else(|| summary.to_owned(), |(end, _)| format!("{}…", summary[..end].trim_end()))
+}
+
 /// An address without scheme and percent signs, as a person would read it aloud.
 fn readable(url: &str) -> String {
     let bare = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or(url);
@@ -477,8 +538,8 @@ fn readable(url: &str) -> String {
     format!("{}…", text.chars().take(79).collect::<String>())
 }
 
-/// <https://schema.org/NewsArticle>; `<` is escaped, so that no title can end the script element.
-fn json_ld(entry: &Entry, canonical: Option<&str>, image: Option<&str>) -> String {
+/// <https://schema.org/NewsArticle>, without what the head says already; `<` is escaped, so that no title can end the script element.
+fn json_ld(entry: &Entry, image: Option<&str>) -> String {
     let mut value =
         serde_json::json!({ "@context": "https://schema.org", "@type": "NewsArticle", "headline": entry.title });
     let Some(map) = value.as_object_mut() else { return String::new() };
@@ -493,10 +554,8 @@ fn json_ld(entry: &Entry, canonical: Option<&str>, image: Option<&str>) -> Strin
         let people = entry.authors.iter().map(|name| serde_json::json!({ "@type": "Person", "name": name })).collect();
         map.insert("author".into(), serde_json::Value::Array(people));
     }
-    for (name, url) in [("url", canonical), ("image", image), ("isBasedOn", entry.original_url.as_deref())] {
-        if let Some(url) = url {
-            map.insert(name.into(), url.into());
-        }
+    if let Some(image) = image {
+        map.insert("image".into(), image.into());
     }
     value.to_string().replace('<', "\\u003c")
 }

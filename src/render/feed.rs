@@ -13,8 +13,9 @@ use super::body::{Links, fill};
 use crate::plan::pages::term_folder;
 use crate::plan::{ArticleId, FeedOf, Page};
 
-/// The most items in a feed.
+/// The most items in the site's feed, and in an outlet's or a tag's: there are hundreds of these.
 pub const MAX_ITEMS: usize = 50;
+const MAX_TERM_ITEMS: usize = 20;
 
 /// The most bytes of a feed: some readers refuse more.
 pub const MAX_BYTES: usize = 2 << 20;
@@ -23,14 +24,15 @@ pub const MAX_BYTES: usize = 2 << 20;
 pub(super) fn feed(site: &Site<'_>, page: &Page, of: FeedOf) -> io::Result<String> {
     let Some(base) = &site.config.base_url else { return Ok(String::new()) };
     let links = Links::Absolute(base);
-    let (title, folder, articles) = match of {
-        FeedOf::Site => (site.config.title.clone(), "index.html".to_owned(), &site.map.listing),
+    let (title, folder, articles, most) = match of {
+        FeedOf::Site => (site.config.title.clone(), "index.html".to_owned(), &site.map.listing, MAX_ITEMS),
         FeedOf::Term(kind, at) => {
             let term = &site.map.taxonomy(kind).terms[at];
             (
                 format!("{} – {}", term.title, site.config.title),
                 format!("{}/index.html", term_folder(kind, term)),
                 &term.articles,
+                MAX_TERM_ITEMS,
             )
         }
     };
@@ -55,7 +57,7 @@ pub(super) fn feed(site: &Site<'_>, page: &Page, of: FeedOf) -> io::Result<Strin
         element("lastBuildDate", &rfc2822(newest), &mut out);
     }
     const CLOSE: &str = "</channel>\n</rss>\n";
-    for id in articles.iter().take(MAX_ITEMS) {
+    for id in articles.iter().take(most) {
         let item = item(site, *id, links)?;
         if out.len() + item.len() + CLOSE.len() > MAX_BYTES {
             break;

@@ -163,6 +163,15 @@ pub struct Moment {
     pub text: String,
 }
 
+/// What of a moment is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// Hours and minutes.
+    Time,
+    /// Month and day.
+    Day,
+}
+
 /// Dates in the form of a language.
 #[derive(Debug, Clone, Copy)]
 pub struct Dates {
@@ -182,6 +191,16 @@ impl Dates {
         Moment {
             iso: local.format("%Y-%m-%dT%H:%M:%S%:z").to_string().replace("+00:00", "Z"),
             text: format!("{} {}", self.day(local.date_naive()), local.format("%H:%M")),
+        }
+    }
+
+    /// A moment in a list whose heading says the rest.
+    pub fn short(&self, at: DateTime<chrono::Utc>, precision: Precision) -> String {
+        let local = at.with_timezone(&self.zone);
+        match precision {
+            Precision::Time => local.format("%H:%M").to_string(),
+            Precision::Day if self.is_english => local.format("%-d %b").to_string(),
+            Precision::Day => format!("{}月{}日", local.month(), local.day()),
         }
     }
 

@@ -103,7 +103,7 @@ impl<'rules> Builder<'rules> {
             }
             CallbackEvent::AttributeValue { value } => {
                 if let (Some(_), Some((_, text))) = (tag.attribute, tag.attrs.last_mut()) {
-                    text.push_str(&String::from_utf8_lossy(value));
+                    text.push_str(&utf8(value));
                 }
             }
             CallbackEvent::CloseStartTag { self_closing } => {
@@ -111,7 +111,7 @@ impl<'rules> Builder<'rules> {
                 return self.start_tag(&tag.name, attrs, *self_closing);
             }
             CallbackEvent::EndTag { name } => self.end_tag(name),
-            CallbackEvent::String { value } => self.string(&String::from_utf8_lossy(value)),
+            CallbackEvent::String { value } => self.string(&utf8(value)),
             CallbackEvent::Comment { .. } | CallbackEvent::Doctype { .. } | CallbackEvent::Error(_) => {}
         }
         None
@@ -153,7 +153,7 @@ impl<'rules> Builder<'rules> {
     fn start_unwrapped(&mut self, name: &[u8], attrs: &[(Attr, String)]) {
         if name == b"input" && attrs.iter().any(|(attr, value)| *attr == Attr::Type && value == "checkbox") {
             let checked = attrs.iter().any(|(attr, _)| *attr == Attr::Checked);
-            self.text(if checked { "☑ " } else { "☐ " });
+            self.text(if checked { "☑" } else { "☐" });
         }
         if self.dropped.iter().any(|rule| rule_fits(rule, name, attrs)) {
             self.skipping = Some((name.to_vec(), 1));
@@ -459,6 +459,11 @@ impl<'rules> Builder<'rules> {
         self.close_down_to(0);
         self.root
     }
+}
+
+/// The tokenizer was given UTF-8; it cuts it at its own marks, which are ASCII.
+fn utf8(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), std::borrow::Cow::Borrowed)
 }
 
 /// The state in which the tokenizer reads an element's content, if not as markup. Our own list: `noscript` is

@@ -82,14 +82,19 @@ fn authors_of(line: &str) -> Vec<String> {
 /// Takes the repeated title out of the body; without a known one, a leading first-level heading is the title.
 pub fn take_title(nodes: &mut Vec<Node>, known: Option<&str>) -> Option<String> {
     let Some(title) = known else { return take_first_heading(nodes) };
-    let wanted = folded(title);
-    if wanted.is_empty() {
+    let wanted = Wanted { whole: folded(title), without_outlet: folded(without_outlet(title)) };
+    if wanted.whole.is_empty() {
         return None;
     }
     let says_title = |node: &Node, anywhere: bool| {
         let Node::Element(block) = node else { return false };
         let fits = if anywhere { block.tag == Tag::H1 } else { block.tag == Tag::P || block.tag.is_heading() };
-        fits && same_title(&wanted, &folded(&text_of(&block.children)))
+        if !fits {
+            return false;
+        }
+        let text = text_of(&block.children);
+        // A longer text is not the title, whatever it begins with.
+        text.len() <= title.len() * 2 + 40 && wanted.is(&folded(&text))
     };
     let leading = nodes.len().min(LEADING);
     if let Some(at) = nodes[..leading].iter().position(|node| says_title(node, false)) {
@@ -111,10 +116,23 @@ fn folded(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Whether two folded titles are one: the same, or one with the outlet's name behind it.
-fn same_title(title: &str, other: &str) -> bool {
-    let (long, short) = if title.len() >= other.len() { (title, other) } else { (other, title) };
-    short == long || (short.chars().count() >= 4 && short.len() * 2 >= long.len() && title.starts_with(other))
+/// The title that is looked for, folded, with and without the outlet's name behind it.
+struct Wanted {
+    whole: String,
+    without_outlet: String,
+}
+
+impl Wanted {
+    fn is(&self, text: &str) -> bool {
+        let is_beginning =
+            text.chars().count() >= 4 && text.len() * 2 >= self.whole.len() && self.whole.starts_with(text);
+        text == self.whole || (!text.is_empty() && text == self.without_outlet) || is_beginning
+    }
+}
+
+/// `Title - Outlet` → `Title`.
+fn without_outlet(title: &str) -> &str {
+    [" - ", " – ", " | ", "｜", "_"].iter().find_map(|mark| title.rsplit_once(mark)).map_or(title, |(title, _)| title)
 }
 
 /// Longer bold paragraphs are emphasis, not headings, in characters: Han say more in one.

@@ -92,12 +92,26 @@ fn heading(element: Element, children: Vec<Node>, out: &mut Vec<Node>) {
 /// Preformatted text holds phrases; a block in it was a line.
 fn pre(element: Element, children: Vec<Node>, out: &mut Vec<Node>) {
     let (mut lines, media) = super::phrases::preformatted(children);
-    // A parser drops a line feed that follows the start tag.
-    if let Some(Node::Text(text)) = lines.first_mut() {
-        *text = text.trim_start_matches('\n').to_owned();
-    }
+    trim_line_feeds(&mut lines);
     push_unless_empty(element, lines, out);
     out.extend(media.into_iter().map(|media| Node::element(Tag::Figure, vec![media])));
+}
+
+/// A parser drops a line feed that follows the start tag: none may be left there.
+fn trim_line_feeds(lines: &mut [Node]) {
+    for node in lines {
+        match node {
+            Node::Text(text) => {
+                *text = text.trim_start_matches('\n').to_owned();
+                if !text.is_empty() {
+                    return;
+                }
+            }
+            Node::Element(element) if element.tag == Tag::Br => return,
+            Node::Element(element) => return trim_line_feeds(&mut element.children),
+            Node::Media(_) => return,
+        }
+    }
 }
 
 /// The content of an item, a cell, a definition or a caption: a line of phrases where that is all, else blocks.

@@ -1,6 +1,6 @@
 //! The strict tree → a clean body: [`serialise`].
 //!
-//! Nothing reaches the output but through this file: element names come from [`Tag`], attributes from [`attributes`],
+//! Nothing reaches the output but through this file: element names come from [`Tag`], attributes from [`printable`],
 //! text and values are escaped as HTML's own serialiser does it, so that parsing the body and serialising it again
 //! changes nothing. Links to the outside and media are left as *holes*, for what they become depends on the other
 //! articles and on the store. A hole is `U+0001`, a letter, an argument, `U+0002`; no text can forge one, for
@@ -252,39 +252,57 @@ fn printed_id(id: &str) -> String {
 
 /// Escapes text as HTML's serialiser does.
 pub fn escape_text(text: &str, out: &mut String) {
-    escape(text, out, |c| match c {
-        '&' => Some("&amp;"),
-        '<' => Some("&lt;"),
-        '>' => Some("&gt;"),
-        '\u{a0}' => Some("&nbsp;"),
-        _ => None,
+    escape(text, out, |special| match special {
+        Special::And => "&amp;",
+        Special::Less => "&lt;",
+        Special::Greater => "&gt;",
+        Special::Quote => "\"",
+        Special::NoBreakSpace => "&nbsp;",
     });
 }
 
 /// Escapes an attribute's value. Serialisers disagree on angle brackets in values (the standard changed in 2025), so
 /// that one that held them would be no fixed point: they are shown as single guillemets.
 pub fn escape_attribute(value: &str, out: &mut String) {
-    escape(value, out, |c| match c {
-        '&' => Some("&amp;"),
-        '"' => Some("&quot;"),
-        '<' => Some("‹"),
-        '>' => Some("›"),
-        '\u{a0}' => Some("&nbsp;"),
-        _ => None,
+    escape(value, out, |special| match special {
+        Special::And => "&amp;",
+        Special::Less => "‹",
+        Special::Greater => "›",
+        Special::Quote => "&quot;",
+        Special::NoBreakSpace => "&nbsp;",
     });
 }
 
-fn escape(text: &str, out: &mut String, reference: impl Fn(char) -> Option<&'static str>) {
-    let mut rest = text;
-    while let Some(at) = rest.find(['&', '<', '>', '"', '\u{a0}']) {
-        let (before, after) = rest.split_at(at);
-        out.push_str(before);
-        let Some(c) = after.chars().next() else { return };
-        match reference(c) {
-            Some(reference) => out.push_str(reference),
-            None => out.push(c),
-        }
-        rest = &after[c.len_utf8()..];
+#[derive(Clone, Copy)]
+enum Special {
+    And,
+    Less,
+    Greater,
+    Quote,
+    NoBreakSpace,
+}
+
+/// Bytes, not characters: this sees every byte of the site.
+fn escape(text: &str, out: &mut String, reference: impl Fn(Special) -> &'static str) {
+    let bytes = text.as_bytes();
+    let mut done = 0;
+    let mut at = 0;
+    while at < bytes.len() {
+        let (special, length) = match bytes[at] {
+            b'&' => (Special::And, 1),
+            b'<' => (Special::Less, 1),
+            b'>' => (Special::Greater, 1),
+            b'"' => (Special::Quote, 1),
+            0xc2 if bytes.get(at + 1) == Some(&0xa0) => (Special::NoBreakSpace, 2),
+            _ => {
+                at += 1;
+                continue;
+            }
+        };
+        out.push_str(&text[done..at]);
+        out.push_str(reference(special));
+        at += length;
+        done = at;
     }
-    out.push_str(rest);
+    out.push_str(&text[done..]);
 }

@@ -3,7 +3,7 @@
 //! A body's vocabulary is [`Tag`]. What the input calls otherwise is mapped to one of them, unwrapped (its content
 //! stays) or dropped (its content goes too) by [`meaning_of`]: that table is the whole policy.
 
-/// An element that the tree knows. All but those of [`Tag::is_internal`] may stand in a body.
+/// An element that the tree knows. All but the last few may stand in a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "each is the HTML element of its name")]
 pub enum Tag {

@@ -1,0 +1,119 @@
+//! Every dialect is told by its own marks, and gives title, dates, outlet, tags and text.
+
+use crate::harness::{Site, body_of};
+
+fn only(name: &str, text: &str) -> (serde_json::Value, String) {
+    let site = Site::new().file(&format!("content/{name}"), text);
+    site.build();
+    (site.list().remove(0), site.only_page())
+}
+
+#[test]
+fn a_has_yaml_and_a_header() {
+    let (article, page) = only(
+        "2020-03-14-食物.md",
+        "---\nlayout: post\ntitle: \"重新認識 \\\"食物\\\"\"\ndate: 2020-03-14T10:42:57.000Z\nauthor: 林一\nfrom: https://e.example.org/food?source=rss-7e\ntags: [ Sudao ]\ncategories: [ Sudao ]\n---\n<!--1584182577000-->\n[重新認識 \"食物\"](https://e.example.org/food?source=rss-7e)\n------\n\n<div>\n<p>文字</p></div>\n",
+    );
+    assert_eq!(article["dialect"], "a");
+    assert_eq!(article["title"], "重新認識 \"食物\"");
+    assert_eq!(article["date"], "2020-03-14T10:42:57Z");
+    assert_eq!(article["outlet"], "Sudao");
+    assert_eq!(article["tags"], serde_json::json!([]));
+    assert_eq!(article["authors"], serde_json::json!(["林一"]));
+    assert_eq!(article["original_url"], "https://e.example.org/food");
+    assert_eq!(body_of(&page), "<p>文字</p>");
+}
+
+#[test]
+fn b_has_the_header_alone_and_its_folder_is_the_outlet() {
+    let (article, page) =
+        only("深海/1047440.md", "<!--NaN-->\n[[港] 题](https://e.example.org/x)\n------\n\n<p>一</p><p>二</p>");
+    assert_eq!(
+        (&article["dialect"], &article["outlet"], &article["title"]),
+        (&"b".into(), &"深海".into(), &"[港] 题".into())
+    );
+    assert_eq!(article["date"], serde_json::Value::Null);
+    assert!(article["output"].as_str().unwrap().starts_with("undated/"));
+    assert_eq!(body_of(&page), "<p>一</p><p>二</p>");
+}
+
+#[test]
+fn c_has_a_link_and_html_with_captions_in_lists_and_breaks_for_paragraphs() {
+    let (article, page) = only(
+        "2025-11-11-CHU-x.html",
+        "---\nlayout: post\ntitle: 标题\ndate: 2025-11-11 02:16:04.000000000 +00:00\nlink: https://e.example.org/viw.asp?n=1&cate=\ncategories: chu\n---\n\n<div>2025-11-11&nbsp;01:52  &nbsp;</div><div id=\"articleBody\">\n\t\t<div >\t\n\t<dl>\t\t\n<dt><img src=\"https://images.weserv.nl/?url=e.example.org/4(1).jpg\"></dt>\n<dd>▲ 图说。/甲</dd>\n</dl></div>\n<!-- <audio src=\"/x\"></audio> -->\n\t\t甲段。<br /><br />乙段20&#37;。<br />\n</div>",
+    );
+    assert_eq!((&article["dialect"], &article["outlet"]), (&"c".into(), &"chu".into()));
+    assert_eq!(article["published"], "2025-11-11T01:52:00Z");
+    assert_eq!(
+        body_of(&page),
+        "<figure><a href=\"https://e.example.org/4(1).jpg\" rel=\"noreferrer noopener\">图片 (e.example.org)</a><figcaption>▲ 图说。/甲</figcaption></figure><p>甲段。</p><p>乙段20%。</p>"
+    );
+}
+
+#[test]
+fn d_is_markdown_made_from_html() {
+    let (article, page) = only("x.md", "灯塔日志 by 林一\n------\n**2023-11-02**\n\n*   一\n*   二\n\n_完_ \\*\n");
+    assert_eq!(
+        (&article["dialect"], &article["title"], &article["date"]),
+        (&"d".into(), &"灯塔日志".into(), &"2023-11-02T00:00:00Z".into())
+    );
+    assert_eq!(body_of(&page), "<ul><li>一</li><li>二</li></ul><p><em>完</em> *</p>");
+}
+
+#[test]
+fn e_is_loose_html_whose_blank_lines_and_indentation_mean_nothing() {
+    let (article, page) = only(
+        "2019-08-08-x.md",
+        "---\ntitle: \"月出 - 拾光\"\ndate: 2019-08-08T16:00:28+00:00\nfrom: https://e.example.org/moon/\ntags: [ 拾光 ]\n---\n\n<article class=\"post\">\n <header>\n  <h1>\n   月出\n  </h1>\n </header>\n\n    <p>\n     一行\n     接一行\n    </p>\n\n        <p>缩进</p>\n</article>\n",
+    );
+    assert_eq!((&article["dialect"], &article["outlet"]), (&"e".into(), &"拾光".into()));
+    assert_eq!(body_of(&page), "<p>一行接一行</p><p>缩进</p>");
+}
+
+#[test]
+fn toml_json_and_plain_markdown_are_what_other_generators_write() {
+    let (article, _) =
+        only("a.md", "+++\ntitle = \"T\"\ndate = 2024-05-01\n[taxonomies]\ntags = [\"x\", \"y\"]\n+++\ntext");
+    assert_eq!((&article["dialect"], &article["date"]), (&"toml".into(), &"2024-05-01T00:00:00Z".into()));
+    assert_eq!(article["tags"], serde_json::json!(["x", "y"]));
+    let (article, _) = only("a.md", "{\n\"title\": \"T\", \"date\": \"2024-05-01T08:00:00+08:00\"\n}\ntext");
+    assert_eq!((&article["dialect"], &article["date"]), (&"json".into(), &"2024-05-01T00:00:00Z".into()));
+    let (article, page) =
+        only("a.md", "# Title\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n~~x~~ [^1]\n\n- [x] done\n\n[^1]: note\n");
+    assert_eq!((&article["dialect"], &article["title"]), (&"plain".into(), &"Title".into()));
+    let body = body_of(&page);
+    assert!(
+        body.contains(
+            "<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table>"
+        ),
+        "{body}"
+    );
+    assert!(body.contains("<s>x</s>") || body.contains("<del>x</del>"));
+    assert!(body.contains("☑ done"));
+    assert!(body.contains("href=\"#n-1\"") && body.contains("id=\"n-1\""), "{body}");
+}
+
+#[test]
+fn markup_in_front_matter_overrides() {
+    let (_, page) = only("a.md", "---\ntitle: T\nmarkup: html\n---\n*a* &lt;\n\n    b\n");
+    assert_eq!(body_of(&page), "<p>*a* &lt; b</p>");
+}
+
+#[test]
+fn rules_give_outlets_tags_and_take_boilerplate_away() {
+    let site = Site::new()
+        .config("[[outlet]]\nname = \"harbor\"\ntitle = \"Harbor Wire\"\nhosts = [\"e.example.org\"]\nlanguage = \"en\"\nnotice = \"A copy.\"\ncanonical = \"original\"\n[[tag]]\nname = \"渡轮\"\nwords = [\"ferry\"]\n[[strip]]\noutlet = \"harbor\"\ntext = \"Subscribe\"\n[[strip]]\nelement = \".share\"\n[[exclude]]\noutlet = \"harbor\"\nuntil = \"2000-12-31\"")
+        .file("content/a.md", "---\ntitle: T\ndate: 2024-01-01\nlink: https://www.e.example.org/1\ntags: [Harbor, sea]\n---\n<p>The ferry.</p><p>Subscribe now</p><div class=\"x share\"><p>Tweet</p></div>")
+        .file("content/b.md", "---\ntitle: Old\ndate: 1999-01-01\nlink: https://e.example.org/2\n---\ntext");
+    let run = site.build();
+    assert!(run.stdout.contains("1 skipped (0 drafts, 1 filtered, 0 faulty)"), "{}", run.stdout);
+    let article = site.list().remove(0);
+    assert_eq!(article["outlet"], "harbor");
+    assert_eq!(article["tags"], serde_json::json!(["sea", "渡轮"]));
+    let page = site.only_page();
+    assert_eq!(body_of(&page), "<p>The ferry.</p>");
+    assert!(page.contains("<html lang=\"en\">") && page.contains("A copy.") && page.contains("Harbor Wire"));
+    assert!(page.contains("<link rel=\"canonical\" href=\"https://www.e.example.org/1\">"));
+    assert!(!site.output("sitemap-2024.xml").contains("<url>"));
+}

@@ -1,0 +1,13 @@
+//! Behaviour, from the outside: a tiny site, a command, the files that came out. One file a feature.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
+
+mod bad_input;
+mod dialects;
+mod harness;
+mod media;
+mod plan;
+mod sanitise;
+mod seed;
+mod text;
+mod write;

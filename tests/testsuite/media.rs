@@ -1,0 +1,192 @@
+//! Pictures: local ones, and remote ones from a real server on loopback that plays their hosts.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
+
+use crate::harness::{Site, body_of};
+
+/// A photograph-like picture: many colours.
+fn photograph(width: u32, height: u32) -> DynamicImage {
+    DynamicImage::ImageRgb8(RgbImage::from_fn(width, height, |x, y| {
+        Rgb([(x % 251) as u8, (y % 241) as u8, ((x * y) % 239) as u8])
+    }))
+}
+
+fn bytes(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+    let mut out = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut out, format).unwrap();
+    out.into_inner()
+}
+
+/// An origin that answers every path with what it is told, and counts what it was asked.
+struct Origin {
+    port: u16,
+    asked: Arc<Mutex<Vec<String>>>,
+    count: Arc<AtomicUsize>,
+}
+
+impl Origin {
+    fn serve(answer: impl Fn(&str) -> (u16, &'static str, Vec<u8>) + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (asked, count) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicUsize::new(0)));
+        let (log, counter) = (Arc::clone(&asked), Arc::clone(&count));
+        std::thread::spawn(move || {
+            for stream in listener.incoming().take(200).flatten() {
+                let mut lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
+                let path = lines.next().unwrap_or_default().split(' ').nth(1).unwrap_or("/").to_owned();
+                for _ in lines.take_while(|line| !line.is_empty()) {}
+                counter.fetch_add(1, Ordering::SeqCst);
+                let (status, kind, body) = answer(&path);
+                log.lock().unwrap().push(path);
+                let mut stream = stream;
+                let _ = write!(
+                    stream,
+                    "HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                    body.len()
+                );
+                let _ = stream.write_all(&body);
+            }
+        });
+        Self { port, asked, count }
+    }
+
+    fn site(&self) -> Site {
+        let rewrites = format!(
+            "[media]\nallow_private = true\n[[media.rewrite]]\nfrom = \"https://pics.example.org/\"\nto = \"http://127.0.0.1:{0}/\"\n[[media.rewrite]]\nfrom = \"https://images.weserv.nl/\"\nto = \"http://127.0.0.1:{0}/proxy/\"",
+            self.port
+        );
+        Site::new().config(&rewrites)
+    }
+}
+
+fn article(body: &str) -> String {
+    format!("---\ntitle: T\ndate: 2024-01-01\nlink: https://e.example.org/1\n---\n<p>text</p>{body}")
+}
+
+#[test]
+fn a_remote_picture_is_fetched_once_and_shown_in_all_its_widths() {
+    let jpeg = bytes(&photograph(1000, 600), ImageFormat::Jpeg);
+    let origin = Origin::serve(move |_| (200, "text/plain", jpeg.clone()));
+    let site = origin.site().file(
+        "content/a.md",
+        article(
+            "<img src='https://images.weserv.nl/?url=pics.example.org/a.jpg' alt='船'><div><small>图说</small></div>",
+        ),
+    );
+    assert_eq!(site.run(&["build"]).status, 0);
+    let page = site.only_page();
+    let body = body_of(&page);
+    assert!(
+        body.contains("480w") && body.contains("800w") && body.contains("1000w") && !body.contains("1200w"),
+        "{body}"
+    );
+    assert!(body.contains("width=\"1000\" height=\"600\" alt=\"船\" fetchpriority=\"high\""), "{body}");
+    assert!(body.ends_with("<figcaption>图说</figcaption></figure>"));
+    assert_eq!(*origin.asked.lock().unwrap(), ["/a.jpg"], "the origin, not the proxy");
+    let run = site.run(&["build"]);
+    assert_eq!(origin.count.load(Ordering::SeqCst), 1, "what came is never asked for again");
+    assert!(run.stdout.contains(" 0 files written"), "{}", run.stdout);
+    assert!(site.output("feed.xml").contains("<enclosure url=\"https://m.example.org/media/"));
+    assert!(page.contains("property=\"og:image\""));
+    assert_eq!(site.run(&["build", "--offline"]).status, 0);
+    assert!(body_of(&site.only_page()).contains("<img"), "offline shows what the store holds");
+}
+
+#[test]
+fn what_is_no_picture_is_a_link_and_a_line() {
+    // 64 megapixels of black in 62 KB.
+    let bomb = bytes(&DynamicImage::ImageLuma8(image::GrayImage::new(8000, 8000)), ImageFormat::Png);
+    let truncated = bytes(&photograph(400, 300), ImageFormat::Png)[..500].to_vec();
+    let origin = Origin::serve(move |path| match path {
+        "/page.jpg" => (200, "image/jpeg", b"<!DOCTYPE html><title>blocked".to_vec()),
+        "/bomb.png" => (200, "image/png", bomb.clone()),
+        "/cut.png" => (200, "image/png", truncated.clone()),
+        "/empty.jpg" => (200, "image/jpeg", Vec::new()),
+        _ => (404, "text/plain", Vec::new()),
+    });
+    for (name, why) in [
+        ("page.jpg", "is a web page"),
+        ("bomb.png", "more than media.max_pixels"),
+        ("cut.png", "cannot be decoded"),
+        ("empty.jpg", "is empty"),
+        ("none.jpg", "404"),
+    ] {
+        let site = origin.site().file("content/a.md", article(&format!("<img src=https://pics.example.org/{name}>")));
+        let run = site.run(&["build"]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        assert!(run.stderr.contains(why), "{name}: {}", run.stderr);
+        let expected = format!(
+            "<p>text</p><figure><a href=\"https://pics.example.org/{name}\" rel=\"noreferrer noopener\">图片 (pics.example.org)</a></figure>"
+        );
+        assert_eq!(body_of(&site.only_page()), expected);
+    }
+}
+
+#[test]
+fn a_proxy_is_asked_when_the_origin_is_gone_and_private_addresses_never_unless_allowed() {
+    let jpeg = bytes(&photograph(300, 200), ImageFormat::Jpeg);
+    let origin = Origin::serve(move |path| {
+        if path.starts_with("/proxy/") { (200, "image/jpeg", jpeg.clone()) } else { (410, "text/plain", Vec::new()) }
+    });
+    let text = article("<img src='https://images.weserv.nl/?url=pics.example.org/a.jpg'>");
+    let site = origin.site().file("content/a.md", &text);
+    assert_eq!(site.run(&["build"]).status, 0);
+    assert!(body_of(&site.only_page()).contains("<img"));
+    let toml = std::fs::read_to_string(site.path().join("site.toml")).unwrap().replace("allow_private = true", "");
+    let before = origin.count.load(Ordering::SeqCst);
+    let site = Site::new().file("site.toml", toml).file("content/a.md", &text);
+    let run = site.run(&["build"]);
+    assert!(run.stderr.contains("private address"), "{}", run.stderr);
+    assert_eq!(origin.count.load(Ordering::SeqCst), before);
+}
+
+#[test]
+fn a_local_picture_lies_beside_its_source_or_among_the_static_files() {
+    let site = Site::new()
+        .file("content/x/阅览 室.png", bytes(&photograph(600, 400), ImageFormat::Png))
+        .file("static/pictures/b.jpg", bytes(&photograph(640, 480), ImageFormat::Jpeg))
+        .file("content/x/a.md", "---\ntitle: T\ndate: 2024-01-01\n---\n\n![一](./阅览%20室.png)\n\n![二](/pictures/b.jpg)\n\n![三](missing.jpg)\n\n![四](../../../etc/passwd.jpg)\n");
+    let run = site.build();
+    let page = site.only_page();
+    let body = body_of(&page);
+    assert_eq!(body.matches("<img").count(), 2, "{body}");
+    assert!(body.contains("<figure>图片: 三</figure>"), "{body}");
+    assert!(body.contains("loading=\"lazy\""));
+    assert!(run.stderr.contains("`missing.jpg` is neither beside the article"), "{}", run.stderr);
+}
+
+#[test]
+fn graphics_stay_lossless_transparency_stays_and_metadata_goes() {
+    let flat = DynamicImage::ImageRgb8(RgbImage::from_fn(500, 300, |x, _| {
+        if x < 250 { Rgb([200, 20, 20]) } else { Rgb([250, 250, 240]) }
+    }));
+    let clear = DynamicImage::ImageRgba8(image::RgbaImage::from_fn(500, 300, |x, y| {
+        image::Rgba([(x % 256) as u8, (y % 256) as u8, ((x + y) % 255) as u8, (x % 200) as u8])
+    }));
+    let mut tagged = bytes(&photograph(500, 300), ImageFormat::Jpeg);
+    // A comment segment after SOI: whatever stands in it must not be published.
+    tagged.splice(2..2, [0xff, 0xfe, 0x00, 0x0c].into_iter().chain(*b"GPS-SECRET"));
+    let site = Site::new()
+        .file("content/flat.png", bytes(&flat, ImageFormat::Png))
+        .file("content/clear.png", bytes(&clear, ImageFormat::Png))
+        .file("content/tagged.jpg", tagged)
+        .file(
+            "content/a.md",
+            "---\ntitle: T\ndate: 2024-01-01\n---\n\n![](flat.png)\n\n![](clear.png)\n\n![](tagged.jpg)\n",
+        );
+    site.build();
+    let files = crate::harness::files_below(&site.path().join("public/media"));
+    assert!(files.values().all(|file| !file.windows(10).any(|window| window == b"GPS-SECRET")));
+    let decoded: Vec<DynamicImage> = files.values().map(|file| image::load_from_memory(file).unwrap()).collect();
+    assert!(decoded.iter().any(|picture| picture.width() == 500 && picture.to_rgb8() == flat.to_rgb8()), "lossless");
+    assert!(
+        decoded
+            .iter()
+            .any(|picture| picture.color().has_alpha() && picture.to_rgba8().pixels().any(|pixel| pixel.0[3] < 100))
+    );
+}

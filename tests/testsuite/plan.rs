@@ -1,0 +1,232 @@
+//! Addresses, lists, links between pages.
+
+use std::collections::BTreeSet;
+
+use crate::harness::{Site, files_below};
+use crate::sanitise::copy;
+
+fn article(title: &str, date: &str, link: &str) -> String {
+    format!("---\ntitle: {title}\ndate: {date}\nlink: {link}\ncategories: Ferry\n---\n<p>{title}</p>")
+}
+
+#[test]
+fn jekylls_addresses_open_their_articles() {
+    let names = ["2021-12-17-GANG-習近平與 [video]？—— Ü 2.0 (飛步).md", "2021-12-18-a_b~c & d.html"];
+    let cases = [
+        (
+            "/:year-:month-:day/:title/",
+            ["2021-12-17/GANG-習近平與-video-Ü-2.0-(飛步)/index.html", "2021-12-18/a_b~c-&-d/index.html"],
+        ),
+        (
+            "/:year-:month-:day/:title",
+            ["2021-12-17/GANG-習近平與-video-Ü-2.0-(飛步).html", "2021-12-18/a_b~c-&-d.html"],
+        ),
+        ("date", ["ferry/2021/12/17/GANG-習近平與-video-Ü-2.0-(飛步).html", "ferry/2021/12/18/a_b~c-&-d.html"]),
+    ];
+    for (permalink, expected) in cases {
+        let site = Site::new()
+            .config(&format!("permalink = \"{permalink}\"\ncontent = [\"_posts\"]"))
+            .file(&format!("_posts/{}", names[0]), article("A", "2021-12-17 08:00:00 +0000", "https://e.example.org/1"))
+            .file(
+                &format!("_posts/{}", names[1]),
+                article("B", "2021-12-18 08:00:00 +0000", "https://e.example.org/2"),
+            );
+        site.build();
+        for (path, title) in expected.iter().zip(["A", "B"]) {
+            assert!(site.output(path).contains(&format!("<h1 class=\"p-name\">{title}</h1>")), "{permalink}");
+        }
+    }
+}
+
+#[test]
+fn init_takes_a_jekyll_site_over() {
+    let site = Site::new().file(
+        "old/_config.yml",
+        "title: 旧站\nurl: https://old.example.org\nbaseurl: /m\npermalink: /:year-:month-:day/:title/\ntimezone: Asia/Shanghai\nplugins: [jekyll-feed]\npaginate: 10\n",
+    );
+    let run = site.run(&["init", "new", "--from-jekyll", "old"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let text = std::fs::read_to_string(site.path().join("new/site.toml")).unwrap();
+    for line in [
+        "title = \"旧站\"",
+        "base_url = \"https://old.example.org/m\"",
+        "permalink = \"/:year-:month-:day/:title/\"",
+        "timezone = \"Asia/Shanghai\"",
+        "content = [\"_posts\"]",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
+    assert!(run.stdout.contains("plugins:") && run.stdout.contains("paginate:"), "{}", run.stdout);
+    assert_eq!(site.run(&["--site", "new", "check"]).status, 0);
+    assert_eq!(site.run(&["init", "new"]).status, 1);
+}
+
+#[test]
+fn init_makes_a_site_that_builds() {
+    let site = Site::new();
+    assert_eq!(site.run(&["init", "fresh"]).status, 0);
+    let run = site.run(&["--site", "fresh", "build", "--offline"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(site.path().join("fresh/public/index.html").is_file());
+}
+
+#[test]
+fn the_newest_source_of_an_original_is_the_article_and_older_ones_keep_their_pages() {
+    let site = Site::new()
+        .file("content/1.md", article("旧题", "2024-01-01", "https://e.example.org/1"))
+        .file("content/2.md", article("新题", "2024-01-03", "http://www.e.example.org/1/?utm_source=x"))
+        .file("content/3.md", article("同日", "2024-01-03", "https://e.example.org/1#top"));
+    site.build();
+    let list = site.list();
+    let newest = list.iter().find(|line| line["version_of"].is_null()).unwrap();
+    assert_eq!(newest["title"], "同日");
+    assert_eq!(list.iter().filter(|line| line["version_of"] == "content/3.md").count(), 2);
+    let paths: BTreeSet<&str> = list.iter().map(|line| line["output"].as_str().unwrap()).collect();
+    assert_eq!(paths.len(), 3);
+    let front = site.output("index.html");
+    assert!(front.contains("同日") && !front.contains("旧题") && !front.contains("新题"));
+    for line in &list {
+        let page = site.output(line["output"].as_str().unwrap());
+        assert_eq!(page.matches("<li>").count(), 3, "every version names all");
+        assert_eq!(page.contains("noindex"), !line["version_of"].is_null());
+    }
+}
+
+#[test]
+fn articles_that_meet_on_an_address_take_their_ids_and_the_address_links_to_each() {
+    let site = Site::new()
+        .config("permalink = \"/:year/:title.html\"")
+        .file("content/2024-01-01-x.md", article("甲", "2024-01-01", "https://e.example.org/1"))
+        .file("content/2024-01-02-X.md", article("乙", "2024-01-02", "https://e.example.org/2"));
+    let run = site.build();
+    assert!(run.stderr.contains("articles that meet on one address"), "{}", run.stderr);
+    let choice = site.output("2024/x.html");
+    assert!(choice.contains("甲") && choice.contains("乙"));
+    assert!(
+        site.list()
+            .iter()
+            .all(|line| line["output"].as_str().unwrap().starts_with("2024/") && line["output"] != "2024/x.html")
+    );
+}
+
+#[test]
+fn lists_are_cut_by_the_calendar_in_parts_of_a_hundred() {
+    let mut site = Site::new();
+    for number in 0..120 {
+        let date = format!("2024-05-06 {:02}:{:02}:00", number / 60, number % 60);
+        site = site.file(
+            &format!("content/{number}.md"),
+            article(&format!("n{number:03}x"), &date, &format!("https://e.example.org/{number}")),
+        );
+    }
+    site.build();
+    let (first, second) = (site.output("2024/05/06/index.html"), site.output("2024/05/06/index-2.html"));
+    assert!(first.contains("n000x") && first.contains("n099x") && !first.contains("n100x"));
+    assert!(second.contains("n119x") && !second.contains("n099x"));
+    let term = site.output("outlets/ferry/index.html");
+    assert!(term.contains("n119x") && term.contains("n070x") && !term.contains("n069x"));
+    assert!(site.has_output("outlets/ferry/2024-05.html") && site.has_output("outlets/ferry/2024-05-2.html"));
+    assert_eq!(site.output("feed.xml").matches("<item>").count(), 50);
+}
+
+#[test]
+fn a_link_to_a_mirrored_article_leads_to_the_mirrors_page() {
+    let site = Site::new().file("content/1.md", article("甲", "2024-01-01", "https://e.example.org/1")).file(
+        "content/2.md",
+        article("乙", "2024-01-02", "https://e.example.org/2")
+            + "<p><a href=\"http://www.e.example.org/1?utm_source=x#p2\">甲</a> <a href=\"/3\">丙</a></p>",
+    );
+    site.build();
+    let list = site.list();
+    let (one, two) = (list[0]["output"].as_str().unwrap(), list[1]["output"].as_str().unwrap());
+    let page = site.output(two);
+    assert!(page.contains(&format!("<a href=\"../01/{}\">甲</a>", one.rsplit('/').next().unwrap())), "{page}");
+    assert!(page.contains("<a href=\"https://e.example.org/3\" rel=\"noreferrer noopener\">丙</a>"));
+}
+
+/// Every link of every page of the sample mirror leads to a file that is there, none starts with a slash, and no
+/// page names another host in anything but a link to follow.
+#[test]
+fn no_link_is_dead_and_no_page_asks_another_host() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let site = Site::new();
+    for folder in ["content", "pages", "static"] {
+        copy(&root.join(folder), &site.path().join(folder));
+    }
+    site.build();
+    let files = files_below(&site.path().join("public"));
+    let mut seen = 0;
+    for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".html") && *path != "404.html") {
+        let page = String::from_utf8_lossy(bytes);
+        for (attribute, value) in attributes(&page) {
+            let is_local = !value.contains("://") && !value.starts_with("mailto:") && !value.starts_with('#');
+            if is_local {
+                assert!(!value.starts_with('/'), "{path}: {value}");
+                let target = resolve(path, &value);
+                assert!(files.contains_key(&target), "{path}: {value} → {target}");
+                seen += 1;
+            } else if attribute != "href" {
+                panic!("{path} asks another host: {attribute}={value}");
+            }
+        }
+    }
+    assert!(seen > 500, "{seen}");
+}
+
+fn attributes(page: &str) -> Vec<(&'static str, String)> {
+    let mut found = Vec::new();
+    for attribute in ["href", "src", "srcset"] {
+        for part in page.split(&format!(" {attribute}=\"")).skip(1) {
+            let value = part.split('"').next().unwrap().replace("&amp;", "&");
+            let urls = if attribute == "srcset" {
+                value.split(", ").map(|one| one.split(' ').next().unwrap().to_owned()).collect()
+            } else {
+                vec![value]
+            };
+            found.extend(urls.into_iter().map(|url| (attribute, url)));
+        }
+    }
+    found
+}
+
+fn resolve(from: &str, link: &str) -> String {
+    let base = url::Url::parse("http://x/")
+        .unwrap()
+        .join(&from.replace('%', "%25").replace('?', "%3F").replace('#', "%23"))
+        .unwrap();
+    let path = base.join(link).unwrap().path().to_owned();
+    percent_encoding::percent_decode_str(path.trim_start_matches('/')).decode_utf8().unwrap().into_owned()
+}
+
+#[test]
+fn feeds_have_what_readers_need() {
+    let site = Site::new().file(
+        "content/1.md",
+        article("甲 & 乙", "2024-01-01 10:00:00", "https://e.example.org/1") + "<p>正文 &amp; 完</p>",
+    );
+    site.build();
+    let feed = site.output("outlets/ferry/feed.xml");
+    for part in [
+        "<title>甲 &amp; 乙</title>",
+        "<guid isPermaLink=\"false\">heliostat:",
+        "<pubDate>Mon, 01 Jan 2024 10:00:00 GMT</pubDate>",
+        "<source url=\"https://e.example.org/1\">Ferry</source>",
+        "<atom:link href=\"https://m.example.org/outlets/ferry/feed.xml\" rel=\"self\"",
+        "<content:encoded>&lt;p&gt;正文 &amp;amp; 完&lt;/p&gt;",
+    ] {
+        assert!(feed.contains(part), "{part}\n{feed}");
+    }
+    assert!(site.output("sitemap.xml").contains("<loc>https://m.example.org/sitemap-2024.xml</loc>"));
+    assert!(site.output("robots.txt").contains("Sitemap: https://m.example.org/sitemap.xml"));
+}
+
+#[test]
+fn without_a_base_url_what_needs_one_is_left_out_with_one_warning() {
+    let site = Site::new()
+        .file("site.toml", "title = \"T\"\n")
+        .file("content/1.md", article("甲", "2024-01-01", "https://e.example.org/1"));
+    let run = site.build();
+    assert_eq!(run.stderr.matches("no base_url").count(), 1, "{}", run.stderr);
+    assert!(!site.outputs().iter().any(|path| path.ends_with(".xml")));
+    assert!(!site.only_page().contains("canonical"));
+}

@@ -1,0 +1,155 @@
+//! The output folder: only what changed, whole or not at all, ours alone; and two builds are one.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+
+use crate::harness::{Site, files_below};
+use crate::sanitise::copy;
+
+fn article(number: usize) -> String {
+    format!(
+        "---\ntitle: n{number}\ndate: 2024-05-{:02}\ncategories: x\nlink: https://e.example.org/{number}\n---\n<p>text {number}</p>",
+        number % 28 + 1
+    )
+}
+
+fn site_of(count: usize) -> Site {
+    (0..count).fold(Site::new(), |site, number| site.file(&format!("content/{number}.md"), article(number)))
+}
+
+fn inode(site: &Site, path: &str) -> u64 {
+    fs::metadata(site.path().join("public").join(path)).unwrap().ino()
+}
+
+#[test]
+fn a_second_build_writes_nothing() {
+    let site = site_of(3);
+    site.build();
+    let before = inode(&site, "index.html");
+    let run = site.build();
+    assert!(run.stdout.contains(" 0 files written, ") && run.stdout.contains(" 0 removed"), "{}", run.stdout);
+    assert_eq!(inode(&site, "index.html"), before);
+}
+
+#[test]
+fn a_change_writes_what_shows_it_and_a_removal_prunes() {
+    let site = site_of(20);
+    site.build();
+    let kept = inode(&site, "2024/05/03/index.html");
+    let gone = site.list().iter().find(|line| line["title"] == "n1").unwrap()["output"].as_str().unwrap().to_owned();
+    fs::remove_file(site.path().join("content/1.md")).unwrap();
+    let site = site.file("content/2.md", article(2) + "<p>more</p>");
+    let run = site.build();
+    assert!(!site.has_output(&gone), "{}", run.stdout);
+    assert!(!site.has_output("2024/05/02/index.html"), "the day has no article left");
+    assert_eq!(inode(&site, "2024/05/03/index.html"), kept);
+    let clean = Site::new();
+    copy(&site.path().join("content"), &clean.path().join("content"));
+    clean.build();
+    assert_eq!(files_below(&site.path().join("public")), files_below(&clean.path().join("public")));
+}
+
+#[test]
+fn two_builds_are_byte_for_byte_one_in_another_folder_zone_and_number_of_threads() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let make = || {
+        let site = Site::new();
+        for folder in ["content", "pages", "static"] {
+            copy(&root.join(folder), &site.path().join(folder));
+        }
+        site
+    };
+    let (one, other) = (make(), make());
+    one.build();
+    let run = other.run_with(
+        &["build", "--offline"],
+        &[("RAYON_NUM_THREADS", "1"), ("TZ", "America/Lima"), ("LANG", "C"), ("SOURCE_DATE_EPOCH", "1790000000")],
+    );
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert_eq!(files_below(&one.path().join("public")), files_below(&other.path().join("public")));
+}
+
+#[test]
+fn a_folder_that_is_not_ours_is_never_touched() {
+    let site = site_of(1).file("public/mine.txt", "mine");
+    let run = site.run(&["build", "--offline"]);
+    assert_eq!(run.status, 1);
+    assert!(run.stderr.contains("was not made by Heliostat"), "{}", run.stderr);
+    assert_eq!(site.outputs(), ["mine.txt"]);
+    assert_eq!(site.run(&["build", "--offline", "--output", "elsewhere"]).status, 0);
+    assert!(site.path().join("elsewhere/index.html").is_file());
+}
+
+#[test]
+fn a_foreign_file_in_a_folder_of_ours_stays() {
+    let site = site_of(3);
+    site.build();
+    let site = site.file("public/CNAME", "m.example.org").file("content/new.md", article(9));
+    site.build();
+    assert_eq!(site.output("CNAME"), "m.example.org");
+    // A change of everything exchanges the folders: it stays then, too.
+    let site = site
+        .file("theme/templates/page.html", "{% extends \"base.html\" %}")
+        .config("description = \"new\"")
+        .config("language = \"en\"");
+    site.build();
+    assert_eq!(site.output("CNAME"), "m.example.org");
+}
+
+#[test]
+fn an_empty_checkout_does_not_erase_a_mirror() {
+    let site = site_of(90);
+    site.build();
+    let before = site.outputs();
+    fs::remove_dir_all(site.path().join("content")).unwrap();
+    fs::create_dir(site.path().join("content")).unwrap();
+    let run = site.run(&["build", "--offline"]);
+    assert_eq!(run.status, 1);
+    assert!(run.stderr.contains("--allow-removals"), "{}", run.stderr);
+    assert_eq!(site.outputs(), before);
+    fs::remove_dir_all(site.path().join(".heliostat")).unwrap();
+    assert_eq!(site.run(&["build", "--offline"]).status, 1, "nor without state");
+    assert_eq!(site.run(&["build", "--offline", "--allow-removals"]).status, 0);
+    assert!(site.outputs().len() < 20);
+}
+
+#[test]
+fn a_build_that_was_stopped_while_it_wrote_is_mended_by_the_next() {
+    let site = site_of(5);
+    site.build();
+    let whole = files_below(&site.path().join("public"));
+    // As a kill between two renames leaves it: the new manifest beside the old one, a page of neither.
+    fs::copy(site.path().join(".heliostat/manifest"), site.path().join(".heliostat/manifest.next")).unwrap();
+    fs::write(site.path().join("public/index.html"), "half").unwrap();
+    fs::create_dir(site.path().join(".public.heliostat-next")).unwrap();
+    site.build();
+    assert_eq!(files_below(&site.path().join("public")), whole);
+    assert!(!site.path().join(".public.heliostat-next").exists());
+    assert!(!site.path().join(".heliostat/manifest.next").exists());
+}
+
+#[test]
+fn state_that_is_lost_costs_time_and_nothing_else() {
+    let site = site_of(5);
+    site.build();
+    let whole = files_below(&site.path().join("public"));
+    fs::remove_dir_all(site.path().join(".heliostat")).unwrap();
+    site.build();
+    assert_eq!(files_below(&site.path().join("public")), whole);
+}
+
+#[test]
+fn a_template_fault_names_file_and_line_and_leaves_the_site_alone() {
+    let site = site_of(2);
+    site.build();
+    let whole = files_below(&site.path().join("public"));
+    let site = site.file(
+        "theme/templates/article.html",
+        "{% extends \"base.html\" %}\n{% block main %}{{ article.titel | upper }}{% endblock %}\n",
+    );
+    let run = site.run(&["build", "--offline"]);
+    assert_eq!(run.status, 1);
+    assert!(run.stderr.contains("article.html:2:"), "{}", run.stderr);
+    assert_eq!(files_below(&site.path().join("public")), whole);
+}
