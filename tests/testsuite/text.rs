@@ -27,7 +27,7 @@ pub(crate) fn text_of(html: &str) -> String {
 fn collect(node: &Handle, out: &mut String) {
     match &node.data {
         NodeData::Text { contents } => {
-            out.extend(contents.borrow().chars().filter(|c| !c.is_whitespace() && !c.is_control() && *c != '\u{feff}'))
+            out.extend(contents.borrow().chars().filter(|c| !c.is_whitespace() && !c.is_control() && *c != '\u{feff}'));
         }
         NodeData::Element { name, .. }
             if ["script", "style", "noscript", "button", "select", "textarea", "option", "title", "iframe", "svg"]
