@@ -58,7 +58,7 @@ pub fn summary(text: &str) -> String {
             continue;
         }
         out.push(c);
-        let is_word = c.is_alphanumeric() && !is_han(c);
+        let is_word = !is_han(c) && c.is_alphanumeric();
         weight += usize::from(is_han(c)) + if is_word && !in_word { 2 } else { 0 };
         in_word = is_word;
         if is_sentence_end(c) || (c == ' ' && out.trim_end().ends_with(['.', '!', '?'])) {

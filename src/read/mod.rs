@@ -29,8 +29,6 @@ pub struct Found {
     prefix: usize,
     /// Where it lies.
     file: PathBuf,
-    /// Its size in bytes.
-    pub size: u64,
 }
 
 /// Endings of articles, in lower case.
@@ -81,16 +79,15 @@ fn walk(root: &Path, folder: &str, start: &Path, found: &mut Vec<Found>, faults:
             faults.push(fault.hint("copy the file into the content folder"));
             continue;
         }
-        let size = match std::fs::metadata(entry.path()) {
-            Ok(metadata) if metadata.is_file() => metadata.len(),
-            _ => continue,
-        };
+        if entry.file_type().is_symlink() && !entry.path().is_file() {
+            continue;
+        }
         let Some(path) = relative_utf8(root, entry.path()) else {
             let fault = Diagnostic::warning(Code::Name, "the name is not UTF-8").in_file(shown(root, entry.path()));
             faults.push(fault.hint("rename the file"));
             continue;
         };
-        found.push(Found { path, prefix, file: entry.into_path(), size });
+        found.push(Found { path, prefix, file: entry.into_path() });
     }
 }
 

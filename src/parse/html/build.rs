@@ -513,7 +513,7 @@ fn rule_fits(rule: &StripWhat, name: &[u8], attrs: &[(Attr, String)]) -> bool {
 /// White space in a line of text becomes one space; between two Han characters a line break becomes nothing (as
 /// CSS Text asks of browsers, which do not do it). Control characters go: the serialiser uses them as marks.
 fn collapse(text: &str) -> String {
-    if !text.bytes().any(|byte| byte < b' ' || byte == 0x7f || byte == 0xc2 || byte == 0xef) && !text.contains("  ") {
+    if is_collapsed(text.as_bytes()) {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len());
@@ -538,6 +538,26 @@ fn collapse(text: &str) -> String {
         out.push(' ');
     }
     out
+}
+
+/// Whether a text has neither a run of spaces nor any white space or control but single spaces: most have none.
+fn is_collapsed(bytes: &[u8]) -> bool {
+    let mut before = 0;
+    for (at, byte) in bytes.iter().enumerate() {
+        let is_plain = match byte {
+            b' ' => before != b' ',
+            0..0x20 | 0x7f => false,
+            // C1 controls; the byte order mark; two that are no characters.
+            0xc2 => bytes.get(at + 1).is_some_and(|next| *next >= 0xa0),
+            0xef => !matches!(bytes.get(at + 1..at + 3), Some([0xbb, 0xbf] | [0xbf, 0xbe | 0xbf])),
+            _ => true,
+        };
+        if !is_plain {
+            return false;
+        }
+        before = *byte;
+    }
+    true
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

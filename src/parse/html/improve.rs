@@ -8,6 +8,7 @@
 
 use super::tree::{Element, Node, Tag, is_blank, text_of};
 use crate::config::StripWhat;
+use crate::parse::text::is_han;
 
 /// Drops every paragraph, item and heading that holds one of the rules' texts.
 pub fn strip_texts(nodes: &mut Vec<Node>, rules: &[&StripWhat]) {
@@ -113,7 +114,7 @@ fn take_first_heading(nodes: &mut Vec<Node>) -> Option<String> {
 
 /// A title without what differs between its copies: white space, punctuation, case.
 fn folded(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    text.chars().filter(|c| is_han(*c) || c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// The title that is looked for, folded, with and without the outlet's name behind it.
