@@ -500,12 +500,11 @@ impl Maker<'_> {
         "page.html"
     }
 
-    /// A server shows it at any depth, so its links cannot be relative: they start at the site's own address.
+    /// A server shows it at any depth, where relative links lead astray: the way home is absolute if it can be.
     fn not_found(&self, context: &mut Context) -> &'static str {
+        let home = self.site.config.base_url.as_ref().map(|base| absolute(base, "index.html"));
+        context.insert("home", &home.unwrap_or_else(|| "index.html".to_owned()));
         let mut page = self.page(self.site.labels.not_found.to_owned());
-        if let Some(base) = &self.site.config.base_url {
-            page.root = base.path().to_owned();
-        }
         page.noindex = true;
         page.canonical = None;
         context.insert("page", &page);
@@ -514,7 +513,7 @@ impl Maker<'_> {
 }
 
 /// A search engine shows so many characters of a description.
-const DESCRIPTION: usize = 54;
+const DESCRIPTION: usize = 40;
 
 /// The beginning of a summary, for the page's head: the text itself is in the page.
 fn beginning(summary: &str) -> String {

@@ -11,11 +11,11 @@ use chrono::{DateTime, Utc};
 use super::Site;
 use super::body::{Links, fill};
 use crate::plan::pages::term_folder;
-use crate::plan::{ArticleId, FeedOf, Page};
+use crate::plan::{ArticleId, FeedOf, Page, TaxonomyKind};
 
-/// The most items in the site's feed, and in an outlet's or a tag's: there are hundreds of these.
+/// The most items in the site's feed and in an outlet's; and in a tag's: there are hundreds of these.
 pub const MAX_ITEMS: usize = 50;
-const MAX_TERM_ITEMS: usize = 20;
+const MAX_TAG_ITEMS: usize = 10;
 
 /// The most bytes of a feed: some readers refuse more.
 pub const MAX_BYTES: usize = 2 << 20;
@@ -32,7 +32,7 @@ pub(super) fn feed(site: &Site<'_>, page: &Page, of: FeedOf) -> io::Result<Strin
                 format!("{} – {}", term.title, site.config.title),
                 format!("{}/index.html", term_folder(kind, term)),
                 &term.articles,
-                MAX_TERM_ITEMS,
+                if kind == TaxonomyKind::Tags { MAX_TAG_ITEMS } else { MAX_ITEMS },
             )
         }
     };
@@ -91,7 +91,8 @@ fn item(site: &Site<'_>, id: ArticleId, links: Links<'_>) -> io::Result<String> 
     enclosure(site, id, links, &mut out);
     element("description", &entry.summary, &mut out);
     let content = fill(site, id, &(site.body)(id)?, links);
-    element("content:encoded", &content, &mut out);
+    // A clean body has neither `]]>` (it writes `>` as a reference) nor a character that XML forbids.
+    let _ = writeln!(out, "<content:encoded><![CDATA[{content}]]></content:encoded>");
     out.push_str("</item>\n");
     Ok(out)
 }

@@ -108,7 +108,13 @@ fn trim_line_feeds(lines: &mut [Node]) {
                 }
             }
             Node::Element(element) if element.tag == Tag::Br => return,
-            Node::Element(element) => return trim_line_feeds(&mut element.children),
+            Node::Element(element) => {
+                trim_line_feeds(&mut element.children);
+                // What shows nothing may not be printed at all.
+                if !shows_nothing(&element.children) {
+                    return;
+                }
+            }
             Node::Media(_) => return,
         }
     }
