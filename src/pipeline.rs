@@ -87,7 +87,7 @@ pub fn build(
     report: &mut Report,
 ) -> Result<Outcome, Diagnostic> {
     let mut clock = Clock::default();
-    let theme = render::theme::load(&config.root.join(&config.theme_folder))?;
+    let theme = load_theme(config)?;
     let mut outcome = Outcome::default();
     let planned = prepare(config, now, progress, report, &mut outcome, &mut clock)?;
     let rescued = clock.time("media", || {
@@ -122,12 +122,16 @@ pub fn check(
 ) -> Result<(Planned, Outcome), Diagnostic> {
     let mut outcome = Outcome::default();
     let mut clock = Clock::default();
-    render::theme::load(&config.root.join(&config.theme_folder))?;
+    load_theme(config)?;
     let planned = prepare(config, now, progress, report, &mut outcome, &mut clock)?;
     outcome.articles = planned.entries.len();
     outcome.pages = planned.map.pages.len();
     outcome.timings = clock.timings;
     Ok((planned, outcome))
+}
+
+fn load_theme(config: &Config) -> Result<Theme, Diagnostic> {
+    render::theme::load(&config.root.join(&config.theme_folder), Labels::of(&config.language))
 }
 
 #[derive(Default)]

@@ -135,7 +135,6 @@ struct VersionLink {
 pub(super) fn of(site: &Site<'_>, page: &Page) -> io::Result<(&'static str, Context)> {
     let mut context = Context::new();
     context.insert("site", &site_context(site, page));
-    context.insert("labels", site.labels);
     let maker = Maker { site, path: &page.path, dates: Dates::of(&site.config.language, site.config.timezone) };
     let name = match &page.kind {
         PageKind::Article(id) => maker.article(*id, &mut context)?,

@@ -5,6 +5,7 @@ use std::path::Path;
 use include_dir::{Dir, include_dir};
 use tera::Tera;
 
+use super::labels::Labels;
 use crate::diagnostics::{Code, Diagnostic};
 
 static BROADSHEET: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes/broadsheet");
@@ -18,11 +19,12 @@ pub struct Theme {
     pub assets: Vec<(String, Vec<u8>)>,
 }
 
-/// Loads the built-in theme and, over it, the files in the site's `folder`: `templates/` and `assets/`.
+/// Loads the built-in theme and, over it, the files in the site's `folder`: `templates/` and `assets/`. Every template
+/// is given the `labels`.
 ///
 /// # Errors
 /// A template that cannot be parsed, with file, line and snippet; a file that cannot be read.
-pub fn load(folder: &Path) -> Result<Theme, Diagnostic> {
+pub fn load(folder: &Path, labels: &Labels) -> Result<Theme, Diagnostic> {
     let mut templates = Vec::new();
     let mut assets = Vec::new();
     for file in files_of(&BROADSHEET) {
@@ -42,6 +44,8 @@ pub fn load(folder: &Path) -> Result<Theme, Diagnostic> {
     assets.sort();
     let mut tera = Tera::default();
     tera.add_raw_templates(templates).map_err(|fault| template_fault(&fault))?;
+    // The same on every page: turned into the engine's values once.
+    tera.global_context().insert("labels", labels);
     Ok(Theme { tera, assets })
 }
 
