@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Draws the pictures and the chime of the sample mirror: seeded, so that two runs give the same files.
 
-    python3 -m venv /tmp/media && /tmp/media/bin/pip install pillow numpy
-    /tmp/media/bin/python tools/make-sample-media.py            # all
-    /tmp/media/bin/python tools/make-sample-media.py ferry chime  # some, by name
+    python3 -m venv .venv && .venv/bin/pip install pillow numpy
+    .venv/bin/python tools/make-sample-media.py            # all
+    .venv/bin/python tools/make-sample-media.py ferry chime  # some, by name
 
 Every scene is painted as floats from back to front: gradients, fractal noise for cloud and water, soft masks for
 shapes, a little grain last. `save_jpeg` then finds the quality that fits the byte budget.
