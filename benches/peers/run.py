@@ -136,8 +136,8 @@ def fitting_pager(articles, lists, ours):
         return DEFAULT_PAGER
 
     def pages(items):
-        # A list of several pages also has `page/1`, which leads to its first.
-        return articles + sum(-(-size // items) + (size > items) for size in lists)
+        # Each list also has `page/1`, which leads to its first; three pages are `404` and the indexes of terms.
+        return articles + sum(-(-size // items) + 1 for size in lists) + 3
 
     return min(range(2, 500), key=lambda items: abs(pages(items) - ours[0]["pages"]))
 
