@@ -261,7 +261,8 @@ fn decode<'bytes>(bytes: &'bytes [u8], faults: &mut Faults<'_>) -> Result<std::b
         );
         return Err(Skipped::Nothing);
     }
-    let text = std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), std::borrow::Cow::Borrowed);
+    let text =
+        simdutf8::basic::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), std::borrow::Cow::Borrowed);
     if let std::borrow::Cow::Owned(_) = text {
         let valid = std::str::from_utf8(bytes).map_or_else(|fault| fault.valid_up_to(), str::len);
         let (line, column) = crate::config::line_and_column(&text, valid);

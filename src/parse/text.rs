@@ -116,23 +116,22 @@ fn count(nodes: &[Node], han: &mut usize, words: &mut usize) {
     }
 }
 
-/// By bytes, for it sees every text: in UTF-8 the first byte of a Han character is E4 to E9 (U+4000 to U+9FFF) or F0,
-/// of a letter of most other scripts C3 to DF. What this misses does not change a minute.
+/// By bytes and without branches, for it sees every text: in UTF-8 the first byte of a Han character is E4 to E9
+/// (U+4000 to U+9FFF) or F0, of a letter of most other scripts C3 to DF. What this misses does not change a minute.
 fn count_text(text: &str, han: &mut usize, words: &mut usize) {
-    let mut in_word = false;
-    for byte in text.bytes() {
-        let is_word = match byte {
-            0x80..=0xbf => continue,
-            0xe4..=0xe9 | 0xf0 => {
-                *han += 1;
-                false
-            }
-            0xc3..=0xdf => true,
-            _ => byte.is_ascii_alphanumeric(),
-        };
-        *words += usize::from(is_word && !in_word);
-        in_word = is_word;
-    }
+    let bytes = text.as_bytes();
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() | (0xc3..=0xdf).contains(&byte);
+    let is_continuation = |byte: u8| (0x80..=0xbf).contains(&byte);
+    let ends_word = |before: u8, last: u8| !(is_letter(last) | (is_continuation(last) & is_letter(before)));
+    *han += bytes.iter().filter(|byte| matches!(byte, 0xe4..=0xe9 | 0xf0)).count();
+    *words += bytes.windows(3).filter(|last| is_letter(last[2]) & ends_word(last[0], last[1])).count();
+    *words += match bytes {
+        [] => 0,
+        [first] => usize::from(is_letter(*first)),
+        [first, second, ..] => {
+            usize::from(is_letter(*first)) + usize::from(is_letter(*second) & ends_word(b' ', *first))
+        }
+    };
 }
 
 /// Characters that only one of the two standards writes, among the hundred most frequent that differ.
@@ -140,7 +139,7 @@ const SIMPLIFIED: &str = "这来个们为说时国会对后过还发经学现没
 const TRADITIONAL: &str = "這來個們為說時國會對後過還發經學現沒動進關產長兩問樣開無應間見實從話點門車東書當機電認讓給網級黨務報組權華線議義運邊讀筆";
 
 /// So many characters tell the language.
-const SAMPLE: usize = 600;
+const SAMPLE: usize = 300;
 
 /// Which standard writes a character: a table over the block of the common Han, for this is asked of every article.
 static STANDARD: LazyLock<Vec<Standard>> = LazyLock::new(|| {

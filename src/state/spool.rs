@@ -58,7 +58,7 @@ impl Spool {
     pub fn get(&self, span: Span) -> io::Result<String> {
         let mut bytes = vec![0; span.length];
         read_at(&self.file, &mut bytes, span.offset)?;
-        String::from_utf8(bytes).map_err(io::Error::other)
+        simdutf8::basic::from_utf8(&bytes).map(str::to_owned).map_err(io::Error::other)
     }
 }
 

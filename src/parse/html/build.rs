@@ -8,10 +8,11 @@
 //! Everything is bounded: nesting by [`MAX_DEPTH`], formatting elements that wait to be opened again by
 //! [`MAX_FORMATTING`]; so time is linear in the input, whatever it holds.
 
-use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
-use html5gum::{Emitter, ForwardingEmitter, Span, State, Tokenizer};
+use html5gum::State;
 
-use super::tree::{Attr, Element, Meaning, Node, Tag, attribute_of, meaning_of};
+use super::tokens;
+use super::tree::{Attr, Element, Meaning, Node, Tag, meaning_of};
+use super::white_space::{collapse, verbatim};
 use crate::config::StripWhat;
 
 /// Deeper elements are unwrapped. Design's cap: no real article of the archives nests deeper than 60.
@@ -23,38 +24,8 @@ const MAX_FORMATTING: usize = 8;
 /// Builds the tree of a body. `dropped` are the elements that `[[strip]]` rules name.
 pub fn build(markup: &str, dropped: &[&StripWhat]) -> Vec<Node> {
     let mut builder = Builder::new(dropped);
-    let mut tag = PendingTag::default();
-    let emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| builder.take(&event, &mut tag));
-    let mut tokenizer = Tokenizer::new_with_emitter(markup, Unerring(emitter));
-    while let Some(Ok(state)) = tokenizer.next() {
-        // Only a start tag whose content is raw text yields anything: the state in which that content is read.
-        tokenizer.set_state(state);
-    }
-    drop(tokenizer);
+    tokens::read(markup, &mut builder);
     builder.finish()
-}
-
-/// An emitter that wants no errors: looking for them takes the tokenizer a sixth of its time.
-struct Unerring<E>(E);
-
-impl<E: Emitter> ForwardingEmitter for Unerring<E> {
-    type Token = E::Token;
-
-    fn inner(&mut self) -> &mut impl Emitter<Token = Self::Token> {
-        &mut self.0
-    }
-
-    fn should_emit_errors(&mut self) -> bool {
-        false
-    }
-}
-
-/// A start tag while its attributes arrive.
-#[derive(Default)]
-struct PendingTag {
-    name: Vec<u8>,
-    attribute: Option<Attr>,
-    attrs: Vec<(Attr, String)>,
 }
 
 /// An open element.
@@ -73,7 +44,8 @@ enum RawText {
     Show,
 }
 
-struct Builder<'rules> {
+/// The tree while it is built.
+pub(super) struct Builder<'rules> {
     /// Open elements, outermost first; phrases stand above every block, in the order of `formatting`.
     stack: Vec<Open>,
     root: Vec<Node>,
@@ -102,37 +74,8 @@ impl<'rules> Builder<'rules> {
         }
     }
 
-    fn take(&mut self, event: &CallbackEvent<'_>, tag: &mut PendingTag) -> Option<State> {
-        match event {
-            CallbackEvent::OpenStartTag { name } => {
-                tag.name.clear();
-                tag.name.extend_from_slice(name);
-                tag.attribute = None;
-                tag.attrs.clear();
-            }
-            CallbackEvent::AttributeName { name } => {
-                tag.attribute = attribute_of(name);
-                if let Some(attribute) = tag.attribute {
-                    tag.attrs.push((attribute, String::new()));
-                }
-            }
-            CallbackEvent::AttributeValue { value } => {
-                if let (Some(_), Some((_, text))) = (tag.attribute, tag.attrs.last_mut()) {
-                    text.push_str(&utf8(value));
-                }
-            }
-            CallbackEvent::CloseStartTag { self_closing } => {
-                let attrs = std::mem::take(&mut tag.attrs);
-                return self.start_tag(&tag.name, attrs, *self_closing);
-            }
-            CallbackEvent::EndTag { name } => self.end_tag(name),
-            CallbackEvent::String { value } => self.string(&utf8(value)),
-            CallbackEvent::Comment { .. } | CallbackEvent::Doctype { .. } | CallbackEvent::Error(_) => {}
-        }
-        None
-    }
-
-    fn start_tag(&mut self, name: &[u8], attrs: Vec<(Attr, String)>, self_closing: bool) -> Option<State> {
+    /// A start tag; gives the state in which the tokenizer must read what follows, if not as markup.
+    pub(super) fn start_tag(&mut self, name: &[u8], attrs: Vec<(Attr, String)>, self_closing: bool) -> Option<State> {
         let meaning = meaning_of(name);
         let raw = raw_state(name);
         if let Some((skipped, depth)) = &mut self.skipping {
@@ -284,7 +227,8 @@ impl<'rules> Builder<'rules> {
         self.append(Node::Element(Element { tag, attrs, children: Vec::new() }));
     }
 
-    fn end_tag(&mut self, name: &[u8]) {
+    /// An end tag.
+    pub(super) fn end_tag(&mut self, name: &[u8]) {
         if self.raw_text.take().is_some() && meaning_of(name) != Meaning::Verbatim {
             // The end of raw text that was dropped: nothing was opened for it.
             if self.skipping.is_none() {
@@ -350,7 +294,8 @@ impl<'rules> Builder<'rules> {
         }
     }
 
-    fn string(&mut self, text: &str) {
+    /// The text between two tags.
+    pub(super) fn string(&mut self, text: &str) {
         match (self.raw_text, &self.skipping) {
             (_, Some(_)) => {}
             (Some(RawText::Drop), _) => self.remember_framed(text),
@@ -476,11 +421,6 @@ impl<'rules> Builder<'rules> {
     }
 }
 
-/// The tokenizer was given UTF-8; it cuts it at its own marks, which are ASCII.
-fn utf8(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
-    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), std::borrow::Cow::Borrowed)
-}
-
 /// The state in which the tokenizer reads an element's content, if not as markup. Our own list: `noscript` is
 /// markup, for script is off; `noframes` is raw.
 fn raw_state(name: &[u8]) -> Option<State> {
@@ -523,75 +463,4 @@ fn rule_fits(rule: &StripWhat, name: &[u8], attrs: &[(Attr, String)]) -> bool {
             .as_deref()
             .is_none_or(|class| value(Attr::Class).is_some_and(|v| v.split_ascii_whitespace().any(|c| c == class)))
         && id.as_deref().is_none_or(|id| value(Attr::Id) == Some(id))
-}
-
-/// White space in a line of text becomes one space; between two Han characters a line break becomes nothing (as
-/// CSS Text asks of browsers, which do not do it). Control characters go: the serialiser uses them as marks.
-fn collapse(text: &str) -> String {
-    if is_collapsed(text.as_bytes()) {
-        return text.to_owned();
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut space = Space::None;
-    for c in text.chars() {
-        match c {
-            ' ' | '\t' if space == Space::None => space = Space::Blank,
-            ' ' | '\t' => {}
-            '\n' | '\r' | '\u{c}' => space = Space::LineBreak,
-            _ if is_control(c) => {}
-            _ => {
-                let joined = space == Space::LineBreak && out.chars().next_back().is_some_and(is_wide) && is_wide(c);
-                if space != Space::None && !joined {
-                    out.push(' ');
-                }
-                space = Space::None;
-                out.push(c);
-            }
-        }
-    }
-    if space != Space::None {
-        out.push(' ');
-    }
-    out
-}
-
-/// Whether a text has neither a run of spaces nor any white space or control but single spaces: most have none.
-fn is_collapsed(bytes: &[u8]) -> bool {
-    let mut before = 0;
-    for (at, byte) in bytes.iter().enumerate() {
-        let is_plain = match byte {
-            b' ' => before != b' ',
-            0..0x20 | 0x7f => false,
-            // C1 controls; the byte order mark; two that are no characters.
-            0xc2 => bytes.get(at + 1).is_some_and(|next| *next >= 0xa0),
-            0xef => !matches!(bytes.get(at + 1..at + 3), Some([0xbb, 0xbf] | [0xbf, 0xbe | 0xbf])),
-            _ => true,
-        };
-        if !is_plain {
-            return false;
-        }
-        before = *byte;
-    }
-    true
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Space {
-    None,
-    Blank,
-    LineBreak,
-}
-
-fn verbatim(text: &str) -> String {
-    text.chars().filter(|c| !is_control(*c) || matches!(c, '\n' | '\t')).collect()
-}
-
-/// C0 and C1 controls and the byte order mark: they show nothing, and XML forbids most of them.
-fn is_control(c: char) -> bool {
-    c.is_control() || c == '\u{feff}' || c == '\u{fffe}' || c == '\u{ffff}'
-}
-
-/// Han, kana and their punctuation: text that is written without spaces.
-fn is_wide(c: char) -> bool {
-    matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3ffff}' | '“' | '”' | '‘' | '’' | '…' | '—')
 }

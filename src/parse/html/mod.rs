@@ -1,6 +1,6 @@
 //! Markup → a clean body.
 //!
-//! 1. [`build`](build::build): the tokenizer's words into a loose tree, as a browser would;
+//! 1. [`build`](build::build): the tokenizer's tags and texts into a loose tree, as a browser would;
 //! 2. [`find`](media::find): media out of it, holes in their places;
 //! 3. [`normalise`](normalise::normalise): the strict tree, in the form to which a parser would bring it;
 //! 4. [`improve`]: what the page says elsewhere goes, what was only painted gets its meaning;
@@ -14,4 +14,6 @@ pub mod normalise;
 mod phrases;
 pub mod serialise;
 mod table;
+mod tokens;
 pub mod tree;
+mod white_space;

@@ -282,27 +282,26 @@ enum Special {
     NoBreakSpace,
 }
 
-/// Bytes, not characters: this sees every byte of the site.
+/// Most text needs no escape; so this first looks whether there is anything to do, many bytes at a step.
 fn escape(text: &str, out: &mut String, reference: impl Fn(Special) -> &'static str) {
     let bytes = text.as_bytes();
+    let is_special = |byte: u8| matches!(byte, b'&' | b'<' | b'>' | b'"') | (byte == 0xc2);
+    if !bytes.iter().fold(false, |special, &byte| special | is_special(byte)) {
+        return out.push_str(text);
+    }
     let mut done = 0;
-    let mut at = 0;
-    while at < bytes.len() {
+    for at in 0..bytes.len() {
         let (special, length) = match bytes[at] {
             b'&' => (Special::And, 1),
             b'<' => (Special::Less, 1),
             b'>' => (Special::Greater, 1),
             b'"' => (Special::Quote, 1),
             0xc2 if bytes.get(at + 1) == Some(&0xa0) => (Special::NoBreakSpace, 2),
-            _ => {
-                at += 1;
-                continue;
-            }
+            _ => continue,
         };
         out.push_str(&text[done..at]);
         out.push_str(reference(special));
-        at += length;
-        done = at;
+        done = at + length;
     }
     out.push_str(&text[done..]);
 }
