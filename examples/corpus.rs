@@ -305,7 +305,7 @@ impl Scribe<'_> {
                 self.lexicon.phrase(&mut self.rng, length, &mut self.out);
             }
             "name" if self.article.title.is_empty() => self.out.push_str(self.lexicon.term(self.rng.below(900))),
-            "topic" => self.out.push_str(self.corpus.lexicons[0].term(40 + (self.rng.unit().powi(3) * 300.0) as u64)),
+            "topic" => self.out.push_str(self.corpus.lexicons[0].term(40 + (self.rng.unit().powi(3) * 60.0) as u64)),
             "number" => {
                 let number = self.rng.next() >> 45;
                 self.push(number);
@@ -623,10 +623,10 @@ dated =
 1 date: 2001-07-31¶
 1 date: 2049-01-01T00:00:00Z¶
 tags =
-75 «outlet»
-9 «outlet», «topic»
-9 «outlet», «topic», «topic»
-7 «outlet», «topic», «topic», «topic»
+94 «outlet»
+3 «outlet», «topic»
+2 «outlet», «topic», «topic»
+1 «outlet», «topic», «topic», «topic»
 headline =
 81 «line»
 6 «words»：«line»

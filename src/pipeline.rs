@@ -269,6 +269,7 @@ fn render_all(
         gallery,
         customs: &planned.customs,
         labels: Labels::of(&config.language),
+        shared: render::shared(config, &planned.map, &planned.customs),
         body: &body,
     };
     progress.begin("pages", planned.map.pages.len());

@@ -270,7 +270,7 @@ fn decode<'bytes>(bytes: &'bytes [u8], faults: &mut Faults<'_>) -> Result<std::b
             Diagnostic::warning(Code::Encoding, "bytes that are not UTF-8").in_file(faults.source).at(line, column);
         faults.push(fault.hint("convert the file, such as with `iconv -f GB18030 -t UTF-8`"));
     }
-    Ok(if text.contains("\r\n") { text.replace("\r\n", "\n").into() } else { text })
+    Ok(if memchr::memchr(b'\r', text.as_bytes()).is_some() { text.replace("\r\n", "\n").into() } else { text })
 }
 
 /// The dates of an article.

@@ -122,16 +122,19 @@ fn count_text(text: &str, han: &mut usize, words: &mut usize) {
     let bytes = text.as_bytes();
     let is_letter = |byte: u8| byte.is_ascii_alphanumeric() | (0xc3..=0xdf).contains(&byte);
     let is_continuation = |byte: u8| (0x80..=0xbf).contains(&byte);
-    let ends_word = |before: u8, last: u8| !(is_letter(last) | (is_continuation(last) & is_letter(before)));
-    *han += bytes.iter().filter(|byte| matches!(byte, 0xe4..=0xe9 | 0xf0)).count();
-    *words += bytes.windows(3).filter(|last| is_letter(last[2]) & ends_word(last[0], last[1])).count();
-    *words += match bytes {
-        [] => 0,
-        [first] => usize::from(is_letter(*first)),
-        [first, second, ..] => {
-            usize::from(is_letter(*first)) + usize::from(is_letter(*second) & ends_word(b' ', *first))
-        }
-    };
+    let is_in_word = |before: u8, last: u8| is_letter(last) | (is_continuation(last) & is_letter(before));
+    *words += usize::from(bytes.first().is_some_and(|first| is_letter(*first)));
+    *words += usize::from(matches!(bytes, [first, second, ..] if is_letter(*second) & !is_in_word(b' ', *first)));
+    // As many as a byte counts: so the sums are made in bytes, many at a step.
+    for chunk in bytes.chunks(255) {
+        *han += usize::from(chunk.iter().map(|byte| u8::from(matches!(byte, 0xe4..=0xe9 | 0xf0))).sum::<u8>());
+    }
+    let (second, third) = (bytes.get(1..).unwrap_or_default(), bytes.get(2..).unwrap_or_default());
+    for ((before, last), this) in bytes.chunks(255).zip(second.chunks(255)).zip(third.chunks(255)) {
+        let begins = before.iter().zip(last).zip(this);
+        let begins = begins.map(|((before, last), this)| u8::from(is_letter(*this) & !is_in_word(*before, *last)));
+        *words += usize::from(begins.sum::<u8>());
+    }
 }
 
 /// Characters that only one of the two standards writes, among the hundred most frequent that differ.
@@ -210,6 +213,21 @@ mod tests {
         assert!(endless.ends_with('…') && endless.chars().count() <= 210);
         let english = summary(&"The ferry left at six. ".repeat(40));
         assert!(english.ends_with('.') && (40..60).contains(&english.split(' ').count()), "{english}");
+    }
+
+    #[test]
+    fn words_and_han_are_counted() {
+        let counted = |text: &str| {
+            let (mut han, mut words) = (0, 0);
+            count_text(text, &mut han, &mut words);
+            (han, words)
+        };
+        assert_eq!(counted(""), (0, 0));
+        assert_eq!(counted("a"), (0, 1));
+        assert_eq!(counted("b a"), (0, 2));
+        assert_eq!(counted("éa é ao"), (0, 3));
+        assert_eq!(counted("港口GDP增长3%"), (4, 2));
+        assert_eq!(counted(&"渡轮 left ".repeat(300)), (600, 300));
     }
 
     #[test]

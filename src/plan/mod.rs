@@ -17,6 +17,7 @@ pub mod slug;
 pub mod taxonomy;
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use chrono::NaiveDate;
 
@@ -37,6 +38,10 @@ pub struct SiteMap {
     pub articles: Vec<Planned>,
     /// Current dated articles, newest first.
     pub listing: Vec<ArticleId>,
+    /// The days of the listing, newest first, and which part of it each is.
+    pub days: Vec<(NaiveDate, Range<usize>)>,
+    /// Its months likewise: year, month.
+    pub months: Vec<((i32, u32), Range<usize>)>,
     /// Current undated articles, by title.
     pub undated: Vec<ArticleId>,
     /// Outlets.
@@ -120,6 +125,8 @@ fn list(entries: &[Entry], map: &mut SiteMap) {
     undated.sort_by(|a, b| entry(a).title.cmp(&entry(b).title).then_with(|| entry(a).source.cmp(&entry(b).source)));
     map.listing = listing;
     map.undated = undated;
+    map.days = pages::days(map, &map.listing);
+    map.months = pages::months(map, &map.listing);
 }
 
 /// A reader goes on within an outlet.

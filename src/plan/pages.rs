@@ -167,7 +167,7 @@ pub fn term_folder(kind: TaxonomyKind, term: &Term) -> String {
 
 fn calendar(map: &SiteMap, push: &mut impl FnMut(String, PageKind)) {
     let mut open: Option<(i32, u32)> = None;
-    for (day, range) in days(map, &map.listing) {
+    for (day, range) in &map.days {
         let (year, month) = (day.year(), day.month());
         if open.is_none_or(|(last, _)| last != year) {
             push(format!("{year:04}/index.html"), PageKind::Year(year));
@@ -176,8 +176,8 @@ fn calendar(map: &SiteMap, push: &mut impl FnMut(String, PageKind)) {
             push(format!("{year:04}/{month:02}/index.html"), PageKind::Month(year, month));
         }
         open = Some((year, month));
-        for part in parts(range, PART) {
-            push(format!("{}/{}", day_folder(day), numbered("index", part.number)), PageKind::Day(day, part));
+        for part in parts(range.clone(), PART) {
+            push(format!("{}/{}", day_folder(*day), numbered("index", part.number)), PageKind::Day(*day, part));
         }
     }
 }

@@ -21,23 +21,32 @@ const IN_LINK: &AsciiSet = &CONTROLS
 
 /// The link from one output file to another, both as paths from the site's folder.
 pub fn link(from: &str, to: &str) -> String {
-    let mut from_folders = from.split('/').collect::<Vec<_>>();
-    from_folders.pop();
-    let mut to_parts = to.split('/').collect::<Vec<_>>();
-    let file = to_parts.pop().unwrap_or(to);
-    let shared = from_folders.iter().zip(&to_parts).take_while(|(a, b)| a == b).count();
-    let mut out = "../".repeat(from_folders.len() - shared);
-    for folder in &to_parts[shared..] {
-        push_part(folder, &mut out);
-        out.push('/');
+    let shared = shared_folders(from, to);
+    let mut out = String::with_capacity(to.len() + 12);
+    for _ in 0..from[shared..].matches('/').count() {
+        out.push_str("../");
     }
-    push_part(file, &mut out);
+    let first = out.len();
+    push_encoded(&to[shared..], &mut out);
     // A colon in a first component would make it a scheme.
-    if out.split('/').next().is_some_and(|first| first.contains(':')) { format!("./{out}") } else { out }
+    if first == 0 && out.split('/').next().is_some_and(|first| first.contains(':')) { format!("./{out}") } else { out }
 }
 
-fn push_part(part: &str, out: &mut String) {
-    for run in part.split_inclusive(|c: char| c.is_ascii()) {
+/// The length of the folders that both paths begin with, their last slash included.
+fn shared_folders(a: &str, b: &str) -> usize {
+    let same = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
+    a.as_bytes()[..same].iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1)
+}
+
+/// A path as it stands in a link.
+pub fn encoded(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    push_encoded(path, &mut out);
+    out
+}
+
+fn push_encoded(path: &str, out: &mut String) {
+    for run in path.split_inclusive(|c: char| c.is_ascii()) {
         let ascii = run.len() - run.chars().next_back().filter(char::is_ascii).map_or(0, |_| 1);
         out.push_str(&run[..ascii]);
         out.extend(utf8_percent_encode(&run[ascii..], IN_LINK));

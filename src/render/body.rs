@@ -1,5 +1,7 @@
 //! A body's holes filled: links lead to the mirror's own pages where it has them, media are shown.
 
+use memchr::memchr;
+
 use crate::media::markup::{self, Standing};
 use crate::parse::html::serialise::{HOLE_END, HOLE_START, escape_attribute};
 use crate::parse::{Entry, UrlKey};
@@ -35,9 +37,9 @@ pub fn fill_entry(site: &Site<'_>, entry: &Entry, body: &str, links: Links<'_>) 
     let mut out = String::with_capacity(body.len() + body.len() / 8);
     let mut filler = Filler { site, entry, links, shown: 0 };
     let mut rest = body;
-    while let Some((before, hole)) = rest.split_once(HOLE_START) {
-        out.push_str(before);
-        let Some((hole, after)) = hole.split_once(HOLE_END) else { return out };
+    while let Some(start) = memchr(HOLE_START as u8, rest.as_bytes()) {
+        out.push_str(&rest[..start]);
+        let Some((hole, after)) = rest[start + 1..].split_once(HOLE_END) else { return out };
         filler.hole(hole, &mut out);
         rest = after;
     }

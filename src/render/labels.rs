@@ -1,6 +1,8 @@
 //! The words of the interface, in the site's language. (Content keeps its own.)
 
-use chrono::{DateTime, Datelike as _, NaiveDate};
+use std::fmt::Write as _;
+
+use chrono::{DateTime, Datelike as _, NaiveDate, Offset as _, TimeZone, Timelike as _, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 
@@ -186,19 +188,16 @@ impl Dates {
     }
 
     /// Day and time.
-    pub fn moment(&self, at: DateTime<chrono::Utc>) -> Moment {
+    pub fn moment(&self, at: DateTime<Utc>) -> Moment {
         let local = at.with_timezone(&self.zone);
-        Moment {
-            iso: local.format("%Y-%m-%dT%H:%M:%S%:z").to_string().replace("+00:00", "Z"),
-            text: format!("{} {}", self.day(local.date_naive()), local.format("%H:%M")),
-        }
+        Moment { iso: iso(local), text: format!("{} {}", self.day(local.date_naive()), clock(&local)) }
     }
 
     /// A moment in a list whose heading says the rest.
-    pub fn short(&self, at: DateTime<chrono::Utc>, precision: Precision) -> String {
+    pub fn short(&self, at: DateTime<Utc>, precision: Precision) -> String {
         let local = at.with_timezone(&self.zone);
         match precision {
-            Precision::Time => local.format("%H:%M").to_string(),
+            Precision::Time => clock(&local),
             Precision::Day if self.is_english => local.format("%-d %b").to_string(),
             Precision::Day => format!("{}月{}日", local.month(), local.day()),
         }
@@ -225,4 +224,30 @@ impl Dates {
     pub fn year(&self, year: i32) -> String {
         if self.is_english { year.to_string() } else { format!("{year}年") }
     }
+}
+
+/// A moment for machines: RFC 3339, in seconds. (chrono's own formatter reads its pattern anew each time.)
+pub fn iso<Z: TimeZone>(at: DateTime<Z>) -> String {
+    let local = at.naive_local();
+    let mut out = format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
+        local.year(),
+        local.month(),
+        local.day(),
+        local.hour(),
+        local.minute(),
+        local.second()
+    );
+    match at.offset().fix().local_minus_utc() {
+        0 => out.push('Z'),
+        _ => {
+            let _ = write!(out, "{}", at.offset().fix());
+        }
+    }
+    out
+}
+
+fn clock<Z: TimeZone>(at: &DateTime<Z>) -> String {
+    let local = at.naive_local();
+    format!("{:02}:{:02}", local.hour(), local.minute())
 }

@@ -48,8 +48,15 @@ pub struct Site<'build> {
     pub customs: &'build [Custom],
     /// The words of the interface.
     pub labels: &'static Labels,
+    /// What every template is given of the site: [`shared`].
+    pub shared: tera::Value,
     /// Fetches a body, holes and all.
     pub body: &'build (dyn Fn(ArticleId) -> io::Result<String> + Sync),
+}
+
+/// What every template is given of the site itself, turned into the engine's values once.
+pub fn shared(config: &Config, map: &SiteMap, customs: &[Custom]) -> tera::Value {
+    context::of_site(config, map, customs)
 }
 
 /// Renders a page.

@@ -1,0 +1,177 @@
+//! What an article's page shows.
+
+use std::borrow::Cow;
+use std::io;
+
+use chrono::Utc;
+use serde::Serialize;
+use tera::Context;
+
+use super::{Link, Maker};
+use crate::config::Canonical;
+use crate::parse::Entry;
+use crate::plan::pages::day_folder;
+use crate::plan::relative::absolute;
+use crate::plan::{ArticleId, TaxonomyKind};
+use crate::render::body::{Links, fill};
+use crate::render::labels::{Moment, iso};
+
+/// `article`: everything that its page shows.
+#[derive(Serialize)]
+struct ArticleContext<'a> {
+    title: &'a str,
+    outlet: Option<Link<'a>>,
+    authors: &'a [String],
+    date: Option<Moment>,
+    published: Option<Moment>,
+    updated: Option<Moment>,
+    /// The list of its day; older versions are in none.
+    day_href: Option<String>,
+    tags: Vec<Link<'a>>,
+    original: Option<Original<'a>>,
+    minutes: u16,
+    notice: Option<&'a str>,
+    newer: Option<Link<'a>>,
+    older: Option<Link<'a>>,
+    versions: Vec<VersionLink<'a>>,
+    newest_version: Option<Link<'a>>,
+    image: Option<&'a str>,
+    json_ld: String,
+}
+
+#[derive(Serialize)]
+struct Original<'a> {
+    url: &'a str,
+    /// The address as a person reads it: without scheme, decoded.
+    text: String,
+}
+
+#[derive(Serialize)]
+struct VersionLink<'a> {
+    title: Cow<'a, str>,
+    href: String,
+    date: Option<Moment>,
+    is_this: bool,
+}
+
+impl Maker<'_> {
+    pub(super) fn article(&self, id: ArticleId, context: &mut Context) -> io::Result<&'static str> {
+        let (site, entry, planned) = (self.site, self.entry(id), self.site.map.article(id));
+        let outlet = entry.outlet.as_deref().and_then(|name| site.config.outlets.by_name(name));
+        let mut page = self.page(&entry.title);
+        page.language = &entry.language;
+        page.description = beginning(&entry.summary);
+        page.noindex = !planned.is_current;
+        let original_is_canonical = outlet.is_some_and(|outlet| outlet.canonical == Canonical::Original);
+        if let Some(url) = entry.original_url.as_deref().filter(|_| original_is_canonical) {
+            page.canonical = Some(Cow::Borrowed(url));
+        }
+        let image = self.lead_picture(entry);
+        let newest = planned.versions.first().filter(|newest| **newest != id);
+        let day = planned.day.filter(|_| planned.is_current);
+        let article = ArticleContext {
+            title: &entry.title,
+            outlet: self.outlet(entry).map(|term| self.term_link(TaxonomyKind::Outlets, term)),
+            authors: &entry.authors,
+            date: entry.date.map(|at| self.dates.moment(at)),
+            published: entry.published.map(|at| self.dates.moment(at)),
+            updated: entry.updated.map(|at| self.dates.moment(at)),
+            day_href: day.map(|day| self.href(&format!("{}/index.html", day_folder(day)))),
+            tags: self.tag_links(entry),
+            original: entry.original_url.as_deref().map(|url| Original { url, text: readable(url) }),
+            minutes: entry.minutes,
+            notice: outlet.and_then(|outlet| outlet.notice.as_deref()),
+            newer: planned.newer.map(|id| self.article_link(id)),
+            older: planned.older.map(|id| self.article_link(id)),
+            versions: planned.versions.iter().map(|version| self.version(*version, id)).collect(),
+            newest_version: newest.map(|newest| self.article_link(*newest)),
+            json_ld: json_ld(entry, image.as_deref()),
+            image: image.as_deref(),
+        };
+        context.insert("page", &page);
+        context.insert("article", &article);
+        context.insert("body", &fill(site, id, &(site.body)(id)?, Links::From(self.path)));
+        Ok("article.html")
+    }
+
+    fn tag_links(&self, entry: &Entry) -> Vec<Link<'_>> {
+        let terms = entry.tags.iter().filter_map(|tag| self.site.map.tags.term(tag));
+        terms.map(|term| self.term_link(TaxonomyKind::Tags, term)).collect()
+    }
+
+    fn version(&self, id: ArticleId, this: ArticleId) -> VersionLink<'_> {
+        let Link { title, href } = self.article_link(id);
+        VersionLink { title, href, date: self.entry(id).date.map(|at| self.dates.moment(at)), is_this: id == this }
+    }
+
+    /// The largest size of the first picture that is shown, as an absolute URL.
+    fn lead_picture(&self, entry: &Entry) -> Option<String> {
+        let base = self.site.config.base_url.as_ref()?;
+        let asset = entry.media.iter().find_map(|reference| self.site.gallery.asset(entry, reference))?;
+        Some(absolute(base, &asset.variants.last()?.path()))
+    }
+}
+
+/// A search engine shows so many characters of a description.
+const DESCRIPTION: usize = 25;
+
+/// The beginning of a summary, for the page's head: the text itself is in the page.
+fn beginning(summary: &str) -> Cow<'_, str> {
+    let weight = |c: char| if c.is_ascii() { 1 } else { 2 };
+    let mut left = 2 * DESCRIPTION;
+    let end = summary.char_indices().find(|(_, c)| {
+        let is_over = left < weight(*c);
+        left = left.saturating_sub(weight(*c));
+        is_over
+    });
+    end.map_or(Cow::Borrowed(summary), |(end, _)| format!("{}…", summary[..end].trim_end()).into())
+}
+
+/// An address without scheme and percent signs, as a person would read it aloud.
+fn readable(url: &str) -> String {
+    let bare = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or(url);
+    let text = percent_encoding::percent_decode_str(bare).decode_utf8_lossy();
+    if text.chars().count() <= 80 {
+        return text.into_owned();
+    }
+    format!("{}…", text.chars().take(79).collect::<String>())
+}
+
+/// <https://schema.org/NewsArticle>, without what the head says already.
+#[derive(Serialize)]
+struct NewsArticle<'a> {
+    #[serde(rename = "@context")]
+    context: &'static str,
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    headline: &'a str,
+    #[serde(rename = "datePublished", skip_serializing_if = "Option::is_none")]
+    published: Option<String>,
+    #[serde(rename = "dateModified", skip_serializing_if = "Option::is_none")]
+    updated: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    author: Vec<Person<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Person<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    name: &'a str,
+}
+
+/// `<` is escaped, so that no title can end the script element.
+fn json_ld(entry: &Entry, image: Option<&str>) -> String {
+    let article = NewsArticle {
+        context: "https://schema.org",
+        kind: "NewsArticle",
+        headline: &entry.title,
+        published: entry.published.or(entry.date).map(iso::<Utc>),
+        updated: entry.updated.map(iso::<Utc>),
+        author: entry.authors.iter().map(|name| Person { kind: "Person", name }).collect(),
+        image,
+    };
+    serde_json::to_string(&article).unwrap_or_default().replace('<', "\\u003c")
+}

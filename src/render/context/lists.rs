@@ -1,0 +1,273 @@
+//! What indexes and lists show.
+
+use std::borrow::Cow;
+
+use chrono::{Datelike as _, NaiveDate};
+use serde::Serialize;
+use tera::Context;
+
+use super::{Link, Maker};
+use crate::parse::Entry;
+use crate::plan::pages::{NEWEST, day_folder, days, months, part_path, term_folder};
+use crate::plan::{ArticleId, Part, TaxonomyKind, Term};
+use crate::render::labels::{Moment, Precision};
+
+/// A link with a count of articles.
+#[derive(Serialize)]
+struct Counted<'a> {
+    title: Cow<'a, str>,
+    href: String,
+    count: usize,
+}
+
+/// An article in a list.
+#[derive(Serialize)]
+pub(super) struct Listed<'a> {
+    title: Cow<'a, str>,
+    href: String,
+    outlet: Option<&'a str>,
+    date: Option<Moment>,
+    summary: &'a str,
+    language: Option<&'a str>,
+    picture: Option<Picture>,
+}
+
+#[derive(Serialize)]
+struct Picture {
+    src: String,
+    width: u32,
+    height: u32,
+}
+
+/// An article in a long list: a line.
+#[derive(Serialize)]
+struct Line<'a> {
+    title: Cow<'a, str>,
+    href: String,
+    /// Where the list is of more than one outlet.
+    outlet: Option<&'a str>,
+    /// The time of a day, or the day of a month.
+    time: Option<String>,
+}
+
+/// A day and its newest articles.
+#[derive(Serialize)]
+struct Group<'a> {
+    title: String,
+    href: String,
+    articles: Vec<Listed<'a>>,
+}
+
+/// What a line of a long list shows beside the title: what all its lines share need not be said.
+#[derive(Clone, Copy)]
+struct Shown {
+    outlet: bool,
+    time: Precision,
+}
+
+/// A part of a long list, and the file of its first part.
+struct List<'a> {
+    title: String,
+    articles: &'a [ArticleId],
+    part: &'a Part,
+    first: &'a str,
+    shown: Shown,
+}
+
+impl<'site> Maker<'site> {
+    fn listed(&self, id: ArticleId) -> Listed<'site> {
+        let entry = self.entry(id);
+        let Link { title, href } = self.article_link(id);
+        Listed {
+            title,
+            href,
+            outlet: self.outlet(entry).map(|term| term.title.as_str()),
+            date: entry.date.map(|at| self.dates.moment(at)),
+            summary: &entry.summary,
+            language: (entry.language != self.site.config.language).then_some(&entry.language),
+            picture: self.thumbnail(entry),
+        }
+    }
+
+    fn thumbnail(&self, entry: &Entry) -> Option<Picture> {
+        let asset = entry.media.iter().find_map(|reference| self.site.gallery.asset(entry, reference))?;
+        let variant = asset.variants.first()?;
+        Some(Picture { src: self.href(&variant.path()), width: variant.width, height: variant.height })
+    }
+
+    fn line(&self, id: ArticleId, shown: Shown) -> Line<'site> {
+        let Link { title, href } = self.article_link(id);
+        let entry = self.entry(id);
+        let outlet = if shown.outlet { self.outlet(entry) } else { None };
+        let time = entry.date.map(|at| self.dates.short(at, shown.time));
+        Line { title, href, outlet: outlet.map(|term| term.title.as_str()), time }
+    }
+
+    pub(super) fn all_listed(&self, ids: &[ArticleId]) -> Vec<Listed<'site>> {
+        ids.iter().map(|id| self.listed(*id)).collect()
+    }
+
+    pub(super) fn front(&self, context: &mut Context) -> &'static str {
+        let map = self.site.map;
+        let newest = &map.listing[..map.listing.len().min(NEWEST)];
+        let groups: Vec<Group<'_>> = days(map, newest)
+            .into_iter()
+            .map(|(day, range)| Group {
+                title: self.dates.day(day),
+                href: self.href(&format!("{}/index.html", day_folder(day))),
+                articles: self.all_listed(&newest[range]),
+            })
+            .collect();
+        let mut page = self.page(&self.site.config.title);
+        page.description = Cow::Borrowed(&self.site.config.description);
+        page.feed = self.site.config.base_url.is_some().then_some("feed.xml");
+        context.insert("page", &page);
+        context.insert("days", &groups);
+        context.insert("years", &self.years());
+        context.insert("undated", &map.undated.len());
+        context.insert("outlets", &self.counted(TaxonomyKind::Outlets));
+        "index.html"
+    }
+
+    fn years(&self) -> Vec<Counted<'site>> {
+        let years = self.site.map.months.chunk_by(|((a, _), _), ((b, _), _)| a == b);
+        years
+            .map(|months| {
+                let year = months[0].0.0;
+                Counted {
+                    title: self.dates.year(year).into(),
+                    href: self.href(&format!("{year:04}/index.html")),
+                    count: months.iter().map(|(_, range)| range.len()).sum(),
+                }
+            })
+            .collect()
+    }
+
+    fn counted(&self, kind: TaxonomyKind) -> Vec<Counted<'site>> {
+        let count = |term: &Term| term.articles.len() + term.undated.len();
+        let terms = self.site.map.taxonomy(kind).terms.iter();
+        terms
+            .map(|term| {
+                let Link { title, href } = self.term_link(kind, term);
+                Counted { title, href, count: count(term) }
+            })
+            .collect()
+    }
+
+    pub(super) fn year(&self, year: i32, context: &mut Context) -> &'static str {
+        let months = self.site.map.months.iter().filter(|((of, _), _)| *of == year);
+        let items: Vec<Counted<'_>> = months
+            .map(|((_, month), range)| Counted {
+                title: self.dates.month(year, *month).into(),
+                href: self.href(&format!("{year:04}/{month:02}/index.html")),
+                count: range.len(),
+            })
+            .collect();
+        self.index(self.dates.year(year), &items, &[], context)
+    }
+
+    pub(super) fn month(&self, year: i32, month: u32, context: &mut Context) -> &'static str {
+        let days = self.site.map.days.iter().filter(|(day, _)| (day.year(), day.month()) == (year, month));
+        let items: Vec<Counted<'_>> = days
+            .map(|(day, range)| Counted {
+                title: self.dates.day(*day).into(),
+                href: self.href(&format!("{}/index.html", day_folder(*day))),
+                count: range.len(),
+            })
+            .collect();
+        let up = self.link(self.dates.year(year), &format!("{year:04}/index.html"));
+        self.index(self.dates.month(year, month), &items, &[up], context)
+    }
+
+    pub(super) fn terms(&self, kind: TaxonomyKind, context: &mut Context) -> &'static str {
+        self.index(self.taxonomy_title(kind), &self.counted(kind), &[], context)
+    }
+
+    fn taxonomy_title(&self, kind: TaxonomyKind) -> &'static str {
+        if kind == TaxonomyKind::Tags { self.site.labels.tags } else { self.site.labels.outlets }
+    }
+
+    fn index(
+        &self,
+        title: impl Into<Cow<'site, str>>,
+        items: &[Counted<'_>],
+        up: &[Link<'_>],
+        context: &mut Context,
+    ) -> &'static str {
+        context.insert("page", &self.page(title));
+        context.insert("items", items);
+        context.insert("up", up);
+        "terms.html"
+    }
+
+    pub(super) fn term(&self, kind: TaxonomyKind, at: usize, context: &mut Context) -> &'static str {
+        let term = &self.site.map.taxonomy(kind).terms[at];
+        let folder = term_folder(kind, term);
+        let newest = &term.articles[..term.articles.len().min(NEWEST)];
+        let months: Vec<Counted<'_>> = months(self.site.map, &term.articles)
+            .into_iter()
+            .map(|((year, month), range)| Counted {
+                title: self.dates.month(year, month).into(),
+                href: self.href(&format!("{folder}/{year:04}-{month:02}.html")),
+                count: range.len(),
+            })
+            .collect();
+        let mut page = self.page(&term.title);
+        page.feed = self.site.config.base_url.is_some().then_some("feed.xml");
+        context.insert("page", &page);
+        context.insert("articles", &self.all_listed(newest));
+        context.insert("undated", &self.all_listed(&term.undated));
+        context.insert("months", &months);
+        context.insert("up", &self.up(kind));
+        "term.html"
+    }
+
+    fn up(&self, kind: TaxonomyKind) -> Link<'site> {
+        self.link(self.taxonomy_title(kind), &format!("{}/index.html", kind.folder()))
+    }
+
+    pub(super) fn term_month(
+        &self,
+        kind: TaxonomyKind,
+        at: usize,
+        month: (i32, u32),
+        part: &Part,
+        context: &mut Context,
+    ) -> &'static str {
+        let term = &self.site.map.taxonomy(kind).terms[at];
+        let first = format!("{}/{:04}-{:02}.html", term_folder(kind, term), month.0, month.1);
+        let title = format!("{} · {}", term.title, self.dates.month(month.0, month.1));
+        let shown = Shown { outlet: kind != TaxonomyKind::Outlets, time: Precision::Day };
+        self.list(List { title, articles: &term.articles, part, first: &first, shown }, context)
+    }
+
+    pub(super) fn day(&self, day: NaiveDate, part: &Part, context: &mut Context) -> &'static str {
+        let first = format!("{}/index.html", day_folder(day));
+        let shown = Shown { outlet: true, time: Precision::Time };
+        self.list(
+            List { title: self.dates.day(day), articles: &self.site.map.listing, part, first: &first, shown },
+            context,
+        )
+    }
+
+    pub(super) fn undated(&self, part: &Part, context: &mut Context) -> &'static str {
+        let (title, articles) = (self.site.labels.undated.to_owned(), &self.site.map.undated);
+        let shown = Shown { outlet: true, time: Precision::Time };
+        self.list(List { title, articles, part, first: "undated/index.html", shown }, context)
+    }
+
+    fn list(&self, list: List<'_>, context: &mut Context) -> &'static str {
+        let List { title, articles, part, first, shown } = list;
+        let neighbour =
+            |number: usize| self.link(format!("{} {number}", self.site.labels.part), &part_path(first, number));
+        let mut page = self.page(title);
+        page.noindex = part.number > 1;
+        context.insert("page", &page);
+        let lines: Vec<Line<'_>> = articles[part.range.clone()].iter().map(|id| self.line(*id, shown)).collect();
+        context.insert("articles", &lines);
+        // No total stands on a part: a new one changes its neighbour alone.
+        context.insert("older", &(part.number > 1).then(|| neighbour(part.number - 1)));
+        context.insert("newer", &(part.number < part.of).then(|| neighbour(part.number + 1)));
+        "list.html"
+    }
+}

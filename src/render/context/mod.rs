@@ -1,0 +1,173 @@
+//! What templates are given: plain values, ready to be shown. `THEMES.md` is this file in prose.
+//!
+//! [`of`] chooses by a page's kind; [`article`] makes what an article's page shows, [`lists`] what indexes and lists do.
+
+mod article;
+mod lists;
+
+use std::borrow::Cow;
+use std::io;
+
+use serde::Serialize;
+use tera::{Context, Value};
+
+use super::Site;
+use super::body::Links;
+use super::labels::Dates;
+use crate::parse::Entry;
+use crate::plan::pages::term_folder;
+use crate::plan::relative::{absolute, encoded, link, root};
+use crate::plan::{ArticleId, Page, PageKind, SiteMap, TaxonomyKind, Term};
+
+/// `site`: the same on every page.
+#[derive(Serialize)]
+struct SiteContext<'a> {
+    title: &'a str,
+    description: &'a str,
+    language: &'a str,
+    has_feeds: bool,
+    has_tags: bool,
+    pages: Vec<CustomLink<'a>>,
+}
+
+/// A page of the site's own.
+#[derive(Serialize)]
+struct CustomLink<'a> {
+    title: &'a str,
+    /// Its address from the site's folder, to be written after `page.root`.
+    path: String,
+}
+
+/// `page`: where this page is.
+#[derive(Serialize)]
+struct PageContext<'a> {
+    /// The way up to the site's folder, `""` or `"../"`s.
+    root: String,
+    title: Cow<'a, str>,
+    language: &'a str,
+    /// The page's own address, or the original's where that is canonical.
+    canonical: Option<Cow<'a, str>>,
+    /// The feed that belongs to it.
+    feed: Option<&'a str>,
+    description: Cow<'a, str>,
+    noindex: bool,
+}
+
+/// A link.
+#[derive(Serialize)]
+struct Link<'a> {
+    title: Cow<'a, str>,
+    href: String,
+}
+
+/// `site`, turned into the engine's values once for all pages.
+pub(super) fn of_site(config: &crate::config::Config, map: &SiteMap, customs: &[super::Custom]) -> Value {
+    Value::from_serializable(&SiteContext {
+        title: &config.title,
+        description: &config.description,
+        language: &config.language,
+        has_feeds: config.base_url.is_some(),
+        has_tags: !map.tags.terms.is_empty(),
+        pages: customs
+            .iter()
+            .map(|custom| CustomLink { title: &custom.entry.title, path: encoded(&format!("{}.html", custom.name)) })
+            .collect(),
+    })
+}
+
+/// The template of a page, and what it is given.
+pub(super) fn of(site: &Site<'_>, page: &Page) -> io::Result<(&'static str, Context)> {
+    let mut context = Context::new();
+    context.insert_value("site", site.shared.clone());
+    let maker = Maker { site, path: &page.path, dates: Dates::of(&site.config.language, site.config.timezone) };
+    let name = match &page.kind {
+        PageKind::Article(id) => maker.article(*id, &mut context)?,
+        PageKind::Choice(at) => maker.choice(*at, &mut context),
+        PageKind::Front => maker.front(&mut context),
+        PageKind::Year(year) => maker.year(*year, &mut context),
+        PageKind::Month(year, month) => maker.month(*year, *month, &mut context),
+        PageKind::Day(day, part) => maker.day(*day, part, &mut context),
+        PageKind::Undated(part) => maker.undated(part, &mut context),
+        PageKind::Terms(kind) => maker.terms(*kind, &mut context),
+        PageKind::Term(kind, at) => maker.term(*kind, *at, &mut context),
+        PageKind::TermMonth(kind, at, month, part) => maker.term_month(*kind, *at, *month, part, &mut context),
+        PageKind::Custom(at) => maker.custom(*at, &mut context),
+        _ => maker.not_found(&mut context),
+    };
+    Ok((name, context))
+}
+
+struct Maker<'site> {
+    site: &'site Site<'site>,
+    path: &'site str,
+    dates: Dates,
+}
+
+impl<'site> Maker<'site> {
+    fn page(&self, title: impl Into<Cow<'site, str>>) -> PageContext<'site> {
+        let base = self.site.config.base_url.as_ref();
+        PageContext {
+            root: root(self.path),
+            title: title.into(),
+            language: &self.site.config.language,
+            canonical: base.map(|base| absolute(base, self.path).into()),
+            feed: None,
+            description: Cow::Borrowed(""),
+            noindex: false,
+        }
+    }
+
+    fn href(&self, path: &str) -> String {
+        link(self.path, path)
+    }
+
+    fn entry(&self, id: ArticleId) -> &'site Entry {
+        &self.site.entries[id as usize]
+    }
+
+    fn link(&self, title: impl Into<Cow<'site, str>>, path: &str) -> Link<'site> {
+        Link { title: title.into(), href: self.href(path) }
+    }
+
+    fn article_link(&self, id: ArticleId) -> Link<'site> {
+        self.link(&self.entry(id).title, &self.site.map.article(id).path)
+    }
+
+    fn outlet(&self, entry: &Entry) -> Option<&'site Term> {
+        self.site.map.outlets.term(entry.outlet.as_deref()?)
+    }
+
+    fn term_link(&self, kind: TaxonomyKind, term: &'site Term) -> Link<'site> {
+        self.link(&term.title, &format!("{}/index.html", term_folder(kind, term)))
+    }
+
+    fn choice(&self, at: usize, context: &mut Context) -> &'static str {
+        let mut page = self.page(self.site.labels.several);
+        page.noindex = true;
+        context.insert("page", &page);
+        context.insert("articles", &self.all_listed(&self.site.map.choices[at].articles));
+        "choice.html"
+    }
+
+    fn custom(&self, at: usize, context: &mut Context) -> &'static str {
+        let custom = &self.site.customs[at];
+        let mut page = self.page(&custom.entry.title);
+        page.language = &custom.entry.language;
+        page.description = Cow::Borrowed(&custom.entry.summary);
+        context.insert("page", &page);
+        let links = Links::From(self.path);
+        context.insert("body", &super::body::fill_entry(self.site, &custom.entry, &custom.body, links));
+        "page.html"
+    }
+
+    /// A server shows it at any depth, where relative links lead astray: the way home is absolute if it can be.
+    fn not_found(&self, context: &mut Context) -> &'static str {
+        let home = self.site.config.base_url.as_ref().map(|base| absolute(base, "index.html"));
+        context.insert("home", &home.unwrap_or_else(|| "index.html".to_owned()));
+        let mut page = self.page(self.site.labels.not_found);
+        page.noindex = true;
+        page.canonical = None;
+        context.insert("page", &page);
+        "404.html"
+    }
+}
