@@ -104,8 +104,9 @@ pub fn build(
     outcome.pages = planned.map.pages.len();
     outcome.pictures = rescued.gallery.len();
     // Gone from the disk before the file system is made to write what it holds.
-    drop(planned);
-    outcome.files = clock.time("write", || stage.commit(options.allow_removals))?;
+    drop(planned.spool);
+    let entries = (planned.entries, planned.map);
+    outcome.files = clock.time("write", || rayon::join(|| stage.commit(options.allow_removals), || drop(entries)).0)?;
     outcome.timings = clock.timings;
     Ok(outcome)
 }

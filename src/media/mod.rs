@@ -152,31 +152,20 @@ pub fn rescue(entries: &[&Entry], config: &Config, now: DateTime<Utc>, progress:
 
 /// Each picture once, and a count of what is a link because it is no picture.
 fn gather(entries: &[&Entry], root: &Path, static_folder: &str) -> (BTreeMap<MediaKey, Wanted>, Vec<Diagnostic>) {
-    let mut wanted: BTreeMap<MediaKey, Wanted> = BTreeMap::new();
-    let mut diagnostics = Vec::new();
-    let mut players = 0;
-    for entry in entries {
-        for reference in &entry.media {
-            if reference.kind != MediaKind::Picture {
-                players += usize::from(reference.kind != MediaKind::Embed);
-                continue;
-            }
-            match key_of(entry, reference, root, static_folder) {
-                Some(key) => want(&mut wanted, key, entry, reference),
-                None => diagnostics.push(
-                    Diagnostic::warning(
-                        Code::Media,
-                        format!(
-                            "`{}` is neither beside the article nor in `{static_folder}/`",
-                            reference.local.as_deref().unwrap_or_default()
-                        ),
-                    )
-                    .in_file(entry.source.clone())
-                    .hint("put the picture there, or give the article its original's address"),
-                ),
-            }
-        }
-    }
+    let pictures = entries.par_iter().flat_map_iter(|entry| {
+        let pictures = entry.media.iter().filter(|reference| reference.kind == MediaKind::Picture);
+        pictures.map(|reference| (key_of(entry, reference, root, static_folder), *entry, reference))
+    });
+    let (mut found, missing): (Vec<_>, Vec<_>) = pictures.partition_map(|(key, entry, reference)| match key {
+        Some(key) => rayon::iter::Either::Left((key, entry, reference)),
+        None => rayon::iter::Either::Right(not_there(entry, reference, static_folder)),
+    });
+    found.par_sort_by(|(a, ..), (b, ..)| a.cmp(b));
+    let same = found.chunk_by(|(a, ..), (b, ..)| a == b);
+    let wanted = same.map(|named| (named[0].0.clone(), Wanted::of(named))).collect();
+    let mut diagnostics = missing;
+    let references = entries.par_iter().flat_map_iter(|entry| &entry.media);
+    let players = references.filter(|reference| matches!(reference.kind, MediaKind::Audio | MediaKind::Video)).count();
     if players > 0 {
         diagnostics
             .push(Diagnostic::warning(Code::Media, format!("{players} sounds and films are links to their originals")));
@@ -184,11 +173,23 @@ fn gather(entries: &[&Entry], root: &Path, static_folder: &str) -> (BTreeMap<Med
     (wanted, diagnostics)
 }
 
-fn want(wanted: &mut BTreeMap<MediaKey, Wanted>, key: MediaKey, entry: &Entry, reference: &MediaRef) {
-    let wanted =
-        wanted.entry(key).or_insert_with(|| Wanted { source: entry.source.clone(), newest: None, proxy: None });
-    wanted.newest = wanted.newest.max(entry.date);
-    wanted.proxy = wanted.proxy.take().or_else(|| reference.proxy.clone());
+impl Wanted {
+    /// A picture that these articles name.
+    fn of(named: &[(MediaKey, &Entry, &MediaRef)]) -> Self {
+        Self {
+            source: named[0].1.source.clone(),
+            newest: named.iter().filter_map(|(_, entry, _)| entry.date).max(),
+            proxy: named.iter().find_map(|(.., reference)| reference.proxy.clone()),
+        }
+    }
+}
+
+fn not_there(entry: &Entry, reference: &MediaRef, static_folder: &str) -> Diagnostic {
+    let written = reference.local.as_deref().unwrap_or_default();
+    let message = format!("`{written}` is neither beside the article nor in `{static_folder}/`");
+    Diagnostic::warning(Code::Media, message)
+        .in_file(entry.source.clone())
+        .hint("put the picture there, or give the article its original's address")
 }
 
 fn key_of(entry: &Entry, reference: &MediaRef, root: &Path, static_folder: &str) -> Option<MediaKey> {

@@ -56,7 +56,7 @@ pub(super) fn clean(
     improve::headings(&mut nodes);
     improve::rules(&mut nodes);
     let text = text::paragraphs(&nodes, if config.tags.is_empty() { BEGINNING } else { usize::MAX });
-    let printed = serialise::serialise(&nodes, origin.url.as_ref());
+    let printed = serialise::serialise(&nodes, origin.url.as_ref(), written.body.len());
     Draft {
         title: known.or(found).unwrap_or_else(|| title_instead(written, &nodes, faults)),
         byline,

@@ -187,6 +187,10 @@ impl Written<'_> {
 
 /// A title is text; scrapers leave references, tags and line breaks in it.
 fn plain_title(written: &str) -> String {
+    let written = written.trim();
+    if written.chars().all(|c| text::is_han(c) || (c.is_ascii_graphic() && c != '&')) {
+        return written.to_owned();
+    }
     let decoded = if written.contains('&') {
         html::tree::text_of(&html::build::build(&written.replace('<', "&lt;"), &[]))
     } else {

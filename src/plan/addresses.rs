@@ -1,7 +1,8 @@
 //! Addresses: which articles are versions of one, where each is, and what happens where several meet.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
+use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::permalink::Pattern;
@@ -45,26 +46,23 @@ pub(super) fn find_versions(entries: &[Entry], map: &mut SiteMap) {
 
 /// Gives every article its address.
 pub(super) fn assign(entries: &[Entry], map: &mut SiteMap, fixed: &[Page], config: &Config) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
+    let (mut paths, faults): (Vec<String>, Vec<Option<Diagnostic>>) =
+        entries.par_iter().map(|entry| path_of(entry, config)).unzip();
+    let mut diagnostics: Vec<Diagnostic> = faults.into_iter().flatten().collect();
     let mut taken: HashSet<String> = fixed.iter().map(|page| folded(&page.path)).collect();
-    let mut wanted: BTreeMap<String, Vec<ArticleId>> = BTreeMap::new();
-    let mut paths = Vec::with_capacity(entries.len());
-    for (index, entry) in entries.iter().enumerate() {
-        let path = path_of(entry, config, &mut diagnostics);
-        wanted.entry(folded(&path)).or_default().push(id_of(index));
-        paths.push(path);
-    }
-    for (address, group) in &wanted {
-        let is_free = !taken.contains(address);
-        if let [only] = group.as_slice()
+    let wanted = Wanted::of(&paths);
+    for same in wanted.0.chunk_by(|(a, _), (b, _)| a == b) {
+        let is_free = !taken.contains(&same[0].0);
+        if let [(_, only)] = same
             && is_free
         {
             map.articles[*only as usize].path = std::mem::take(&mut paths[*only as usize]);
             continue;
         }
-        let current = articles_of(group, map);
+        let group: Vec<ArticleId> = same.iter().map(|(_, id)| *id).collect();
+        let current = articles_of(&group, map);
         let keeps_plain = is_free && current.len() == 1;
-        for id in group {
+        for id in &group {
             let is_first = keeps_plain && current[0] == *id;
             let path = &paths[*id as usize];
             let path = if is_first {
@@ -87,18 +85,34 @@ pub(super) fn assign(entries: &[Entry], map: &mut SiteMap, fixed: &[Page], confi
     diagnostics
 }
 
-fn path_of(entry: &Entry, config: &Config, diagnostics: &mut Vec<Diagnostic>) -> String {
-    let at = entry.date.map(|date| date.with_timezone(&config.timezone));
-    if let Some(own) = &entry.permalink {
-        match Pattern::parse_own(own) {
-            Ok(pattern) => return pattern.path(entry, at),
-            Err(why) => diagnostics.push(
-                Diagnostic::warning(Code::Value, format!("permalink: {why}; the site's pattern is used"))
-                    .in_file(entry.source.clone()),
-            ),
-        }
+/// The addresses that articles would have if no others were there, folded and sorted, then by article.
+struct Wanted(Vec<(String, ArticleId)>);
+
+impl Wanted {
+    fn of(paths: &[String]) -> Self {
+        let mut wanted: Vec<(String, ArticleId)> =
+            paths.par_iter().enumerate().map(|(at, path)| (folded(path), id_of(at))).collect();
+        wanted.par_sort_unstable();
+        Self(wanted)
     }
-    config.permalink.path(entry, at)
+
+    fn has(&self, folded: &str) -> bool {
+        self.0.binary_search_by(|(wanted, _)| wanted.as_str().cmp(folded)).is_ok()
+    }
+}
+
+/// An article's path by its own pattern or the site's, and the fault of its own.
+fn path_of(entry: &Entry, config: &Config) -> (String, Option<Diagnostic>) {
+    let at = entry.date.map(|date| date.with_timezone(&config.timezone));
+    let own = entry.permalink.as_deref().map(Pattern::parse_own);
+    match own {
+        Some(Ok(pattern)) => (pattern.path(entry, at), None),
+        Some(Err(why)) => {
+            let fault = Diagnostic::warning(Code::Value, format!("permalink: {why}; the site's pattern is used"));
+            (config.permalink.path(entry, at), Some(fault.in_file(entry.source.clone())))
+        }
+        None => (config.permalink.path(entry, at), None),
+    }
 }
 
 /// File systems that fold case or normalise names must not lose a page.
@@ -124,13 +138,7 @@ fn articles_of(group: &[ArticleId], map: &SiteMap) -> Vec<ArticleId> {
 }
 
 /// A path with the article's id in it, or, for an older version, with the source's; longer if even that is taken.
-fn free_path(
-    path: &str,
-    entry: &Entry,
-    is_version: bool,
-    taken: &HashSet<String>,
-    wanted: &BTreeMap<String, Vec<ArticleId>>,
-) -> String {
+fn free_path(path: &str, entry: &Entry, is_version: bool, taken: &HashSet<String>, wanted: &Wanted) -> String {
     let source = short_id(&entry.source);
     let suffixes = if is_version {
         [source.clone(), format!("{}-{source}", entry.id)]
@@ -140,7 +148,7 @@ fn free_path(
     let mut candidates = suffixes.iter().map(|suffix| with_suffix(path, suffix));
     let is_free = |candidate: &String| {
         let folded = folded(candidate);
-        !taken.contains(&folded) && !wanted.contains_key(&folded)
+        !taken.contains(&folded) && !wanted.has(&folded)
     };
     candidates.find(is_free).unwrap_or_else(|| with_suffix(path, &format!("{}-{source}-{}", entry.id, taken.len())))
 }

@@ -20,6 +20,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use chrono::NaiveDate;
+use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::diagnostics::Diagnostic;
@@ -121,7 +122,7 @@ fn list(entries: &[Entry], map: &mut SiteMap) {
     let entry = |id: &ArticleId| &entries[*id as usize];
     let current = (0..id_of(entries.len())).filter(|id| map.article(*id).is_current);
     let (mut listing, mut undated): (Vec<_>, Vec<_>) = current.partition(|id| entry(id).date.is_some());
-    listing.sort_by(|a, b| entry(b).date.cmp(&entry(a).date).then_with(|| entry(a).source.cmp(&entry(b).source)));
+    listing.par_sort_by(|a, b| entry(b).date.cmp(&entry(a).date).then_with(|| entry(a).source.cmp(&entry(b).source)));
     undated.sort_by(|a, b| entry(a).title.cmp(&entry(b).title).then_with(|| entry(a).source.cmp(&entry(b).source)));
     map.listing = listing;
     map.undated = undated;

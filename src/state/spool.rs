@@ -1,5 +1,6 @@
 //! The spool: every body, on disk, between parsing and rendering, so that memory grows with entries alone.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -56,9 +57,17 @@ impl Spool {
     /// # Errors
     /// If the disk fails.
     pub fn get(&self, span: Span) -> io::Result<String> {
-        let mut bytes = vec![0; span.length];
-        read_at(&self.file, &mut bytes, span.offset)?;
-        simdutf8::basic::from_utf8(&bytes).map(str::to_owned).map_err(io::Error::other)
+        thread_local! {
+            static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+        }
+        SCRATCH.with_borrow_mut(|scratch| {
+            if scratch.len() < span.length {
+                scratch.resize(span.length, 0);
+            }
+            let bytes = &mut scratch[..span.length];
+            read_at(&self.file, bytes, span.offset)?;
+            simdutf8::basic::from_utf8(bytes).map(str::to_owned).map_err(io::Error::other)
+        })
     }
 }
 

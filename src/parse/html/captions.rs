@@ -108,9 +108,16 @@ fn is_marked(node: &Node) -> bool {
     if line.tag != Tag::P {
         return false;
     }
-    let text = text_of(&line.children);
-    let short = text.chars().count() <= MAX_CAPTION;
-    short && (is_wholly_small(&line.children) || MARKS.iter().any(|mark| text.trim_start().starts_with(mark)))
+    let is_short = || text_of(&line.children).chars().count() <= MAX_CAPTION;
+    (is_wholly_small(&line.children) || begins_with_mark(&line.children)) && is_short()
+}
+
+fn begins_with_mark(line: &[Node]) -> bool {
+    match line.first() {
+        Some(Node::Text(text)) => MARKS.iter().any(|mark| text.trim_start().starts_with(mark)),
+        Some(Node::Element(element)) => begins_with_mark(&element.children),
+        _ => false,
+    }
 }
 
 fn is_wholly_small(line: &[Node]) -> bool {

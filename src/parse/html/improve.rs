@@ -94,8 +94,10 @@ pub fn take_title(nodes: &mut Vec<Node>, known: Option<&str>) -> Option<String> 
             return false;
         }
         let text = text_of(&block.children);
-        // A longer text is not the title, whatever it begins with.
-        text.len() <= title.len() * 2 + 40 && wanted.is(&folded(&text))
+        // A longer text is not the title, whatever it begins with; one that begins otherwise is none either.
+        text.len() <= title.len() * 2 + 40
+            && folds(&text).next() == wanted.whole.chars().next()
+            && wanted.is(&folded(&text))
     };
     let leading = nodes.len().min(LEADING);
     if let Some(at) = nodes[..leading].iter().position(|node| says_title(node, false)) {
@@ -114,7 +116,16 @@ fn take_first_heading(nodes: &mut Vec<Node>) -> Option<String> {
 
 /// A title without what differs between its copies: white space, punctuation, case.
 fn folded(text: &str) -> String {
-    text.chars().filter(|c| is_han(*c) || c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    let mut out = String::with_capacity(text.len());
+    out.extend(folds(text));
+    out
+}
+
+fn folds(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| is_han(*c) || c.is_alphanumeric()).flat_map(|c| {
+        let (plain, folded) = if is_han(c) { (Some(c), None) } else { (None, Some(c.to_lowercase())) };
+        plain.into_iter().chain(folded.into_iter().flatten())
+    })
 }
 
 /// The title that is looked for, folded, with and without the outlet's name behind it.

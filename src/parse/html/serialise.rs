@@ -33,15 +33,18 @@ pub struct Serialised {
     pub links: Vec<UrlKey>,
 }
 
-/// Prints a strict tree; `base` is the original's own address, against which links resolve.
-pub fn serialise(nodes: &[Node], base: Option<&Url>) -> Serialised {
+/// Prints a strict tree; `base` is the original's own address, against which links resolve, `expected` about how many
+/// bytes it will be.
+pub fn serialise(nodes: &[Node], base: Option<&Url>, expected: usize) -> Serialised {
     let mut targets = HashSet::new();
     link_targets(nodes, &mut targets);
     let mut ids = HashSet::new();
     if !targets.is_empty() {
         defined_ids(nodes, &targets, &mut ids);
     }
-    let mut writer = Writer { base, ids, printed: HashSet::new(), out: Serialised::default() };
+    let html = String::with_capacity(expected);
+    let out = Serialised { html, links: Vec::new() };
+    let mut writer = Writer { base, ids, printed: HashSet::new(), out };
     writer.nodes(nodes);
     writer.out
 }
