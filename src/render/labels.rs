@@ -190,7 +190,7 @@ impl Dates {
     /// Day and time.
     pub fn moment(&self, at: DateTime<Utc>) -> Moment {
         let local = at.with_timezone(&self.zone);
-        Moment { iso: iso(local), text: format!("{} {}", self.day(local.date_naive()), clock(&local)) }
+        Moment { iso: iso(&local), text: format!("{} {}", self.day(local.date_naive()), clock(&local)) }
     }
 
     /// A moment in a list whose heading says the rest.
@@ -227,7 +227,7 @@ impl Dates {
 }
 
 /// A moment for machines: RFC 3339, in seconds. (chrono's own formatter reads its pattern anew each time.)
-pub fn iso<Z: TimeZone>(at: DateTime<Z>) -> String {
+pub fn iso<Z: TimeZone>(at: &DateTime<Z>) -> String {
     let local = at.naive_local();
     let mut out = format!(
         "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",

@@ -168,8 +168,8 @@ fn json_ld(entry: &Entry, image: Option<&str>) -> String {
         context: "https://schema.org",
         kind: "NewsArticle",
         headline: &entry.title,
-        published: entry.published.or(entry.date).map(iso::<Utc>),
-        updated: entry.updated.map(iso::<Utc>),
+        published: entry.published.or(entry.date).as_ref().map(iso::<Utc>),
+        updated: entry.updated.as_ref().map(iso::<Utc>),
         author: entry.authors.iter().map(|name| Person { kind: "Person", name }).collect(),
         image,
     };
