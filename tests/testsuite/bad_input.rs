@@ -139,3 +139,70 @@ fn drafts_are_built_when_asked_for() {
     assert_eq!(site.run(&["build", "--offline", "--drafts"]).status, 0);
     assert!(site.output("index.html").contains("Draft"));
 }
+
+/// Permissions do not bind root: then the command runs as nobody, from a copy that nobody may run.
+fn run_unprivileged(site: &Site, arguments: &[&str]) -> (bool, String) {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+    let binary = env!("CARGO_BIN_EXE_heliostat");
+    let mut command = if std::fs::metadata(site.path()).unwrap().uid() == 0 {
+        let copy = site.path().join("heliostat");
+        std::fs::copy(binary, &copy).unwrap();
+        for folder in ["", "content"] {
+            std::fs::set_permissions(site.path().join(folder), std::fs::Permissions::from_mode(0o777)).unwrap();
+        }
+        let mut command = std::process::Command::new("setpriv");
+        command.args(["--reuid", "65534", "--clear-groups"]).arg(copy);
+        command
+    } else {
+        std::process::Command::new(binary)
+    };
+    let output = command.args(arguments).current_dir(site.path()).output().unwrap();
+    (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn an_unreadable_file_is_named_and_an_unwritable_output_stops_the_build() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let site = with_good("locked.md", "---\ntitle: L\ndate: 2024-01-01\n---\n<p>l</p>");
+    let set = |path: &str, mode| {
+        std::fs::set_permissions(site.path().join(path), std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    set("content/locked.md", 0o000);
+    let (succeeded, said) = run_unprivileged(&site, &["build", "--offline"]);
+    assert!(succeeded, "{said}");
+    assert!(said.contains("content/locked.md: Permission denied"), "{said}");
+    assert_eq!(site.outputs().iter().filter(|path| path.starts_with("2024/01/01/") && path.len() > 22).count(), 1);
+    let site = site.dir("closed");
+    std::fs::set_permissions(site.path().join("closed"), std::fs::Permissions::from_mode(0o555)).unwrap();
+    let (succeeded, said) = run_unprivileged(&site, &["build", "--offline", "--output", "closed/public"]);
+    assert!(!succeeded && said.contains("cannot be written: Permission denied"), "{said}");
+}
+
+/// A file system of 2 MB that holds the site, full before the build is done; what was built before stays whole.
+#[test]
+fn a_full_disk_is_said_and_leaves_the_old_site_as_it_was() {
+    let site = with_good("b.md", "---\ntitle: B\ndate: 2024-01-02\n---\n<p>b</p>").dir("disk");
+    let script = r#"
+        mount -t tmpfs -o size=2m none disk && cp -r content site.toml disk/ && cd disk &&
+        "$0" build --offline > /dev/null 2>&1 && cp -r public ../before || exit 3
+        for number in $(seq 200); do
+            printf -- '---\ntitle: n%s\ndate: 2024-03-04\n---\n<p>%s</p>' $number $number > content/$number.md
+        done
+        cp content/b.md ../b.md; head -c 300000 /dev/zero | tr '\0' 'x' > content/b.md
+        "$0" build --offline; status=$?
+        cp -r public ../after; ls -A > ../left
+        exit $status"#;
+    let unshared = std::process::Command::new("unshare")
+        .args(["--user", "--map-root-user", "--mount", "sh", "-c", script, env!("CARGO_BIN_EXE_heliostat")])
+        .current_dir(site.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&unshared.stderr);
+    assert_eq!(unshared.status.code(), Some(1), "{said}");
+    assert!(said.contains("the disk is full: make room; the old site is as it was"), "{said}");
+    let files = |name: &str| crate::harness::files_below(&site.path().join(name));
+    assert!(files("before").len() > 5);
+    assert_eq!(files("before"), files("after"));
+    let left = std::fs::read_to_string(site.path().join("left")).unwrap();
+    assert!(!left.contains("heliostat-next"), "{left}");
+}

@@ -8,6 +8,7 @@ mod harness;
 mod media;
 mod plan;
 mod sanitise;
+mod scale;
 mod seed;
 mod text;
 mod write;

@@ -190,3 +190,39 @@ fn graphics_stay_lossless_transparency_stays_and_metadata_goes() {
             .any(|picture| picture.color().has_alpha() && picture.to_rgba8().pixels().any(|pixel| pixel.0[3] < 100))
     );
 }
+
+#[test]
+fn pictures_are_turned_upright_and_brought_to_srgb() {
+    let mut turned = bytes(
+        &DynamicImage::ImageRgb8(RgbImage::from_fn(400, 200, |x, y| {
+            let grain = ((x * 7 + y * 13) % 40) as u8;
+            if x < 200 { Rgb([210 + grain, grain, grain]) } else { Rgb([grain, grain, 210 + grain]) }
+        })),
+        ImageFormat::Jpeg,
+    );
+    // Exif, big-endian, one entry: orientation (0x0112), a short, 6: to be turned right by a quarter.
+    let exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+    turned.splice(2..2, [0xff, 0xe1, 0, exif.len() as u8 + 2].into_iter().chain(*exif));
+    let mut wide = std::io::Cursor::new(Vec::new());
+    let mut encoder = image::codecs::png::PngEncoder::new(&mut wide);
+    let profile = moxcms::ColorProfile::new_display_p3().encode().unwrap();
+    image::ImageEncoder::set_icc_profile(&mut encoder, profile).unwrap();
+    let pixels = RgbImage::from_pixel(300, 200, Rgb([200, 60, 40]));
+    image::ImageEncoder::write_image(encoder, pixels.as_raw(), 300, 200, image::ExtendedColorType::Rgb8).unwrap();
+    let site = Site::new()
+        .file("content/turned.jpg", turned)
+        .file("content/wide.png", wide.into_inner())
+        .file("content/a.md", "---\ntitle: T\ndate: 2024-01-01\n---\n\n![](turned.jpg)\n\n![](wide.png)\n");
+    site.build();
+    let page = site.only_page();
+    assert!(body_of(&page).contains("width=\"200\" height=\"400\""), "{}", body_of(&page));
+    let shown: Vec<RgbImage> = crate::harness::files_below(&site.path().join("public/media"))
+        .values()
+        .map(|file| image::load_from_memory(file).unwrap().to_rgb8())
+        .collect();
+    let upright = shown.iter().find(|picture| picture.dimensions() == (200, 400)).unwrap();
+    let (top, bottom) = (upright.get_pixel(100, 50), upright.get_pixel(100, 350));
+    assert!(top[0] > 180 && bottom[2] > 180, "what was left is above: {top:?}, {bottom:?}");
+    let converted = shown.iter().find(|picture| picture.width() == 300).unwrap().get_pixel(9, 9);
+    assert!(converted[0] > 208 && converted[1] < 60, "Display P3 red is redder than sRGB can name: {converted:?}");
+}

@@ -154,6 +154,12 @@ fn no_link_is_dead_and_no_page_asks_another_host() {
         copy(&root.join(folder), &site.path().join(folder));
     }
     site.build();
+    let seen = assert_links_hold(&site);
+    assert!(seen > 500, "{seen}");
+}
+
+/// Follows every link of every page; says how many lead to the site's own files.
+pub(crate) fn assert_links_hold(site: &Site) -> usize {
     let files = files_below(&site.path().join("public"));
     let mut seen = 0;
     for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".html")) {
@@ -170,7 +176,14 @@ fn no_link_is_dead_and_no_page_asks_another_host() {
             }
         }
     }
-    assert!(seen > 500, "{seen}");
+    seen
+}
+
+/// The site's own files to which a page links.
+pub(crate) fn local_links(path: &str, page: &str) -> Vec<String> {
+    let links = attributes(page).into_iter().filter(|(attribute, _)| *attribute == "href").map(|(_, value)| value);
+    let local = links.filter(|value| !value.contains(':') && !value.starts_with('#'));
+    local.map(|value| resolve(path, &value)).collect()
 }
 
 fn attributes(page: &str) -> Vec<(&'static str, String)> {
@@ -229,4 +242,14 @@ fn without_a_base_url_what_needs_one_is_left_out_with_one_warning() {
     assert_eq!(run.stderr.matches("no base_url").count(), 1, "{}", run.stderr);
     assert!(!site.outputs().iter().any(|path| path.ends_with(".xml")));
     assert!(!site.only_page().contains("canonical"));
+}
+
+#[test]
+fn list_shows_a_table_that_lines_up_under_han_titles() {
+    let site = Site::new()
+        .file("content/1.md", article("中文标题", "2024-01-01", "https://e.example.org/1"))
+        .file("content/2.md", article("English", "2024-01-02", "https://e.example.org/2"));
+    let run = site.run(&["list"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    insta::assert_snapshot!(run.stdout);
 }

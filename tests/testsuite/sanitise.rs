@@ -52,7 +52,7 @@ fn assert_clean(body: &str, name: &str) {
     assert_eq!(by_ammonia(body), body, "ammonia removes more: {name}");
 }
 
-fn assert_all_clean(site: &Site) {
+pub(crate) fn assert_all_clean(site: &Site) {
     for article in site.list() {
         let page = site.output(article["output"].as_str().unwrap());
         assert_clean(body_of(&page), article["source"].as_str().unwrap());

@@ -1,0 +1,48 @@
+//! The generated corpus, in every dialect and with every quirk of the real archives: all of it is in the site.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::harness::Site;
+use crate::plan::assert_links_hold;
+use crate::sanitise::assert_all_clean;
+
+/// Cargo builds the generator, an example, beside the binary whenever it builds the tests.
+fn generator() -> PathBuf {
+    Path::new(env!("CARGO_BIN_EXE_heliostat")).with_file_name("examples").join("corpus")
+}
+
+#[test]
+fn every_article_of_a_generated_corpus_is_listed_alive_and_clean() {
+    let site = Site::new();
+    let made = Command::new(generator()).arg(site.path()).args(["--articles", "1000"]).output().unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    site.build();
+    let articles = site.list();
+    assert_eq!(articles.len(), 1000);
+    let pages: BTreeSet<&str> = articles.iter().map(|article| article["output"].as_str().unwrap()).collect();
+    assert_eq!(pages.len(), 1000, "an address is one article's");
+    let reached = reachable(&site);
+    for article in &articles {
+        let page = article["output"].as_str().unwrap();
+        assert!(reached.contains(page), "{page} cannot be reached from the front page");
+    }
+    assert!(assert_links_hold(&site) > 10_000);
+    assert_all_clean(&site);
+}
+
+/// The pages to which links lead from the front page.
+fn reachable(site: &Site) -> BTreeSet<String> {
+    let mut reached = BTreeSet::from(["index.html".to_owned()]);
+    let mut open = vec!["index.html".to_owned()];
+    while let Some(path) = open.pop() {
+        let page = site.output(&path);
+        for target in crate::plan::local_links(&path, &page).into_iter().filter(|target| target.ends_with(".html")) {
+            if reached.insert(target.clone()) {
+                open.push(target);
+            }
+        }
+    }
+    reached
+}
