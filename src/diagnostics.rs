@@ -6,8 +6,10 @@
 
 use std::fmt::{self, Write as _};
 
+use serde::{Deserialize, Serialize};
+
 /// How grave a diagnostic is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Severity {
     /// The site cannot be built as asked.
     Error,
@@ -18,7 +20,7 @@ pub enum Severity {
 /// What kind of fault it is; faults of one kind are shown together.
 ///
 /// The name is stable: scripts may look for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Code {
     /// `site.toml` cannot be used.
     Config,
@@ -76,7 +78,7 @@ impl Code {
 }
 
 /// A fault that a user meets: where it is, what it is, what to do.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Diagnostic {
     severity: Severity,
     code: Code,
@@ -84,7 +86,7 @@ pub struct Diagnostic {
     said: Box<Said>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct Said {
     place: Option<Place>,
     message: String,
@@ -93,7 +95,7 @@ struct Said {
 }
 
 /// A file, and if known a line and column in it, both from 1; columns count characters.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct Place {
     file: String,
     line_and_column: Option<(usize, usize)>,

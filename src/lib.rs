@@ -14,6 +14,8 @@
 pub mod cli;
 pub mod config;
 pub mod diagnostics;
+pub mod digest;
+pub mod disk;
 pub mod media;
 pub mod parse;
 pub mod pipeline;

@@ -6,9 +6,10 @@ use std::time::Instant;
 use clap::Args;
 
 use super::{SiteArguments, load, terminal};
-use crate::config::{Config, Overrides};
+use crate::config::{Config, Overrides, STATE_FOLDER};
 use crate::diagnostics::Report;
-use crate::pipeline::{self, Options, Outcome, STATE_FOLDER};
+use crate::pipeline::{self, Memory, Options, Outcome, Use};
+use crate::write::{Durability, Removals};
 
 /// Arguments of `build`.
 #[derive(Debug, Args)]
@@ -22,6 +23,9 @@ pub(super) struct Arguments {
     /// Allow a build that removes more than half of the site's pages
     #[arg(long)]
     allow_removals: bool,
+    /// Use nothing that an earlier build left
+    #[arg(long)]
+    force: bool,
     #[command(flatten)]
     site: SiteArguments,
 }
@@ -40,8 +44,16 @@ pub(super) fn run(site: &Path, arguments: &Arguments) -> bool {
     let Some(config) = load(site, &overrides) else { return false };
     let mut report = Report::default();
     let bar = terminal::Bar::new();
-    let options = Options { allow_removals: arguments.allow_removals };
-    let outcome = pipeline::build(&config, options, pipeline::now(), &bar, &mut report);
+    let removals = if arguments.allow_removals { Removals::Many } else { Removals::Few };
+    let options = Options { removals, durability: Durability::PowerCut };
+    let how = if arguments.force { Use::Nothing } else { Use::Memory };
+    let outcome = Memory::open(&config, how, terminal::waiting).and_then(|mut memory| {
+        let outcome = pipeline::build(&config, options, pipeline::now(), &bar, &mut report, &mut memory)?;
+        memory.save()?;
+        // The process ends: what is remembered need not be taken apart.
+        std::mem::forget(memory);
+        Ok(outcome)
+    });
     bar.clear();
     let outcome = outcome.map_err(|fault| report.push(fault)).ok();
     let listed_in = write_report(&config, &report);
@@ -64,17 +76,14 @@ fn write_report(config: &Config, report: &Report) -> Option<String> {
 }
 
 fn closing_line(outcome: &Outcome, faults: usize, seconds: f64) -> String {
-    let files = outcome.files;
-    let skipped = outcome.drafts + outcome.filtered + outcome.faulty;
+    let (files, counts) = (&outcome.files, outcome.counts);
+    let skipped = counts.skipped();
     let mut line = format!(
         "{} articles, {} pages, {} pictures; {} files written, {} unchanged, {} removed; {skipped} skipped",
-        outcome.articles, outcome.pages, outcome.pictures, files.written, files.unchanged, files.removed
+        counts.articles, counts.pages, counts.pictures, files.written, files.unchanged, files.removed
     );
     if skipped > 0 {
-        line.push_str(&format!(
-            " ({} drafts, {} filtered, {} faulty)",
-            outcome.drafts, outcome.filtered, outcome.faulty
-        ));
+        line.push_str(&format!(" ({} drafts, {} filtered, {} faulty)", counts.drafts, counts.filtered, counts.faulty));
     }
     line.push_str(&format!("; {faults} faults; {seconds:.2} s"));
     line

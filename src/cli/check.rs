@@ -32,11 +32,11 @@ pub(super) fn run(site: &Path, arguments: &Arguments) -> bool {
     if arguments.site.timings {
         terminal::show_timings(&outcome.timings);
     }
-    let skipped = outcome.drafts + outcome.filtered + outcome.faulty;
+    let (counts, skipped) = (outcome.counts, outcome.counts.skipped());
     println!(
         "{} articles, {} pages; {skipped} skipped; {} faults; nothing written",
-        outcome.articles,
-        outcome.pages,
+        counts.articles,
+        counts.pages,
         report.len()
     );
     !report.has_errors() && (report.is_empty() || !arguments.site.strict)

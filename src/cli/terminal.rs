@@ -40,6 +40,10 @@ impl Progress for Bar {
     fn advance(&self, steps: usize) {
         self.0.inc(steps as u64);
     }
+
+    fn note(&self, line: &str) {
+        self.0.suspend(|| eprintln!("{line}"));
+    }
 }
 
 /// Shows the faults, grouped, on standard error; `NO_COLOR` and pipes get plain text.
@@ -58,6 +62,11 @@ pub(super) fn show(report: &Report, listed_in: Option<&str>) {
             eprintln!("{line}");
         }
     }
+}
+
+/// Says that another build of the site is under way.
+pub(super) fn waiting(holder: &str) {
+    eprintln!("waiting for process {holder}, which builds this site");
 }
 
 /// Shows how long each stage took.

@@ -10,13 +10,17 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono_tz::Tz;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 pub use rules::{Filter, Outlet, OutletRules, StripRule, StripWhat, TagRules};
 
 use crate::diagnostics::{Code, Diagnostic};
+use crate::digest::{Digest, Digester};
 use crate::plan::permalink::Pattern;
 use typed::{MediaTable, SiteFile};
+
+/// The folder of state below a site's.
+pub const STATE_FOLDER: &str = ".heliostat";
 
 /// The name of the configuration file in a site's folder.
 pub const FILE_NAME: &str = "site.toml";
@@ -62,6 +66,35 @@ pub struct Config {
     pub exclude: Vec<Filter>,
     /// `[media]`.
     pub media: MediaConfig,
+    /// The folder of state.
+    pub state: PathBuf,
+    /// Digests of what stages read here.
+    pub keys: Keys,
+}
+
+/// Digests of what stages read of the configuration: what was made under another is made anew.
+#[derive(Debug, Clone, Copy)]
+pub struct Keys {
+    /// What parsing reads.
+    pub parse: Digest,
+    /// What every page shows.
+    pub page: Digest,
+    /// All of it.
+    pub all: Digest,
+}
+
+impl Keys {
+    fn of(typed: &SiteFile, overrides: &Overrides) -> Self {
+        let base_url = overrides.base_url.as_ref().or(typed.base_url.as_ref());
+        let words = (&typed.language, &typed.timezone);
+        let rules = (&typed.outlet, &typed.tag, &typed.strip, &typed.include, &typed.exclude);
+        let folders = (&typed.content, &typed.pages);
+        Self {
+            parse: Digester::new().value(&(words, rules, folders, overrides.drafts)).finish(),
+            page: Digester::new().value(&(&typed.title, &typed.description, base_url, words)).finish(),
+            all: Digester::new().value(&(typed, base_url, overrides.drafts, overrides.offline)).finish(),
+        }
+    }
 }
 
 /// `[media]`, resolved.
@@ -101,7 +134,7 @@ pub struct Rewrite {
 }
 
 /// Which address an outlet's articles call the canonical one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Canonical {
     /// The original's: search engines are sent there.
@@ -186,6 +219,7 @@ fn did_you_mean(message: &str) -> Option<String> {
 
 fn resolve(root: &Path, typed: SiteFile, overrides: &Overrides) -> Result<Config, Vec<Diagnostic>> {
     let mut faults = Vec::new();
+    let keys = Keys::of(&typed, overrides);
     let base_url = overrides.base_url.clone().or(typed.base_url).filter(|url| !url.is_empty());
     let config = Config {
         root: root.to_owned(),
@@ -210,6 +244,8 @@ fn resolve(root: &Path, typed: SiteFile, overrides: &Overrides) -> Result<Config
         include: typed.include.iter().filter_map(|rule| keep(&mut faults, Filter::new(rule))).collect(),
         exclude: typed.exclude.iter().filter_map(|rule| keep(&mut faults, Filter::new(rule))).collect(),
         media: resolve_media(root, typed.media, overrides, &mut faults),
+        state: root.join(STATE_FOLDER),
+        keys,
     };
     if faults.is_empty() { Ok(config) } else { Err(faults) }
 }

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use super::typed::{FilterTable, OutletTable, StripTable, TagTable};
 use super::{Canonical, fault};
 use crate::diagnostics::Diagnostic;
+use crate::digest::{Digest, Digester};
 
 /// Whom the mirror mirrors, as `[[outlet]]` describes them.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +23,8 @@ pub struct Outlet {
     pub notice: Option<String>,
     /// Which address is canonical.
     pub canonical: Canonical,
+    /// The digest of what its articles' pages show of it.
+    pub key: Digest,
 }
 
 /// All `[[outlet]]` rules, ready to be asked.
@@ -43,6 +46,7 @@ impl OutletRules {
             rules.by_tag.entry(table.name.to_lowercase()).or_insert(index);
             rules.by_folder.extend(table.folders.into_iter().map(|f| (format!("{}/", f.trim_matches('/')), index)));
             rules.outlets.push(Outlet {
+                key: Digester::new().value(&(&table.title, &table.notice, table.canonical)).finish(),
                 title: table.title.unwrap_or_else(|| table.name.clone()),
                 name: table.name,
                 language: table.language,

@@ -2,12 +2,12 @@
 //!
 //! What each key means stands, commented, in the `site.toml` of the sample site.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::Canonical;
 
 /// The whole file.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SiteFile {
     /// The site's name.
@@ -54,7 +54,7 @@ pub struct SiteFile {
 }
 
 /// One `[[outlet]]`.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OutletTable {
     /// The name in addresses.
@@ -80,7 +80,7 @@ pub struct OutletTable {
 }
 
 /// One `[[tag]]`.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TagTable {
     /// The tag.
@@ -90,7 +90,7 @@ pub struct TagTable {
 }
 
 /// One `[[strip]]`.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StripTable {
     /// The outlet whose articles are meant; none means all.
@@ -102,7 +102,7 @@ pub struct StripTable {
 }
 
 /// One `[[include]]` or `[[exclude]]`.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FilterTable {
     /// The outlet's name.
@@ -114,7 +114,7 @@ pub struct FilterTable {
 }
 
 /// `[media]`.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MediaTable {
     /// The store's folder.
@@ -143,7 +143,7 @@ pub struct MediaTable {
 }
 
 /// One `[[media.rewrite]]`.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RewriteTable {
     /// The beginning of an original's URL.

@@ -7,7 +7,8 @@ use std::path::Path;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::store::{Digest, read_lines, write_lines};
+use super::store::{read_lines, write_lines};
+use crate::digest::Digest;
 
 /// The ledger's file in the store.
 pub const FILE_NAME: &str = "ledger.jsonl";
@@ -71,7 +72,16 @@ impl Ledger {
 
     /// Whether a URL is to be asked now: never if it came, after a rest if it failed.
     pub fn is_due(&self, url: &str, now: DateTime<Utc>) -> bool {
-        self.lines.get(url).is_none_or(|line| line.digest.is_none() && now >= line.last_asked + rest(line.failures))
+        self.due(url).is_some_and(|due| now >= due)
+    }
+
+    /// When a URL is to be asked: never if it came.
+    pub fn due(&self, url: &str) -> Option<DateTime<Utc>> {
+        match self.lines.get(url) {
+            None => Some(DateTime::UNIX_EPOCH),
+            Some(line) if line.digest.is_some() => None,
+            Some(line) => Some(line.last_asked + rest(line.failures)),
+        }
     }
 
     /// Remembers what came, or why nothing did.

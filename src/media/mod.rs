@@ -25,9 +25,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
+use crate::digest::{Digest, Digester};
 use crate::parse::{Entry, MediaKind, MediaRef};
+use crate::read::Stamp;
 use ledger::Ledger;
-use store::{Digest, Store};
+use store::Store;
 
 /// A picture as it is published: an original and the files that were made of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,6 +122,8 @@ pub struct Rescued {
     pub gallery: Gallery,
     /// What is not, and why.
     pub diagnostics: Vec<Diagnostic>,
+    /// When the first picture that did not come is to be asked for again.
+    pub due: Option<DateTime<Utc>>,
 }
 
 /// Brings every picture that the entries name into the store, as far as bounds and network allow.
@@ -132,7 +136,7 @@ pub fn rescue(entries: &[&Entry], config: &Config, now: DateTime<Utc>, progress:
                 Diagnostic::error(Code::Media, format!("the store cannot be used: {fault}"))
                     .in_file(config.media.store.display().to_string()),
             );
-            return Rescued { gallery: Gallery::default(), diagnostics };
+            return Rescued { gallery: Gallery::default(), diagnostics, due: None };
         }
     };
     let mut ledger = Ledger::load(store.folder()).unwrap_or_else(|fault| {
@@ -147,7 +151,33 @@ pub fn rescue(entries: &[&Entry], config: &Config, now: DateTime<Utc>, progress:
     if let Err(fault) = store.save_index() {
         diagnostics.push(Diagnostic::warning(Code::Media, format!("the index of variants cannot be written: {fault}")));
     }
-    Rescued { gallery, diagnostics }
+    let urls = wanted.keys().filter_map(|key| if let MediaKey::Url(url) = key { Some(url) } else { None });
+    let due = urls.filter_map(|url| ledger.due(url)).min();
+    Rescued { gallery, diagnostics, due }
+}
+
+/// The files of the site that entries may mean by their pictures, there or not, sorted.
+pub fn local_files(entries: &[&Entry]) -> Vec<String> {
+    let pictures =
+        entries.par_iter().flat_map_iter(|entry| entry.media.iter().map(move |reference| (entry, reference)));
+    let local = pictures.filter(|(_, reference)| reference.local.is_some() && reference.kind == MediaKind::Picture);
+    let mut files: Vec<String> = local.flat_map_iter(|(entry, reference)| local_candidates(entry, reference)).collect();
+    files.par_sort_unstable();
+    files.dedup();
+    files
+}
+
+/// The digest of all that says which pictures there are: the store's books, and these files of the site.
+pub fn digest(config: &Config, files: &[String]) -> Digest {
+    let mut digester = Digester::new();
+    for book in [ledger::FILE_NAME, store::INDEX] {
+        digester.value(&Stamp::of(&config.media.store.join(book)).ok());
+    }
+    for file in files {
+        let place = locate(&config.root, &config.static_folder, file);
+        digester.text(file).value(&place.and_then(|place| Stamp::of(&place).ok()));
+    }
+    digester.finish()
 }
 
 /// Each picture once, and a count of what is a link because it is no picture.

@@ -11,58 +11,15 @@
 //! Files are written beside their place and renamed, so that what has a name is whole. No build deletes anything.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::encode::Recipe;
 use super::{Asset, Variant};
-
-/// The first 128 bits of the BLAKE3 of some bytes, in hexadecimal.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Digest([u8; 16]);
-
-impl Digest {
-    /// The digest of some bytes.
-    pub fn of(bytes: &[u8]) -> Self {
-        Self(*blake3::hash(bytes).as_bytes().first_chunk().unwrap_or(&[0; 16]))
-    }
-
-    /// The first two digits: the folder in which it lies.
-    pub fn fan(&self) -> String {
-        format!("{:02x}", self.0[0])
-    }
-}
-
-impl fmt::Display for Digest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&data_encoding::HEXLOWER.encode(&self.0))
-    }
-}
-
-impl fmt::Debug for Digest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-impl From<Digest> for String {
-    fn from(digest: Digest) -> Self {
-        digest.to_string()
-    }
-}
-
-impl TryFrom<String> for Digest {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let bytes = data_encoding::HEXLOWER.decode(text.as_bytes()).map_err(|why| why.to_string())?;
-        bytes.try_into().map(Self).map_err(|_| format!("`{text}` is no digest"))
-    }
-}
+use crate::digest::Digest;
+use crate::disk::write_whole;
 
 /// The store of one mirror.
 #[derive(Debug)]
@@ -79,7 +36,7 @@ struct IndexLine {
     asset: Asset,
 }
 
-const INDEX: &str = "index.jsonl";
+pub(super) const INDEX: &str = "index.jsonl";
 
 impl Store {
     /// Opens the store in a folder; the folder is made when something is put into it.
@@ -174,22 +131,6 @@ impl Store {
         }
         write_whole(path, bytes)
     }
-}
-
-/// Writes a file whole or not at all, and its folder.
-pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_data()?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
-    }
-    file.persist(path)?;
-    Ok(())
 }
 
 /// The lines of a file; none if there is no such file.

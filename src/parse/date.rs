@@ -1,7 +1,10 @@
 //! Dates, in all the forms in which scraped articles write them.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use std::cell::Cell;
+
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound as _, TimeZone, Utc};
 use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
 
 /// A date as it was written: with or without a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,6 +13,52 @@ pub struct Written {
     pub at: DateTime<Utc>,
     /// Whether a time was written.
     pub has_time: bool,
+}
+
+/// How far dates are trusted: up to a day after the build's moment, for clocks and zones err.
+///
+/// It remembers which dates it was asked about: while [`Horizon::validity`] holds, a later build judges all alike.
+#[derive(Debug)]
+pub struct Horizon {
+    end: i64,
+    validity: Cell<Validity>,
+}
+
+/// The moments of builds, in Unix seconds, from the first up to but without the second, that judge dates alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Validity(i64, i64);
+
+impl Validity {
+    /// Whether a build of this moment judges alike.
+    pub fn holds(self, now: DateTime<Utc>) -> bool {
+        (self.0..self.1).contains(&now.timestamp())
+    }
+}
+
+/// A day, in seconds.
+const DAY: i64 = 24 * 60 * 60;
+
+impl Horizon {
+    /// The horizon of a build's moment.
+    pub fn of(now: DateTime<Utc>) -> Self {
+        Self { end: now.timestamp() + DAY, validity: Cell::new(Validity(i64::MIN, i64::MAX)) }
+    }
+
+    /// Whether a date can be trusted.
+    pub fn trusts(&self, date: DateTime<Utc>) -> bool {
+        let at = date.timestamp();
+        let Validity(from, until) = self.validity.get();
+        let is_trusted = at <= self.end;
+        let narrowed =
+            if is_trusted { Validity(from.max(at - DAY), until) } else { Validity(from, until.min(at - DAY)) };
+        self.validity.set(narrowed);
+        is_trusted
+    }
+
+    /// When all that was asked would be answered alike.
+    pub fn validity(&self) -> Validity {
+        self.validity.get()
+    }
 }
 
 /// Reads a date in any known form. A date without a zone is in `zone`.
@@ -23,6 +72,8 @@ pub fn read(text: &str, zone: Tz) -> Option<Written> {
         .or_else(|| without_zone(text, zone))
         .or_else(|| day_alone(text, zone))
         .filter(|written| is_plausible(written.at))
+        // What is remembered of a date, too, has milliseconds.
+        .map(|written| Written { at: written.at.trunc_subsecs(3), ..written })
 }
 
 /// Nothing that a mirror holds is older than the press or newer than the century after this one.

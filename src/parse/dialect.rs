@@ -1,12 +1,13 @@
 //! Dialects: how a source says what it is. They are told apart by their own marks, never by configuration.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::date;
 use super::front_matter::{Fence, FrontMatter};
 
 /// The form in which a mirror holds an article; the letters are those of the design's table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Dialect {
     /// YAML, then a header of stamp, link and rule.
     A,

@@ -18,11 +18,15 @@ mod origin;
 pub mod text;
 pub mod url;
 
+use chrono::serde::ts_milliseconds_option;
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 
 use crate::config::{Config, Filter};
 use crate::diagnostics::{Code, Diagnostic};
+use crate::digest::{Digest, Digester};
 use crate::read::Source;
+use date::{Horizon, Validity};
 use dialect::{Dialect, Header};
 use front_matter::FrontMatter;
 use html::improve::Byline;
@@ -30,7 +34,7 @@ pub use html::media::{MediaKind, MediaRef};
 pub use url::UrlKey;
 
 /// What is known of one article: all that other pages show of it, and what its own page shows around its body.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// The source's path from the site's folder, with `/`.
     pub source: String,
@@ -39,10 +43,13 @@ pub struct Entry {
     /// The title, as plain text.
     pub title: String,
     /// The moment that orders it and is in its address.
+    #[serde(with = "ts_milliseconds_option")]
     pub date: Option<DateTime<Utc>>,
     /// When it was first published, where that is known to differ from `date`.
+    #[serde(with = "ts_milliseconds_option")]
     pub published: Option<DateTime<Utc>>,
     /// When it was changed, where that is known to differ from `published`.
+    #[serde(with = "ts_milliseconds_option")]
     pub updated: Option<DateTime<Utc>>,
     /// Whom the mirror mirrors: the outlet's name.
     pub outlet: Option<String>,
@@ -88,7 +95,7 @@ pub struct Article {
 }
 
 /// Why a source gave no article.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Skipped {
     /// It is marked as a draft.
     Draft,
@@ -104,13 +111,23 @@ pub struct Parsed {
     pub article: Result<Box<Article>, Skipped>,
     /// Faults.
     pub diagnostics: Vec<Diagnostic>,
+    /// At which moments a build would parse it alike.
+    pub validity: Validity,
+}
+
+impl Article {
+    /// The digest of all that it is.
+    pub fn digest(&self) -> Digest {
+        Digester::new().value(&self.entry).text(&self.body.0).finish()
+    }
 }
 
 /// Parses one source; `now` is the build's moment.
 pub fn parse(source: &Source, config: &Config, now: DateTime<Utc>) -> Parsed {
     let mut faults = Faults { source: &source.path, list: Vec::new() };
-    let article = parse_source(source, config, now, &mut faults);
-    Parsed { article, diagnostics: faults.list }
+    let horizon = Horizon::of(now);
+    let article = parse_source(source, config, &horizon, &mut faults);
+    Parsed { article, diagnostics: faults.list, validity: horizon.validity() }
 }
 
 /// The faults of one source.
@@ -132,7 +149,7 @@ impl Faults<'_> {
 fn parse_source(
     source: &Source,
     config: &Config,
-    now: DateTime<Utc>,
+    horizon: &Horizon,
     faults: &mut Faults<'_>,
 ) -> Result<Box<Article>, Skipped> {
     let text = decode(&source.bytes, faults)?;
@@ -147,12 +164,13 @@ fn parse_source(
     let (dialect, header, body) = dialect::recognise(split.fence, matter, split.body);
     let written = Written { matter, header, dialect, body, source };
     let origin = origin::Origin::of(&written, config);
-    let mut draft = body::clean(&written, &origin, config, |date| Dates::accepts(&written, date, config, now), faults);
+    let mut draft =
+        body::clean(&written, &origin, config, |date| Dates::accepts(&written, date, config, horizon), faults);
     if draft.title.is_empty() && draft.is_empty() {
         faults.warn(Code::Empty, "there is neither title nor text", "delete the file, or scrape the article again");
         return Err(Skipped::Nothing);
     }
-    let dates = Dates::of(&written, draft.byline.as_ref(), config, now, faults);
+    let dates = Dates::of(&written, draft.byline.as_ref(), config, horizon, faults);
     let day = dates.date.map(|date| date.with_timezone(&config.timezone).date_naive());
     let fits = |filter: &Filter| filter.fits(origin.outlet.as_deref(), day);
     if (!config.include.is_empty() && !config.include.iter().any(fits)) || config.exclude.iter().any(fits) {
@@ -295,14 +313,14 @@ impl Dates {
         written: &Written<'_>,
         byline: Option<&Byline>,
         config: &Config,
-        now: DateTime<Utc>,
+        horizon: &Horizon,
         faults: &mut Faults<'_>,
     ) -> Self {
         let visible = byline.and_then(|byline| date::read(&byline.date, config.timezone));
-        let trusted = trusted(written, config, now, |message| faults.warn(Code::Date, message, HINT));
-        let date = trusted
-            .or(visible)
-            .or_else(|| date::of_file_name(written.stem(), config.timezone).filter(|written| written.at <= now + DAY));
+        let trusted = trusted(written, config, horizon, |message| faults.warn(Code::Date, message, HINT));
+        let date = trusted.or(visible).or_else(|| {
+            date::of_file_name(written.stem(), config.timezone).filter(|written| horizon.trusts(written.at))
+        });
         if date.is_none() {
             faults.warn(Code::Date, "no date is known: it goes to `undated/`", HINT);
         }
@@ -316,15 +334,15 @@ impl Dates {
             .matter
             .text(&["updated", "lastmod", "last_modified_at", "modified"])
             .and_then(|text| date::read(&text, config.timezone));
-        let updated = changed.map(|changed| changed.at).filter(|changed| *changed > date && *changed <= now + DAY);
+        let updated = changed.map(|changed| changed.at).filter(|changed| *changed > date && horizon.trusts(*changed));
         Self { date: Some(date), published: earlier, updated: updated.or_else(|| earlier.map(|_| date)) }
     }
 
     /// Whether a visible line is a date that the header can say instead.
-    fn accepts(written: &Written<'_>, line: &str, config: &Config, now: DateTime<Utc>) -> bool {
+    fn accepts(written: &Written<'_>, line: &str, config: &Config, horizon: &Horizon) -> bool {
         let Some(visible) = date::read(line, config.timezone) else { return false };
-        match trusted(written, config, now, |_| ()) {
-            None => visible.at <= now + DAY,
+        match trusted(written, config, horizon, |_| ()) {
+            None => horizon.trusts(visible.at),
             Some(date) if visible.has_time => visible.at <= date.at && date.at - visible.at <= WEEK,
             Some(date) => visible.at <= date.at && date.at - visible.at < DAY,
         }
@@ -336,7 +354,7 @@ const HINT: &str = "give the front matter a `date`, such as 2024-05-02 06:04:02 
 fn trusted(
     written: &Written<'_>,
     config: &Config,
-    now: DateTime<Utc>,
+    horizon: &Horizon,
     mut warn: impl FnMut(String),
 ) -> Option<date::Written> {
     let in_matter = written.matter.text(&["date", "pubDate", "publishDate", "published_at", "created"]);
@@ -348,7 +366,7 @@ fn trusted(
     let day = written.header.day.and_then(|text| date::read(text, config.timezone));
     let mut candidates = read.and_then(|(_, date)| date).into_iter().chain(stamp).chain(day);
     candidates.find(|date| {
-        let trusted = date.at <= now + DAY;
+        let trusted = horizon.trusts(date.at);
         if !trusted {
             warn(format!("{} lies in the future and is not trusted", date.at.format("%Y-%m-%d")));
         }

@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 
 use data_encoding::{Encoding, Specification};
+use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 use url::Url;
 
 /// 64 bits of the BLAKE3 of a [canonical URL](canonical_key): how entries name originals and links to them.
 ///
 /// Among a million URLs two meet with a chance of 1 in 37 million; a wrong link would be all the harm.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct UrlKey(pub u64);
 
 impl UrlKey {

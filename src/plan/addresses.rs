@@ -1,6 +1,7 @@
 //! Addresses: which articles are versions of one, where each is, and what happens where several meet.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization as _;
@@ -22,7 +23,7 @@ pub struct Choice {
 }
 
 /// Several sources of one original are versions of one article; the newest is the article.
-pub(super) fn find_versions(entries: &[Entry], map: &mut SiteMap) {
+pub(super) fn find_versions(entries: &[Arc<Entry>], map: &mut SiteMap) {
     let mut groups: HashMap<UrlKey, Vec<ArticleId>> = HashMap::new();
     for (index, entry) in entries.iter().enumerate() {
         match entry.original_key {
@@ -45,7 +46,7 @@ pub(super) fn find_versions(entries: &[Entry], map: &mut SiteMap) {
 }
 
 /// Gives every article its address.
-pub(super) fn assign(entries: &[Entry], map: &mut SiteMap, fixed: &[Page], config: &Config) -> Vec<Diagnostic> {
+pub(super) fn assign(entries: &[Arc<Entry>], map: &mut SiteMap, fixed: &[Page], config: &Config) -> Vec<Diagnostic> {
     let (mut paths, faults): (Vec<String>, Vec<Option<Diagnostic>>) =
         entries.par_iter().map(|entry| path_of(entry, config)).unzip();
     let mut diagnostics: Vec<Diagnostic> = faults.into_iter().flatten().collect();
@@ -162,7 +163,7 @@ fn with_suffix(path: &str, suffix: &str) -> String {
     format!("{stem}-{suffix}.{ending}")
 }
 
-fn collision(entries: &[Entry], articles: &[ArticleId], path: &str, is_free: bool) -> Diagnostic {
+fn collision(entries: &[Arc<Entry>], articles: &[ArticleId], path: &str, is_free: bool) -> Diagnostic {
     let first = &entries[articles[0] as usize];
     let message = match articles {
         [_, others @ ..] if !others.is_empty() => {

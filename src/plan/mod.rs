@@ -18,6 +18,7 @@ pub mod taxonomy;
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
@@ -90,7 +91,7 @@ impl SiteMap {
 }
 
 /// Plans the site. `custom` are the names of the pages that are no articles.
-pub fn plan(entries: &[Entry], custom: &[String], config: &Config) -> (SiteMap, Vec<Diagnostic>) {
+pub fn plan(entries: &[Arc<Entry>], custom: &[String], config: &Config) -> (SiteMap, Vec<Diagnostic>) {
     let mut map = SiteMap { articles: vec![Planned::default(); entries.len()], ..SiteMap::default() };
     for (planned, entry) in map.articles.iter_mut().zip(entries) {
         planned.day = entry.date.map(|date| date.with_timezone(&config.timezone).date_naive());
@@ -118,7 +119,7 @@ pub(crate) fn id_of(index: usize) -> ArticleId {
     ArticleId::try_from(index).unwrap_or(ArticleId::MAX)
 }
 
-fn list(entries: &[Entry], map: &mut SiteMap) {
+fn list(entries: &[Arc<Entry>], map: &mut SiteMap) {
     let entry = |id: &ArticleId| &entries[*id as usize];
     let current = (0..id_of(entries.len())).filter(|id| map.article(*id).is_current);
     let (mut listing, mut undated): (Vec<_>, Vec<_>) = current.partition(|id| entry(id).date.is_some());

@@ -1,6 +1,7 @@
 //! Taxonomies: outlets and tags, their terms, and the articles of each.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::slug::distinct_names;
 use super::{ArticleId, SiteMap};
@@ -64,13 +65,13 @@ fn key(name: &str) -> String {
     name.trim().to_lowercase()
 }
 
-pub(super) fn outlets(entries: &[Entry], map: &SiteMap, config: &Config) -> Taxonomy {
+pub(super) fn outlets(entries: &[Arc<Entry>], map: &SiteMap, config: &Config) -> Taxonomy {
     let title =
         |name: &str| config.outlets.by_name(name).map_or_else(|| name.to_owned(), |outlet| outlet.title.clone());
     taxonomy(map, |id| entries[id as usize].outlet.as_slice(), title)
 }
 
-pub(super) fn tags(entries: &[Entry], map: &SiteMap) -> Taxonomy {
+pub(super) fn tags(entries: &[Arc<Entry>], map: &SiteMap) -> Taxonomy {
     taxonomy(map, |id| entries[id as usize].tags.as_slice(), str::to_owned)
 }
 

@@ -3,11 +3,15 @@
 //! [`discover`] lists the files, in an order that depends on their names alone; [`read`] reads one. What is in them
 //! is not known here.
 
+use std::fs::{File, Metadata};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
 use walkdir::WalkDir;
 
 use crate::diagnostics::{Code, Diagnostic};
+use crate::digest::{Digest, Digester};
 
 /// One file of a content folder.
 #[derive(Clone, Debug)]
@@ -122,16 +126,95 @@ fn shown(root: &Path, path: &Path) -> String {
     path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned()
 }
 
-/// Reads one file.
+/// What a file system tells of a file without reading it: two stamps that agree mean the same bytes, if the file has
+/// rested since (see [`Stamp::rests`]); two that differ mean nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    size: u64,
+    /// Nanoseconds since 1970.
+    modified: i64,
+    /// Nanoseconds since 1970: unlike `modified`, no program can set it back.
+    changed: i64,
+    inode: u64,
+}
+
+/// A file may change again within one tick of the clock that stamps it, unseen; kernels tick every 1 to 10 ms.
+const TICK: i64 = 20_000_000;
+
+impl Stamp {
+    /// The stamp of a file, or of what a link leads to.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn of(file: &Path) -> io::Result<Self> {
+        Ok(Self::from(&file.metadata()?))
+    }
+
+    /// Whether the file was left alone before a moment, in nanoseconds since 1970.
+    pub fn rests(&self, moment: i64) -> bool {
+        self.modified.max(self.changed) < moment - TICK
+    }
+
+    /// The digest of the stamp itself.
+    pub fn digest(&self) -> Digest {
+        Digester::new().value(self).finish()
+    }
+}
+
+impl From<&Metadata> for Stamp {
+    #[cfg(unix)]
+    fn from(metadata: &Metadata) -> Self {
+        use std::os::unix::fs::MetadataExt as _;
+        const SECOND: i64 = 1_000_000_000;
+        Self {
+            size: metadata.len(),
+            modified: metadata.mtime().wrapping_mul(SECOND).wrapping_add(metadata.mtime_nsec()),
+            changed: metadata.ctime().wrapping_mul(SECOND).wrapping_add(metadata.ctime_nsec()),
+            inode: metadata.ino(),
+        }
+    }
+}
+
+impl Found {
+    /// What the file system tells of it.
+    ///
+    /// # Errors
+    /// If it has vanished.
+    pub fn stamp(&self) -> io::Result<Stamp> {
+        Stamp::of(&self.file)
+    }
+}
+
+/// A file that changes while it is read is read again, so often.
+const READS: usize = 5;
+
+/// Reads one file, whole: one that somebody is writing is read again.
 ///
 /// # Errors
 /// The diagnostic of a file that cannot be read; the others go on.
-pub fn read(found: &Found) -> Result<Source, Diagnostic> {
-    let bytes = std::fs::read(&found.file).map_err(|fault| {
-        Diagnostic::warning(Code::Unreadable, fault.to_string())
-            .in_file(found.path.clone())
-            .hint("look at its permissions")
-    })?;
-    let below_content = found.path.get(found.prefix..).unwrap_or(&found.path).to_owned();
-    Ok(Source { path: found.path.clone(), below_content, bytes })
+pub fn read(found: &Found) -> Result<(Source, Stamp), Diagnostic> {
+    let fault = |message: String, hint: &str| {
+        Diagnostic::warning(Code::Unreadable, message).in_file(found.path.clone()).hint(hint)
+    };
+    for _ in 0..READS {
+        let (bytes, before, after) =
+            read_once(&found.file).map_err(|why| fault(why.to_string(), "look at its permissions"))?;
+        if before == after {
+            let below_content = found.path.get(found.prefix..).unwrap_or(&found.path).to_owned();
+            return Ok((Source { path: found.path.clone(), below_content, bytes }, before));
+        }
+    }
+    Err(fault("somebody is writing it all the time".to_owned(), "build again when it is done"))
 }
+
+/// A file's bytes, and its stamps before and after they were read.
+fn read_once(path: &Path) -> io::Result<(Vec<u8>, Stamp, Stamp)> {
+    let mut file = File::open(path)?;
+    let before = file.metadata()?;
+    let mut bytes = Vec::with_capacity(usize::try_from(before.len()).unwrap_or_default().min(MOST_AT_ONCE) + 1);
+    file.read_to_end(&mut bytes)?;
+    Ok((bytes, Stamp::from(&before), Stamp::from(&file.metadata()?)))
+}
+
+/// No more memory is asked for than this because a file system says that a file is large.
+const MOST_AT_ONCE: usize = 64 << 20;

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use super::Site;
 use super::body::{Links, fill};
 use crate::plan::pages::term_folder;
-use crate::plan::{ArticleId, FeedOf, Page, TaxonomyKind};
+use crate::plan::{ArticleId, FeedOf, Page, TaxonomyKind, Term};
 
 /// The most items in the site's feed and in an outlet's; and in a tag's: there are hundreds of these.
 pub const MAX_ITEMS: usize = 50;
@@ -24,17 +24,12 @@ pub const MAX_BYTES: usize = 2 << 20;
 pub(super) fn feed(site: &Site<'_>, page: &Page, of: FeedOf) -> io::Result<String> {
     let Some(base) = &site.config.base_url else { return Ok(String::new()) };
     let links = Links::Absolute(base);
-    let (title, folder, articles, most) = match of {
-        FeedOf::Site => (site.config.title.clone(), "index.html".to_owned(), &site.map.listing, MAX_ITEMS),
-        FeedOf::Term(kind, at) => {
-            let term = &site.map.taxonomy(kind).terms[at];
-            (
-                format!("{} – {}", term.title, site.config.title),
-                format!("{}/index.html", term_folder(kind, term)),
-                &term.articles,
-                if kind == TaxonomyKind::Tags { MAX_TAG_ITEMS } else { MAX_ITEMS },
-            )
+    let (term, articles, most) = contents(site, of);
+    let (title, folder) = match (of, term) {
+        (FeedOf::Term(kind, _), Some(term)) => {
+            (format!("{} – {}", term.title, site.config.title), format!("{}/index.html", term_folder(kind, term)))
         }
+        _ => (site.config.title.clone(), "index.html".to_owned()),
     };
     let mut out = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\" xmlns:atom=\"http://www.w3.org/2005/Atom\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n<channel>\n",
@@ -66,6 +61,18 @@ pub(super) fn feed(site: &Site<'_>, page: &Page, of: FeedOf) -> io::Result<Strin
     }
     out.push_str(CLOSE);
     Ok(out)
+}
+
+/// A feed's term, if it is one's, its articles, newest first, and how many of them it may show.
+pub(crate) fn contents<'site>(site: &Site<'site>, of: FeedOf) -> (Option<&'site Term>, &'site [ArticleId], usize) {
+    match of {
+        FeedOf::Site => (None, &site.map.listing, MAX_ITEMS),
+        FeedOf::Term(kind, at) => {
+            let term = &site.map.taxonomy(kind).terms[at];
+            let most = if kind == TaxonomyKind::Tags { MAX_TAG_ITEMS } else { MAX_ITEMS };
+            (Some(term), &term.articles, most)
+        }
+    }
 }
 
 fn item(site: &Site<'_>, id: ArticleId, links: Links<'_>) -> io::Result<String> {

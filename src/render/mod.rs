@@ -12,9 +12,11 @@ pub mod sitemap;
 pub mod theme;
 
 use std::io;
+use std::sync::Arc;
 
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
+use crate::digest::Digest;
 use crate::media::Gallery;
 use crate::parse::Entry;
 use crate::plan::{ArticleId, Page, PageKind, SiteMap};
@@ -30,6 +32,8 @@ pub struct Custom {
     pub entry: Entry,
     /// Its body, holes and all.
     pub body: String,
+    /// The digest of both.
+    pub digest: Digest,
 }
 
 /// All that pages are made of.
@@ -39,7 +43,7 @@ pub struct Site<'build> {
     /// The theme.
     pub theme: &'build Theme,
     /// Every article.
-    pub entries: &'build [Entry],
+    pub entries: &'build [Arc<Entry>],
     /// Every page.
     pub map: &'build SiteMap,
     /// Every picture.
@@ -64,23 +68,25 @@ pub fn shared(config: &Config, map: &SiteMap, customs: &[Custom]) -> tera::Value
 /// # Errors
 /// A template's fault, or a body that cannot be read.
 pub fn render(site: &Site<'_>, page: &Page) -> Result<Vec<u8>, Diagnostic> {
+    if let Some(name) = context::template_of(&page.kind) {
+        return template(site, page, name);
+    }
     let text = match &page.kind {
         PageKind::Feed(of) => feed::feed(site, page, *of).map_err(|fault| spool_fault(&fault))?,
         PageKind::SitemapIndex => sitemap::index(site),
         PageKind::Sitemap(year, part) => sitemap::urls(site, *year, part),
-        PageKind::Robots => sitemap::robots(site),
-        _ => return template(site, page),
+        _ => sitemap::robots(site),
     };
     Ok(text.into_bytes())
 }
 
-fn template(site: &Site<'_>, page: &Page) -> Result<Vec<u8>, Diagnostic> {
-    let (name, context) = context::of(site, page).map_err(|fault| spool_fault(&fault))?;
+fn template(site: &Site<'_>, page: &Page, name: &str) -> Result<Vec<u8>, Diagnostic> {
+    let context = context::of(site, page).map_err(|fault| spool_fault(&fault))?;
     let mut bytes = Vec::with_capacity(16 << 10);
     site.theme.tera.render_to(name, &context, &mut bytes).map_err(|fault| theme::template_fault(&fault))?;
     Ok(bytes)
 }
 
 fn spool_fault(fault: &io::Error) -> Diagnostic {
-    Diagnostic::error(Code::Unreadable, format!("a body that was put aside cannot be read: {fault}"))
+    Diagnostic::error(Code::Unreadable, format!("a body cannot be read: {fault}"))
 }

@@ -7,7 +7,7 @@ use super::feed::escape_xml;
 use crate::config::Canonical;
 use crate::plan::pages::sitemap_parts;
 use crate::plan::relative::absolute;
-use crate::plan::{ArticleId, PageKind, Part};
+use crate::plan::{ArticleId, PageKind, Part, SiteMap};
 
 const OPEN: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
@@ -16,12 +16,17 @@ const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 pub(super) fn index(site: &Site<'_>) -> String {
     let mut out = format!("{OPEN}<sitemapindex xmlns=\"{NAMESPACE}\">\n");
     if let Some(base) = &site.config.base_url {
-        for (path, _) in sitemap_parts(site.map) {
+        for path in paths(site.map) {
             let _ = writeln!(out, "<sitemap><loc>{}</loc></sitemap>", escape_xml(&absolute(base, &path)));
         }
     }
     out.push_str("</sitemapindex>\n");
     out
+}
+
+/// The sitemaps under the index.
+pub(crate) fn paths(map: &SiteMap) -> Vec<String> {
+    sitemap_parts(map).into_iter().map(|(path, _)| path).collect()
 }
 
 /// The articles of a year, or undated articles and the site's other pages.
@@ -54,14 +59,14 @@ fn url(site: &Site<'_>, path: &str, article: Option<ArticleId>, out: &mut String
 }
 
 /// A page that names another as canonical is not offered for indexing.
-fn is_ours_to_index(site: &Site<'_>, id: ArticleId) -> bool {
+pub(crate) fn is_ours_to_index(site: &Site<'_>, id: ArticleId) -> bool {
     let entry = &site.entries[id as usize];
     let outlet = entry.outlet.as_deref().and_then(|name| site.config.outlets.by_name(name));
     entry.original_url.is_none() || outlet.is_none_or(|outlet| outlet.canonical == Canonical::Mirror)
 }
 
 /// Lists by day and month lead crawlers to nothing that the sitemaps do not name.
-fn is_index(kind: &PageKind) -> bool {
+pub(crate) fn is_index(kind: &PageKind) -> bool {
     matches!(kind, PageKind::Front | PageKind::Year(_) | PageKind::Terms(_) | PageKind::Term(..) | PageKind::Custom(_))
 }
 

@@ -1,5 +1,6 @@
 //! The theme: templates and assets, built in, any file of them replaced by the site's own.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use include_dir::{Dir, include_dir};
@@ -7,6 +8,7 @@ use tera::Tera;
 
 use super::labels::Labels;
 use crate::diagnostics::{Code, Diagnostic};
+use crate::digest::{Digest, Digester};
 
 static BROADSHEET: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes/broadsheet");
 
@@ -17,6 +19,20 @@ pub struct Theme {
     pub tera: Tera,
     /// Output files of the theme, `assets/…`, sorted.
     pub assets: Vec<(String, Vec<u8>)>,
+    /// The digest of each template and of all that it may draw upon, by its name.
+    keys: BTreeMap<String, Digest>,
+}
+
+impl Theme {
+    /// The digest of a template and of all that it may draw upon.
+    pub fn key(&self, template: &str) -> Digest {
+        self.keys.get(template).copied().unwrap_or_default()
+    }
+
+    /// The digest of all of it.
+    pub fn digest(&self) -> Digest {
+        Digester::new().value(&self.keys).value(&self.assets).finish()
+    }
 }
 
 /// Loads the built-in theme and, over it, the files in the site's `folder`: `templates/` and `assets/`. Every template
@@ -42,11 +58,41 @@ pub fn load(folder: &Path, labels: &Labels) -> Result<Theme, Diagnostic> {
         replace(&mut assets, format!("assets/{name}"), bytes);
     }
     assets.sort();
+    let keys = keys_of(&templates);
     let mut tera = Tera::default();
     tera.add_raw_templates(templates).map_err(|fault| template_fault(&fault))?;
     // The same on every page: turned into the engine's values once.
     tera.global_context().insert("labels", labels);
-    Ok(Theme { tera, assets })
+    Ok(Theme { tera, assets, keys })
+}
+
+/// The digest of each template with those that it may draw upon: those whose names stand in it, and, for a component
+/// is called by a name that no file has, every file that defines one; then what these draw upon.
+fn keys_of(templates: &[(String, String)]) -> BTreeMap<String, Digest> {
+    let digest_of = |name: &String| {
+        let mut digester = Digester::new();
+        let mut drawn: BTreeSet<&str> = BTreeSet::from([name.as_str()]);
+        loop {
+            let before = drawn.len();
+            let texts: Vec<&str> = templates
+                .iter()
+                .filter(|(name, _)| drawn.contains(name.as_str()))
+                .map(|(_, text)| text.as_str())
+                .collect();
+            let more = templates.iter().filter(|(other, text)| {
+                text.contains("endcomponent") || texts.iter().any(|text| text.contains(other.as_str()))
+            });
+            drawn.extend(more.map(|(name, _)| name.as_str()));
+            if drawn.len() == before {
+                break;
+            }
+        }
+        for (name, text) in templates.iter().filter(|(name, _)| drawn.contains(name.as_str())) {
+            digester.text(name).text(text);
+        }
+        digester.finish()
+    };
+    templates.iter().map(|(name, _)| (name.clone(), digest_of(name))).collect()
 }
 
 fn files_of<'dir>(dir: &'dir Dir<'static>) -> Vec<&'dir include_dir::File<'static>> {

@@ -5,6 +5,7 @@
 mod bad_input;
 mod dialects;
 mod harness;
+mod incremental;
 mod media;
 mod plan;
 mod sanitise;

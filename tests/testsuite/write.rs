@@ -119,14 +119,25 @@ fn a_build_that_was_stopped_while_it_wrote_is_mended_by_the_next() {
     let site = site_of(5);
     site.build();
     let whole = files_below(&site.path().join("public"));
-    // As a kill between two renames leaves it: the new manifest beside the old one, a page of neither.
-    fs::copy(site.path().join(".heliostat/manifest"), site.path().join(".heliostat/manifest.next")).unwrap();
-    fs::write(site.path().join("public/index.html"), "half").unwrap();
+    // As a kill between two renames leaves it: a journal, and a page of neither build.
+    let name = |prefix: &str| {
+        let state = files_below(&site.path().join(".heliostat"));
+        state.into_keys().find(|name| name.starts_with(prefix))
+    };
+    let manifest = name("manifest-").unwrap();
+    let journal = site.path().join(".heliostat").join(manifest.replace("manifest", "journal"));
+    fs::write(journal, "index.html\ngone.html\n").unwrap();
+    fs::write(site.path().join("public/gone.html"), "stale").unwrap();
+    let index = site.path().join("public/index.html");
+    let times = fs::metadata(&index).unwrap().modified().unwrap();
+    let size = fs::metadata(&index).unwrap().len() as usize;
+    fs::write(&index, "x".repeat(size)).unwrap();
+    fs::File::options().append(true).open(&index).unwrap().set_modified(times).unwrap();
     fs::create_dir(site.path().join(".public.heliostat-next")).unwrap();
     site.build();
     assert_eq!(files_below(&site.path().join("public")), whole);
     assert!(!site.path().join(".public.heliostat-next").exists());
-    assert!(!site.path().join(".heliostat/manifest.next").exists());
+    assert_eq!(name("journal-"), None);
 }
 
 #[test]

@@ -4,13 +4,14 @@
 //! A lazy picture hides behind a placeholder, its twin stands in a `noscript`, its best copy in an attribute that
 //! only a script reads, and all of them may go through a proxy. What counts is the original's address.
 
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::tree::{Attr, Element, MediaHole, Node, Tag};
 use crate::parse::url::{parse_web, unwrap_proxy};
 
 /// What a reference leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum MediaKind {
     /// A picture.
     Picture,
@@ -23,7 +24,7 @@ pub enum MediaKind {
 }
 
 /// One picture, sound, film or embed that an article names.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MediaRef {
     /// What it is.
     pub kind: MediaKind,

@@ -55,7 +55,7 @@ struct VersionLink<'a> {
 }
 
 impl Maker<'_> {
-    pub(super) fn article(&self, id: ArticleId, context: &mut Context) -> io::Result<&'static str> {
+    pub(super) fn article(&self, id: ArticleId, context: &mut Context) -> io::Result<()> {
         let (site, entry, planned) = (self.site, self.entry(id), self.site.map.article(id));
         let outlet = entry.outlet.as_deref().and_then(|name| site.config.outlets.by_name(name));
         let mut page = self.page(&entry.title);
@@ -91,7 +91,7 @@ impl Maker<'_> {
         context.insert("page", &page);
         context.insert("article", &article);
         context.insert("body", &fill(site, id, &(site.body)(id)?, Links::From(self.path)));
-        Ok("article.html")
+        Ok(())
     }
 
     fn tag_links(&self, entry: &Entry) -> Vec<Link<'_>> {

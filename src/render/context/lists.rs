@@ -107,7 +107,7 @@ impl<'site> Maker<'site> {
         ids.iter().map(|id| self.listed(*id)).collect()
     }
 
-    pub(super) fn front(&self, context: &mut Context) -> &'static str {
+    pub(super) fn front(&self, context: &mut Context) {
         let map = self.site.map;
         let newest = &map.listing[..map.listing.len().min(NEWEST)];
         let groups: Vec<Group<'_>> = days(map, newest)
@@ -126,7 +126,6 @@ impl<'site> Maker<'site> {
         context.insert("years", &self.years());
         context.insert("undated", &map.undated.len());
         context.insert("outlets", &self.counted(TaxonomyKind::Outlets));
-        "index.html"
     }
 
     fn years(&self) -> Vec<Counted<'site>> {
@@ -154,7 +153,7 @@ impl<'site> Maker<'site> {
             .collect()
     }
 
-    pub(super) fn year(&self, year: i32, context: &mut Context) -> &'static str {
+    pub(super) fn year(&self, year: i32, context: &mut Context) {
         let months = self.site.map.months.iter().filter(|((of, _), _)| *of == year);
         let items: Vec<Counted<'_>> = months
             .map(|((_, month), range)| Counted {
@@ -163,10 +162,10 @@ impl<'site> Maker<'site> {
                 count: range.len(),
             })
             .collect();
-        self.index(self.dates.year(year), &items, &[], context)
+        self.index(self.dates.year(year), &items, &[], context);
     }
 
-    pub(super) fn month(&self, year: i32, month: u32, context: &mut Context) -> &'static str {
+    pub(super) fn month(&self, year: i32, month: u32, context: &mut Context) {
         let days = self.site.map.days.iter().filter(|(day, _)| (day.year(), day.month()) == (year, month));
         let items: Vec<Counted<'_>> = days
             .map(|(day, range)| Counted {
@@ -176,31 +175,24 @@ impl<'site> Maker<'site> {
             })
             .collect();
         let up = self.link(self.dates.year(year), &format!("{year:04}/index.html"));
-        self.index(self.dates.month(year, month), &items, &[up], context)
+        self.index(self.dates.month(year, month), &items, &[up], context);
     }
 
-    pub(super) fn terms(&self, kind: TaxonomyKind, context: &mut Context) -> &'static str {
-        self.index(self.taxonomy_title(kind), &self.counted(kind), &[], context)
+    pub(super) fn terms(&self, kind: TaxonomyKind, context: &mut Context) {
+        self.index(self.taxonomy_title(kind), &self.counted(kind), &[], context);
     }
 
     fn taxonomy_title(&self, kind: TaxonomyKind) -> &'static str {
         if kind == TaxonomyKind::Tags { self.site.labels.tags } else { self.site.labels.outlets }
     }
 
-    fn index(
-        &self,
-        title: impl Into<Cow<'site, str>>,
-        items: &[Counted<'_>],
-        up: &[Link<'_>],
-        context: &mut Context,
-    ) -> &'static str {
+    fn index(&self, title: impl Into<Cow<'site, str>>, items: &[Counted<'_>], up: &[Link<'_>], context: &mut Context) {
         context.insert("page", &self.page(title));
         context.insert("items", items);
         context.insert("up", up);
-        "terms.html"
     }
 
-    pub(super) fn term(&self, kind: TaxonomyKind, at: usize, context: &mut Context) -> &'static str {
+    pub(super) fn term(&self, kind: TaxonomyKind, at: usize, context: &mut Context) {
         let term = &self.site.map.taxonomy(kind).terms[at];
         let folder = term_folder(kind, term);
         let newest = &term.articles[..term.articles.len().min(NEWEST)];
@@ -219,7 +211,6 @@ impl<'site> Maker<'site> {
         context.insert("undated", &self.all_listed(&term.undated));
         context.insert("months", &months);
         context.insert("up", &self.up(kind));
-        "term.html"
     }
 
     fn up(&self, kind: TaxonomyKind) -> Link<'site> {
@@ -233,30 +224,30 @@ impl<'site> Maker<'site> {
         month: (i32, u32),
         part: &Part,
         context: &mut Context,
-    ) -> &'static str {
+    ) {
         let term = &self.site.map.taxonomy(kind).terms[at];
         let first = format!("{}/{:04}-{:02}.html", term_folder(kind, term), month.0, month.1);
         let title = format!("{} · {}", term.title, self.dates.month(month.0, month.1));
         let shown = Shown { outlet: kind != TaxonomyKind::Outlets, time: Precision::Day };
-        self.list(List { title, articles: &term.articles, part, first: &first, shown }, context)
+        self.list(List { title, articles: &term.articles, part, first: &first, shown }, context);
     }
 
-    pub(super) fn day(&self, day: NaiveDate, part: &Part, context: &mut Context) -> &'static str {
+    pub(super) fn day(&self, day: NaiveDate, part: &Part, context: &mut Context) {
         let first = format!("{}/index.html", day_folder(day));
         let shown = Shown { outlet: true, time: Precision::Time };
         self.list(
             List { title: self.dates.day(day), articles: &self.site.map.listing, part, first: &first, shown },
             context,
-        )
+        );
     }
 
-    pub(super) fn undated(&self, part: &Part, context: &mut Context) -> &'static str {
+    pub(super) fn undated(&self, part: &Part, context: &mut Context) {
         let (title, articles) = (self.site.labels.undated.to_owned(), &self.site.map.undated);
         let shown = Shown { outlet: true, time: Precision::Time };
-        self.list(List { title, articles, part, first: "undated/index.html", shown }, context)
+        self.list(List { title, articles, part, first: "undated/index.html", shown }, context);
     }
 
-    fn list(&self, list: List<'_>, context: &mut Context) -> &'static str {
+    fn list(&self, list: List<'_>, context: &mut Context) {
         let List { title, articles, part, first, shown } = list;
         let neighbour =
             |number: usize| self.link(format!("{} {number}", self.site.labels.part), &part_path(first, number));
@@ -268,6 +259,5 @@ impl<'site> Maker<'site> {
         // No total stands on a part: a new one changes its neighbour alone.
         context.insert("older", &(part.number > 1).then(|| neighbour(part.number - 1)));
         context.insert("newer", &(part.number < part.of).then(|| neighbour(part.number + 1)));
-        "list.html"
     }
 }

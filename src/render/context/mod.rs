@@ -75,12 +75,27 @@ pub(super) fn of_site(config: &crate::config::Config, map: &SiteMap, customs: &[
     })
 }
 
-/// The template of a page, and what it is given.
-pub(super) fn of(site: &Site<'_>, page: &Page) -> io::Result<(&'static str, Context)> {
+/// The template of a kind of page; none for what is no page of the theme's.
+pub(crate) fn template_of(kind: &PageKind) -> Option<&'static str> {
+    Some(match kind {
+        PageKind::Article(_) => "article.html",
+        PageKind::Choice(_) => "choice.html",
+        PageKind::Front => "index.html",
+        PageKind::Day(..) | PageKind::Undated(_) | PageKind::TermMonth(..) => "list.html",
+        PageKind::Year(_) | PageKind::Month(..) | PageKind::Terms(_) => "terms.html",
+        PageKind::Term(..) => "term.html",
+        PageKind::Custom(_) => "page.html",
+        PageKind::NotFound => "404.html",
+        PageKind::Feed(_) | PageKind::SitemapIndex | PageKind::Sitemap(..) | PageKind::Robots => return None,
+    })
+}
+
+/// What the template of a page is given.
+pub(super) fn of(site: &Site<'_>, page: &Page) -> io::Result<Context> {
     let mut context = Context::new();
     context.insert_value("site", site.shared.clone());
     let maker = Maker { site, path: &page.path, dates: Dates::of(&site.config.language, site.config.timezone) };
-    let name = match &page.kind {
+    match &page.kind {
         PageKind::Article(id) => maker.article(*id, &mut context)?,
         PageKind::Choice(at) => maker.choice(*at, &mut context),
         PageKind::Front => maker.front(&mut context),
@@ -92,9 +107,10 @@ pub(super) fn of(site: &Site<'_>, page: &Page) -> io::Result<(&'static str, Cont
         PageKind::Term(kind, at) => maker.term(*kind, *at, &mut context),
         PageKind::TermMonth(kind, at, month, part) => maker.term_month(*kind, *at, *month, part, &mut context),
         PageKind::Custom(at) => maker.custom(*at, &mut context),
-        _ => maker.not_found(&mut context),
-    };
-    Ok((name, context))
+        PageKind::NotFound => maker.not_found(&mut context),
+        PageKind::Feed(_) | PageKind::SitemapIndex | PageKind::Sitemap(..) | PageKind::Robots => {}
+    }
+    Ok(context)
 }
 
 struct Maker<'site> {
@@ -141,15 +157,14 @@ impl<'site> Maker<'site> {
         self.link(&term.title, &format!("{}/index.html", term_folder(kind, term)))
     }
 
-    fn choice(&self, at: usize, context: &mut Context) -> &'static str {
+    fn choice(&self, at: usize, context: &mut Context) {
         let mut page = self.page(self.site.labels.several);
         page.noindex = true;
         context.insert("page", &page);
         context.insert("articles", &self.all_listed(&self.site.map.choices[at].articles));
-        "choice.html"
     }
 
-    fn custom(&self, at: usize, context: &mut Context) -> &'static str {
+    fn custom(&self, at: usize, context: &mut Context) {
         let custom = &self.site.customs[at];
         let mut page = self.page(&custom.entry.title);
         page.language = &custom.entry.language;
@@ -157,17 +172,15 @@ impl<'site> Maker<'site> {
         context.insert("page", &page);
         let links = Links::From(self.path);
         context.insert("body", &super::body::fill_entry(self.site, &custom.entry, &custom.body, links));
-        "page.html"
     }
 
     /// A server shows it at any depth, where relative links lead astray: the way home is absolute if it can be.
-    fn not_found(&self, context: &mut Context) -> &'static str {
+    fn not_found(&self, context: &mut Context) {
         let home = self.site.config.base_url.as_ref().map(|base| absolute(base, "index.html"));
         context.insert("home", &home.unwrap_or_else(|| "index.html".to_owned()));
         let mut page = self.page(self.site.labels.not_found);
         page.noindex = true;
         page.canonical = None;
         context.insert("page", &page);
-        "404.html"
     }
 }

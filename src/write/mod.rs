@@ -8,23 +8,27 @@
 //!   the two folders are exchanged at once;
 //! - else each staged file is renamed into its place, media first, and stale files are removed last.
 //!
-//! Before either, the new manifest is put beside the old one; a build that finds it there knows that the one before
-//! was stopped in between, trusts no digest, and writes everything anew into a fresh tree.
+//! Before either, a journal names the files that are about to change; a build that finds one knows that the build
+//! before was stopped in between, and believes nothing of those.
 //!
 //! A folder is ours if [`MARKER`] is in it. A folder that is not ours, and not empty, is never touched; files in a
 //! folder of ours that no manifest names are kept.
 
-use std::collections::{BTreeMap, HashMap};
-use std::fmt::Write as _;
+mod manifest;
+
+use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
 use crate::diagnostics::{Code, Diagnostic};
+use crate::digest::Digest;
+use manifest::Written;
+pub use manifest::{Manifest, Places};
 
 /// The file that says that an output folder is ours.
 pub const MARKER: &str = ".heliostat-output";
@@ -34,86 +38,12 @@ const MARKER_TEXT: &str = "This folder is written by Heliostat: what a build doe
 /// A site with more pages than this is not emptied without being asked for.
 const SMALL_SITE: usize = 100;
 
-/// What the last build wrote: path, size and digest of every file.
-#[derive(Debug, Default)]
-pub struct Manifest {
-    files: HashMap<String, Written>,
-    /// Whether what it says of digests is true: false if a build was stopped while it changed the output folder.
-    is_trusted: bool,
-}
-
-/// One file of a manifest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Written {
-    size: u64,
-    /// The first 128 bits of the BLAKE3 of its bytes.
-    digest: u128,
-}
-
-impl Written {
-    fn of(bytes: &[u8]) -> Self {
-        let hash = blake3::hash(bytes);
-        Self {
-            size: bytes.len() as u64,
-            digest: u128::from_le_bytes(*hash.as_bytes().first_chunk().unwrap_or(&[0; 16])),
-        }
-    }
-}
-
-const MANIFEST: &str = "manifest";
-const NEXT_MANIFEST: &str = "manifest.next";
-const MANIFEST_HEADER: &str = "heliostat manifest 1";
-
-impl Manifest {
-    /// Reads the manifest from a state folder; none, if there is none that can be used.
-    fn load(state: &Path) -> Option<Self> {
-        let last = fs::read_to_string(state.join(MANIFEST)).ok().and_then(|text| parse_manifest(&text));
-        let interrupted = fs::read_to_string(state.join(NEXT_MANIFEST)).ok();
-        match (last, interrupted) {
-            (last, Some(next)) => {
-                let mut files = last.unwrap_or_default();
-                files.extend(parse_manifest(&next).unwrap_or_default());
-                Some(Self { files, is_trusted: false })
-            }
-            (Some(files), None) => Some(Self { files, is_trusted: true }),
-            (None, None) => None,
-        }
-    }
-
-    fn pages(&self) -> usize {
-        self.files.keys().filter(|path| is_page(path)).count()
-    }
-}
-
 fn is_page(path: &str) -> bool {
     path.ends_with(".html")
 }
 
-fn parse_manifest(text: &str) -> Option<HashMap<String, Written>> {
-    let mut lines = text.lines();
-    (lines.next() == Some(MANIFEST_HEADER)).then_some(())?;
-    lines
-        .map(|line| {
-            let mut parts = line.splitn(3, ' ');
-            let digest = u128::from_str_radix(parts.next()?, 16).ok()?;
-            let size = parts.next()?.parse().ok()?;
-            Some((parts.next()?.to_owned(), Written { size, digest }))
-        })
-        .collect()
-}
-
-fn print_manifest(files: &BTreeMap<&str, Written>) -> String {
-    let mut text = String::with_capacity(files.len() * 96);
-    text.push_str(MANIFEST_HEADER);
-    text.push('\n');
-    for (path, file) in files {
-        let _ = writeln!(text, "{:032x} {} {path}", file.digest, file.size);
-    }
-    text
-}
-
 /// What a build did to the output folder.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Files written.
     pub written: usize,
@@ -123,68 +53,99 @@ pub struct Summary {
     pub removed: usize,
     /// Bytes of all files of the site.
     pub bytes: u64,
+    /// The files written and removed, from the output folder.
+    pub changed: Vec<String>,
+}
+
+/// What a build changed in the output folder, and in what is known of it.
+#[derive(Debug)]
+pub struct Difference {
+    written: Vec<(String, Written)>,
+    stale: Vec<String>,
+}
+
+/// How long what is written must last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// After a power cut the old site stands there, or the new one.
+    PowerCut,
+    /// It may be lost with the machine's memory: a preview.
+    Process,
 }
 
 /// The difference between the output folder and the site, while it is being built.
 #[derive(Debug)]
-pub struct Stage {
+pub struct Stage<'build> {
     output: PathBuf,
     folder: PathBuf,
-    state: PathBuf,
-    before: Manifest,
-    had_manifest: bool,
-    files: Mutex<Vec<(String, Written, Change)>>,
-    staged: AtomicUsize,
+    places: &'build Places,
+    durability: Durability,
+    before: &'build Manifest,
+    /// Files that stand in the stage.
+    staged: Mutex<Vec<(String, Written)>>,
+    /// Files that the output folder has, made of something else than the manifest says.
+    refounded: Mutex<Vec<(String, Written)>>,
+    unchanged: AtomicUsize,
     bytes: AtomicU64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Change {
-    Staged,
-    Unchanged,
-}
-
-impl Stage {
-    /// Begins a difference.
+impl<'build> Stage<'build> {
+    /// Begins a difference to what `before`, the manifest of these `places`, says.
     ///
     /// # Errors
     /// If the output folder is not ours, or cannot be written.
-    pub fn begin(output: &Path, state: &Path) -> Result<Self, Diagnostic> {
+    pub fn begin(
+        output: &Path,
+        places: &'build Places,
+        before: &'build Manifest,
+        durability: Durability,
+    ) -> Result<Self, Diagnostic> {
         let output = absolute(output).map_err(|fault| unwritable(output, &fault))?;
+        restore_old(&output).map_err(|fault| unwritable(&output, &fault))?;
         refuse_foreign(&output)?;
         let folder = beside(&output, "next");
         let fail = |fault: io::Error| unwritable(&folder, &fault);
         remove_tree(&folder).map_err(fail)?;
         fs::create_dir_all(&folder).map_err(fail)?;
-        fs::create_dir_all(state).map_err(|fault| unwritable(state, &fault))?;
-        let before = if output.exists() { Manifest::load(state) } else { None };
-        let had_manifest = before.is_some();
-        let files = Mutex::new(Vec::new());
         Ok(Self {
             output,
             folder,
-            state: state.to_owned(),
-            before: before.unwrap_or_default(),
-            had_manifest,
-            files,
-            staged: AtomicUsize::new(0),
+            places,
+            durability,
+            before,
+            staged: Mutex::default(),
+            refounded: Mutex::default(),
+            unchanged: AtomicUsize::new(0),
             bytes: AtomicU64::new(0),
         })
+    }
+
+    /// Whether the output folder holds a file that was made of the same; it is then kept.
+    pub fn keeps(&self, path: &str, fingerprint: Digest) -> bool {
+        let written = self.before.trusted(path).filter(|file| file.fingerprint == Some(fingerprint));
+        let Some(file) = written.filter(|file| self.is_there(path, *file)) else { return false };
+        self.keep(path, file.size);
+        true
     }
 
     /// Takes a file: writes it into the stage, unless the output folder holds it already.
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn put(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        let file = Written::of(bytes);
-        let change = if self.is_there(path, file) {
-            Change::Unchanged
-        } else {
-            write_new(&self.folder.join(path), bytes)?;
-            Change::Staged
-        };
-        self.note(path, file, change);
+    pub fn put(&self, path: &str, fingerprint: Option<Digest>, bytes: &[u8]) -> io::Result<()> {
+        let (digest, size) = (Digest::quick(bytes), bytes.len() as u64);
+        let there = self.before.trusted(path).filter(|file| (file.digest, file.size) == (digest, size));
+        if let Some(file) = there.filter(|file| self.is_there(path, *file)) {
+            self.keep(path, size);
+            if file.fingerprint != fingerprint {
+                push(&self.refounded, path, Written { fingerprint, ..file });
+            }
+            return Ok(());
+        }
+        let modified = write_new(&self.folder.join(path), bytes)?;
+        self.before.mark_current(path);
+        self.bytes.fetch_add(size, Ordering::Relaxed);
+        push(&self.staged, path, Written { size, digest, modified, fingerprint });
         Ok(())
     }
 
@@ -193,95 +154,87 @@ impl Stage {
     /// # Errors
     /// If it cannot be read or written.
     pub fn put_copy(&self, path: &str, original: &Path, size: u64) -> io::Result<()> {
-        let known = self.before.files.get(path).copied();
-        if let Some(file) = known.filter(|file| self.is_there(path, *file) && file.size == size) {
-            self.note(path, file, Change::Unchanged);
+        let there = self.before.trusted(path).filter(|file| file.size == size);
+        if there.is_some_and(|file| self.is_there(path, file)) {
+            self.keep(path, size);
             return Ok(());
         }
-        self.put(path, &fs::read(original)?)
+        self.put(path, None, &fs::read(original)?)
     }
 
+    fn keep(&self, path: &str, size: u64) {
+        self.before.mark_current(path);
+        self.unchanged.fetch_add(1, Ordering::Relaxed);
+        self.bytes.fetch_add(size, Ordering::Relaxed);
+    }
+
+    /// A file with another time than the one that we wrote is read: a copy of the site is as good as the site.
     fn is_there(&self, path: &str, file: Written) -> bool {
-        self.before.is_trusted
-            && self.before.files.get(path) == Some(&file)
-            && self.output.join(path).metadata().is_ok_and(|metadata| metadata.len() == file.size)
+        self.before.is_seen || is_intact(&self.output.join(path), file)
     }
 
-    fn note(&self, path: &str, file: Written, change: Change) {
-        self.staged.fetch_add(usize::from(change == Change::Staged), Ordering::Relaxed);
-        self.bytes.fetch_add(file.size, Ordering::Relaxed);
-        if let Ok(mut files) = self.files.lock() {
-            files.push((path.to_owned(), file, change));
-        }
-    }
-
-    /// Brings the output folder up to date.
+    /// Brings the output folder up to date, and says what the manifest must be [told](Manifest::learn).
     ///
     /// # Errors
-    /// If most of a site would vanish and `allow_removals` does not say so, or if the disk fails; the old site is
-    /// then as it was, or is finished by the next build.
-    pub fn commit(self, allow_removals: bool) -> Result<Summary, Diagnostic> {
-        let noted =
-            std::mem::take(&mut *self.files.lock().map_err(|_| Diagnostic::error(Code::Output, "a thread failed"))?);
-        let mut files: BTreeMap<&str, Written> = noted.iter().map(|(path, file, _)| (path.as_str(), *file)).collect();
-        let marker = Written::of(MARKER_TEXT.as_bytes());
-        files.insert(MARKER, marker);
-        let mut stale: Vec<&String> =
-            self.before.files.keys().filter(|path| !files.contains_key(path.as_str())).collect();
-        stale.sort();
-        if !allow_removals {
-            self.refuse_emptying(&stale, &files)?;
+    /// If most of a site would vanish and `removals` does not allow it, or if the disk fails; the old site is then as
+    /// it was, or is finished by the next build.
+    pub fn commit(mut self, removals: Removals) -> Result<(Summary, Difference), Diagnostic> {
+        let unwritable_output = |fault: io::Error| unwritable(&self.output, &fault);
+        let marker = Written {
+            size: MARKER_TEXT.len() as u64,
+            digest: Digest::quick(MARKER_TEXT.as_bytes()),
+            modified: 0,
+            fingerprint: None,
+        };
+        self.before.mark_current(MARKER);
+        let mut staged = std::mem::take(self.staged.get_mut().unwrap_or_else(PoisonError::into_inner));
+        staged.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        let refounded = std::mem::take(self.refounded.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let stale = self.before.paths(false);
+        if removals == Removals::Few {
+            self.refuse_emptying(&stale, &staged)?;
         }
-        let summary = Summary {
-            written: self.staged.load(Ordering::Relaxed),
-            unchanged: noted.len() - self.staged.load(Ordering::Relaxed),
+        let mut summary = Summary {
+            written: staged.len(),
+            unchanged: self.unchanged.load(Ordering::Relaxed),
             removed: stale.len(),
             bytes: self.bytes.load(Ordering::Relaxed),
+            changed: Vec::new(),
         };
-        if summary.written == 0 && summary.removed == 0 && self.before.is_trusted && self.had_manifest {
-            let _ = remove_tree(&self.folder);
-            return Ok(summary);
+        if !staged.is_empty() || !stale.is_empty() || !self.before.is_known {
+            self.apply(&staged, &stale).map_err(unwritable_output)?;
         }
-        let unchanged: Vec<&str> = noted
-            .iter()
-            .filter(|(_, _, change)| *change == Change::Unchanged)
-            .map(|(path, ..)| path.as_str())
-            .collect();
-        let staged: Vec<&str> =
-            noted.iter().filter(|(_, _, change)| *change == Change::Staged).map(|(path, ..)| path.as_str()).collect();
-        let fresh = !self.output.exists() || staged.len() > unchanged.len();
-        self.apply(&files, &staged, &unchanged, &stale, fresh).map_err(|fault| unwritable(&self.output, &fault))?;
-        Ok(summary)
+        summary.changed = staged.iter().map(|(path, _)| path.clone()).chain(stale.iter().cloned()).collect();
+        let written = staged.into_iter().chain(refounded).chain([(MARKER.to_owned(), marker)]).collect();
+        Ok((summary, Difference { written, stale }))
     }
 
-    fn apply(
-        &self,
-        files: &BTreeMap<&str, Written>,
-        staged: &[&str],
-        unchanged: &[&str],
-        stale: &[&String],
-        fresh: bool,
-    ) -> io::Result<()> {
+    fn apply(&self, staged: &[(String, Written)], stale: &[String]) -> io::Result<()> {
         write_new(&self.folder.join(MARKER), MARKER_TEXT.as_bytes())?;
-        if fresh && self.output.exists() {
-            self.link_into_stage(unchanged)?;
-            self.link_into_stage(&self.foreign(files).iter().map(String::as_str).collect::<Vec<_>>())?;
+        let is_fresh = !self.output.exists() || staged.len() > self.unchanged.load(Ordering::Relaxed);
+        if is_fresh && self.output.exists() {
+            let is_staged: HashSet<&str> = staged.iter().map(|(path, _)| path.as_str()).chain([MARKER]).collect();
+            let mut kept = self.before.paths(true);
+            kept.retain(|path| !is_staged.contains(path.as_str()));
+            self.link_into_stage(&kept)?;
+            self.link_into_stage(&self.foreign(&is_staged))?;
         }
-        sync_file_system(&self.folder)?;
-        let manifest = print_manifest(files);
-        crate::media::store::write_whole(&self.state.join(NEXT_MANIFEST), manifest.as_bytes())?;
-        if fresh {
+        if self.durability == Durability::PowerCut {
+            sync_file_system(&self.folder)?;
+        }
+        let changing = staged.iter().map(|(path, _)| path).chain(stale).map(String::as_str);
+        self.places.write_journal(changing)?;
+        if is_fresh {
             self.exchange()?;
         } else {
             self.move_into_place(staged, stale)?;
         }
-        fs::rename(self.state.join(NEXT_MANIFEST), self.state.join(MANIFEST))?;
         remove_tree(&self.folder)
     }
 
     /// Files of the output folder that no build of ours made; without a manifest nobody can tell, and none are.
-    fn foreign(&self, files: &BTreeMap<&str, Written>) -> Vec<String> {
-        if !self.had_manifest {
+    fn foreign(&self, staged: &HashSet<&str>) -> Vec<String> {
+        if !self.before.is_known {
             return Vec::new();
         }
         let entries = walkdir::WalkDir::new(&self.output)
@@ -290,10 +243,10 @@ impl Stage {
             .filter(|entry| entry.file_type().is_file());
         let paths =
             entries.filter_map(|entry| Some(entry.path().strip_prefix(&self.output).ok()?.to_str()?.to_owned()));
-        paths.filter(|path| !files.contains_key(path.as_str()) && !self.before.files.contains_key(path)).collect()
+        paths.filter(|path| !staged.contains(path.as_str()) && !self.before.has(path)).collect()
     }
 
-    fn link_into_stage(&self, paths: &[&str]) -> io::Result<()> {
+    fn link_into_stage(&self, paths: &[String]) -> io::Result<()> {
         paths.par_iter().try_for_each(|path| {
             let (from, to) = (self.output.join(path), self.folder.join(path));
             with_folder(&to, || fs::hard_link(&from, &to).or_else(|_| fs::copy(&from, &to).map(drop)))
@@ -316,8 +269,9 @@ impl Stage {
     }
 
     /// Media first, then pages, so that no page ever points at nothing; removals last.
-    fn move_into_place(&self, staged: &[&str], stale: &[&String]) -> io::Result<()> {
-        let (media, pages): (Vec<&str>, Vec<&str>) = staged.iter().partition(|path| !is_page(path));
+    fn move_into_place(&self, staged: &[(String, Written)], stale: &[String]) -> io::Result<()> {
+        let paths = staged.iter().map(|(path, _)| path.as_str());
+        let (pages, media): (Vec<&str>, Vec<&str>) = paths.partition(|path| is_page(path));
         for path in media.into_iter().chain(pages).chain([MARKER]) {
             let (from, to) = (self.folder.join(path), self.output.join(path));
             with_folder(&to, || fs::rename(&from, &to))?;
@@ -325,28 +279,64 @@ impl Stage {
         for path in stale {
             remove_file_and_empty_folders(&self.output, path)?;
         }
-        sync_folder(Some(&self.output))
+        if self.durability == Durability::PowerCut { sync_folder(Some(&self.output)) } else { Ok(()) }
     }
 
-    fn refuse_emptying(&self, stale: &[&String], files: &BTreeMap<&str, Written>) -> Result<(), Diagnostic> {
-        let (before, removed) = if self.had_manifest {
+    fn refuse_emptying(&self, stale: &[String], staged: &[(String, Written)]) -> Result<(), Diagnostic> {
+        let (before, removed) = if self.before.is_known {
             (self.before.pages(), stale.iter().filter(|path| is_page(path)).count())
         } else {
             let before = pages_below(&self.output);
-            (before, before.saturating_sub(files.keys().filter(|path| is_page(path)).count()))
+            (before, before.saturating_sub(staged.iter().filter(|(path, _)| is_page(path)).count()))
         };
         if before <= SMALL_SITE || removed * 2 <= before {
             return Ok(());
         }
         let message = format!("{removed} of {before} pages would be removed; nothing was changed");
-        let _ = remove_tree(&self.folder);
         Err(Diagnostic::error(Code::Output, message)
             .in_file(self.output.display().to_string())
             .hint("if the articles are meant to go, build with --allow-removals; else look at the content folders"))
     }
 }
 
-impl Drop for Stage {
+/// Whether a build may remove most of a site.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Removals {
+    /// It stops instead.
+    #[default]
+    Few,
+    /// It may.
+    Many,
+}
+
+/// Whether an output folder is as its manifest says, to the last file.
+pub fn is_whole(output: &Path, manifest: &Manifest) -> bool {
+    manifest.is_known
+        && manifest.par_iter().all(|(path, file, is_trusted)| {
+            is_trusted && (path == MARKER && output.join(MARKER).is_file() || is_intact(&output.join(path), file))
+        })
+}
+
+/// Whether a file is as it was written: of one time and size, or else of one digest.
+fn is_intact(file: &Path, written: Written) -> bool {
+    let Ok(metadata) = file.symlink_metadata() else { return false };
+    metadata.is_file()
+        && metadata.len() == written.size
+        && (modified(&metadata) == written.modified
+            || fs::read(file).is_ok_and(|bytes| Digest::quick(&bytes) == written.digest))
+}
+
+/// Nanoseconds since 1970.
+fn modified(metadata: &fs::Metadata) -> i64 {
+    let since = metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+    since.and_then(|since| i64::try_from(since.as_nanos()).ok()).unwrap_or_default()
+}
+
+fn push(list: &Mutex<Vec<(String, Written)>>, path: &str, file: Written) {
+    list.lock().unwrap_or_else(PoisonError::into_inner).push((path.to_owned(), file));
+}
+
+impl Drop for Stage<'_> {
     /// A stage that was not committed leaves nothing behind.
     fn drop(&mut self) {
         let _ = remove_tree(&self.folder);
@@ -363,6 +353,12 @@ fn absolute(path: &Path) -> io::Result<PathBuf> {
 fn beside(output: &Path, what: &str) -> PathBuf {
     let name = output.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     output.with_file_name(format!(".{name}.heliostat-{what}"))
+}
+
+/// A build that was stopped where the two folders cannot be exchanged at once may have left none.
+fn restore_old(output: &Path) -> io::Result<()> {
+    let old = beside(output, "old");
+    if output.exists() || !old.join(MARKER).is_file() { Ok(()) } else { fs::rename(old, output) }
 }
 
 fn refuse_foreign(output: &Path) -> Result<(), Diagnostic> {
@@ -392,12 +388,17 @@ pub fn put_fault(path: &str, fault: &io::Error) -> Diagnostic {
     unwritable(Path::new(path), fault)
 }
 
-fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    with_folder(path, || fs::File::create(path)?.write_all(bytes))
+/// Says when the file system thinks that it was modified.
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<i64> {
+    with_folder(path, || {
+        let mut file = fs::File::create(path)?;
+        file.write_all(bytes)?;
+        Ok(modified(&file.metadata()?))
+    })
 }
 
 /// Does something with a path whose folder may be missing: most are there, so it is made only when that fails.
-fn with_folder(path: &Path, act: impl Fn() -> io::Result<()>) -> io::Result<()> {
+fn with_folder<T>(path: &Path, act: impl Fn() -> io::Result<T>) -> io::Result<T> {
     match act() {
         Err(fault) if fault.kind() == io::ErrorKind::NotFound => {
             fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;

@@ -1,0 +1,37 @@
+//! Files written whole or not at all.
+
+use std::io::{self, Write as _};
+use std::path::Path;
+
+/// Writes a file, and its folder: after a crash or a power cut the old file stands there, or the new one.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let file = beside(path, bytes)?;
+    file.as_file().sync_data()?;
+    file.persist(path)?;
+    Ok(())
+}
+
+/// Writes a file whose bytes carry their own digest: a power cut may damage it, which its reader will notice.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn write_checked(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    beside(path, bytes)?.persist(path)?;
+    Ok(())
+}
+
+fn beside(path: &Path, bytes: &[u8]) -> io::Result<tempfile::NamedTempFile> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
+    }
+    Ok(file)
+}

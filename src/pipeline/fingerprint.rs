@@ -1,0 +1,225 @@
+//! Fingerprints: for each page the digest of all that it shows, of its template and of the configuration behind it.
+//!
+//! A page whose fingerprint stands in the manifest is not rendered again, so what a page shows must be in its
+//! fingerprint, all of it, and nothing else should be. [`Fingerprints::of`] is [`context`](crate::render::context),
+//! told in digests: what changes there changes here. The property test that holds incremental builds against clean
+//! ones watches over both.
+
+use chrono::{DateTime, Datelike as _, Utc};
+use rayon::prelude::*;
+
+use crate::digest::{Digest, Digester};
+use crate::media::Asset;
+use crate::parse::Entry;
+use crate::plan::pages::{NEWEST, months};
+use crate::plan::{ArticleId, FeedOf, Page, PageKind, Part, TaxonomyKind, Term};
+use crate::render::context::template_of;
+use crate::render::{Site, feed, sitemap};
+
+/// Digests from which those of pages are made.
+pub(super) struct Fingerprints<'site> {
+    site: &'site Site<'site>,
+    /// What every page shows of the site.
+    base: Digest,
+    articles: Vec<Shown>,
+}
+
+/// What is shown of an article, in places that show more and more of it.
+struct Shown {
+    /// By a line of a list and by a link.
+    line: Digest,
+    /// By an index: a line, its summary and picture.
+    listed: Digest,
+    /// By a sitemap.
+    url: Digest,
+    /// By its own page and by feeds.
+    whole: Digest,
+}
+
+impl<'site> Fingerprints<'site> {
+    /// Takes digests of all articles; `digests` are those of the articles themselves.
+    pub(super) fn new(site: &'site Site<'site>, digests: &[Digest]) -> Self {
+        let base = Digester::new()
+            .digest(site.config.keys.page)
+            .value(&site.customs.iter().map(|custom| (&custom.name, &custom.entry.title)).collect::<Vec<_>>())
+            .count(usize::from(site.map.tags.terms.is_empty()))
+            .finish();
+        let ids: Vec<ArticleId> = (0..).take(site.entries.len()).collect();
+        let articles = ids.par_iter().zip(digests).map(|(id, digest)| Shown::of(site, *id, *digest)).collect();
+        Self { site, base, articles }
+    }
+
+    /// The fingerprint of a page.
+    pub(super) fn of(&self, page: &Page) -> Digest {
+        let mut digester = Digester::new();
+        digester.digest(self.base).text(&page.path);
+        if let Some(template) = template_of(&page.kind) {
+            digester.text(template).digest(self.site.theme.key(template));
+        }
+        self.shown(&page.kind, &mut digester);
+        digester.finish()
+    }
+
+    fn shown(&self, kind: &PageKind, digester: &mut Digester) {
+        let map = self.site.map;
+        match kind {
+            PageKind::Article(id) => self.article(*id, digester),
+            PageKind::Choice(at) => self.listed(&map.choices[*at].articles, digester),
+            PageKind::Front => self.front(digester),
+            PageKind::Year(year) => {
+                let months = map.months.iter().filter(|((of, _), _)| of == year);
+                digester.value(&months.map(|((_, month), range)| (*month, range.len())).collect::<Vec<_>>());
+            }
+            PageKind::Month(year, month) => {
+                let days = map.days.iter().filter(|(day, _)| (day.year(), day.month()) == (*year, *month));
+                digester.value(&days.map(|(day, range)| (*day, range.len())).collect::<Vec<_>>());
+            }
+            PageKind::Day(_, part) => self.part(&map.listing, part, digester),
+            PageKind::Undated(part) => self.part(&map.undated, part, digester),
+            PageKind::Terms(kind) => self.counted(*kind, digester),
+            PageKind::Term(kind, at) => self.term(&map.taxonomy(*kind).terms[*at], digester),
+            PageKind::TermMonth(kind, at, _, part) => {
+                let term = &map.taxonomy(*kind).terms[*at];
+                digester.text(&term.title);
+                self.part(&term.articles, part, digester);
+            }
+            PageKind::Custom(at) => {
+                let custom = &self.site.customs[*at];
+                digester.digest(custom.digest);
+                shown_inside(self.site, &custom.entry, digester);
+            }
+            PageKind::NotFound | PageKind::Robots => {}
+            PageKind::Feed(of) => self.feed(*of, digester),
+            PageKind::SitemapIndex => {
+                digester.value(&sitemap::paths(map));
+            }
+            PageKind::Sitemap(year, part) => self.sitemap(*year, part, digester),
+        }
+    }
+
+    fn article(&self, id: ArticleId, digester: &mut Digester) {
+        let planned = self.site.map.article(id);
+        digester.digest(self.articles[id as usize].whole).count(usize::from(planned.is_current));
+        for neighbour in [planned.newer, planned.older] {
+            digester.count(usize::from(neighbour.is_some()));
+            self.lines(neighbour.as_slice(), digester);
+        }
+        self.lines(&planned.versions, digester);
+    }
+
+    fn front(&self, digester: &mut Digester) {
+        let map = self.site.map;
+        self.listed(newest(&map.listing), digester);
+        digester.value(&map.months.iter().map(|(month, range)| (*month, range.len())).collect::<Vec<_>>());
+        digester.count(map.undated.len());
+        self.counted(TaxonomyKind::Outlets, digester);
+    }
+
+    fn term(&self, term: &Term, digester: &mut Digester) {
+        digester.text(&term.title);
+        self.listed(newest(&term.articles), digester);
+        self.listed(&term.undated, digester);
+        let months = months(self.site.map, &term.articles);
+        digester.value(&months.into_iter().map(|(month, range)| (month, range.len())).collect::<Vec<_>>());
+    }
+
+    fn feed(&self, of: FeedOf, digester: &mut Digester) {
+        let (term, articles, most) = feed::contents(self.site, of);
+        digester.text(term.map_or("", |term| &term.title)).text(term.map_or("", |term| &term.slug));
+        for id in articles.iter().take(most) {
+            digester.digest(self.articles[*id as usize].whole);
+        }
+    }
+
+    fn sitemap(&self, year: Option<i32>, part: &Part, digester: &mut Digester) {
+        let map = self.site.map;
+        let list = if year.is_some() { &map.listing } else { &map.undated };
+        for id in &list[part.range.clone()] {
+            digester.digest(self.articles[*id as usize].url);
+        }
+        if year.is_none() {
+            for page in map.pages.iter().filter(|page| sitemap::is_index(&page.kind)) {
+                digester.text(&page.path);
+            }
+        }
+    }
+
+    fn counted(&self, kind: TaxonomyKind, digester: &mut Digester) {
+        for term in &self.site.map.taxonomy(kind).terms {
+            digester.text(&term.title).text(&term.slug).count(term.articles.len() + term.undated.len());
+        }
+    }
+
+    fn part(&self, list: &[ArticleId], part: &Part, digester: &mut Digester) {
+        digester.count(part.number).count(usize::from(part.number < part.of));
+        self.lines(&list[part.range.clone()], digester);
+    }
+
+    fn lines(&self, ids: &[ArticleId], digester: &mut Digester) {
+        for id in ids {
+            digester.digest(self.articles[*id as usize].line);
+        }
+    }
+
+    fn listed(&self, ids: &[ArticleId], digester: &mut Digester) {
+        for id in ids {
+            digester.digest(self.articles[*id as usize].listed);
+        }
+    }
+}
+
+fn newest(list: &[ArticleId]) -> &[ArticleId] {
+    &list[..list.len().min(NEWEST)]
+}
+
+impl Shown {
+    fn of(site: &Site<'_>, id: ArticleId, digest: Digest) -> Self {
+        let (entry, planned) = (&*site.entries[id as usize], site.map.article(id));
+        let outlet = entry.outlet.as_deref().and_then(|name| site.map.outlets.term(name));
+        let date = |at: Option<DateTime<Utc>>| at.map_or(i64::MIN, |at| at.timestamp_millis());
+        let line = Digester::new()
+            .text(&entry.title)
+            .text(&planned.path)
+            .number(date(entry.date))
+            .text(outlet.map_or("", |term| &term.title))
+            .finish();
+        let lead = entry.media.iter().find_map(|reference| site.gallery.asset(entry, reference));
+        let listed = Digester::new()
+            .digest(line)
+            .text(&entry.summary)
+            .text(&entry.language)
+            .value(&lead.and_then(|asset| asset.variants.first()))
+            .finish();
+        let url = Digester::new()
+            .text(&planned.path)
+            .number(date(entry.updated.or(entry.date)))
+            .count(usize::from(sitemap::is_ours_to_index(site, id)))
+            .finish();
+        let mut whole = Digester::new();
+        // The article's digest holds its entry; its links lead to other pages than its own, by titles of their own.
+        whole.digest(digest).text(&planned.path).count(usize::from(planned.day.is_some()));
+        whole.text(outlet.map_or("", |term| &term.title)).text(outlet.map_or("", |term| &term.slug));
+        let rule = entry.outlet.as_deref().and_then(|name| site.config.outlets.by_name(name));
+        whole.digest(rule.map(|rule| rule.key).unwrap_or_default());
+        for term in entry.tags.iter().filter_map(|tag| site.map.tags.term(tag)) {
+            whole.text(&term.title).text(&term.slug);
+        }
+        shown_inside(site, entry, &mut whole);
+        Self { line, listed, url, whole: whole.finish() }
+    }
+}
+
+/// What a body shows that is not its own: where its links lead in the mirror, and its pictures.
+fn shown_inside(site: &Site<'_>, entry: &Entry, digester: &mut Digester) {
+    for key in &entry.links {
+        let target = site.map.by_original.get(key).map(|id| &site.map.article(*id).path);
+        digester.text(target.map_or("", String::as_str));
+    }
+    if site.gallery.is_empty() {
+        return;
+    }
+    for reference in &entry.media {
+        let asset: Option<&Asset> = site.gallery.asset(entry, reference);
+        digester.value(&asset);
+    }
+}

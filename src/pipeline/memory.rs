@@ -1,0 +1,134 @@
+//! What a build leaves for the next: on disk between processes, in memory within one.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::recall::{self, Recalled, Sources};
+use super::{Clock, Given, Outcome};
+use crate::config::Config;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::digest::Digest;
+use crate::state::last::Last;
+use crate::state::lock::Lock;
+use crate::state::sources::{self, Dirty, Known, Table};
+use crate::write::{Manifest, Places, Summary, is_whole};
+
+/// What is remembered of a site.
+#[derive(Debug)]
+pub struct Memory {
+    lock: Option<Lock>,
+    state: std::path::PathBuf,
+    output: std::path::PathBuf,
+    pub(super) places: Places,
+    /// Names the configuration that parsed.
+    key: Digest,
+    pub(super) sources: Sources,
+    /// What of the sources is not saved.
+    dirty: Option<Dirty>,
+    pub(super) manifest: Manifest,
+    pub(super) last: Option<Last>,
+}
+
+/// Whether an earlier build's memory is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// As far as it is true.
+    Memory,
+    /// Everything is made anew.
+    Nothing,
+}
+
+impl Memory {
+    /// Opens the memory of a site, alone: `waiting` is told who has it, if somebody has.
+    ///
+    /// # Errors
+    /// If the state folder cannot be written.
+    pub fn open(config: &Config, how: Use, waiting: impl FnOnce(&str)) -> Result<Self, Diagnostic> {
+        let lock = Lock::take(&config.state, waiting).map_err(|fault| unsaved(&config.state, &fault))?;
+        let mut memory = Self { lock: Some(lock), ..Self::look(config) };
+        if how == Use::Nothing {
+            memory.sources = Sources::OnDisk(Table::default());
+            memory.manifest.distrust();
+            memory.last = None;
+        }
+        Ok(memory)
+    }
+
+    /// Looks at the memory of a site, beside whoever has it.
+    pub(super) fn look(config: &Config) -> Self {
+        let places = Places::of(&config.state, &config.root, &config.output);
+        let key = config.keys.parse;
+        let (table, (manifest, last)) = rayon::join(
+            || Table::load(&config.state, key),
+            || rayon::join(|| Manifest::load(&places), || Last::load(&config.state, &places.id)),
+        );
+        Self {
+            lock: None,
+            state: config.state.clone(),
+            output: config.output.clone(),
+            places,
+            key,
+            sources: Sources::OnDisk(table),
+            dirty: None,
+            manifest,
+            last,
+        }
+    }
+
+    pub(super) fn known(&self) -> &[Arc<Known>] {
+        self.sources.known()
+    }
+
+    /// If nothing has changed since the last build, and the output folder is as that left it, what it said.
+    pub(super) fn repeat(&self, given: &Given<'_>, said: &mut Vec<Diagnostic>, clock: &mut Clock) -> Option<Outcome> {
+        let config = given.circumstances.config;
+        let last = self.last.as_ref().filter(|last| last.inputs == self.manifest.inputs)?;
+        let is_due = last.due.is_some_and(|due| due <= given.circumstances.now.timestamp());
+        if (is_due && !config.media.offline) || !recall::is_untouched(&given.matches, self.known()) {
+            return None;
+        }
+        let inputs = given.inputs(recall::digest(self.known()), &last.pictures);
+        if inputs != Some(last.inputs) || !clock.time("verify", || is_whole(&self.output, &self.manifest)) {
+            return None;
+        }
+        said.clone_from(&last.diagnostics);
+        let (unchanged, bytes) = self.manifest.totals();
+        let files = Summary { unchanged, bytes, ..Summary::default() };
+        Some(Outcome { counts: last.counts, files, timings: std::mem::take(&mut clock.timings) })
+    }
+
+    /// An output folder that is gone has no files, whatever the manifest says.
+    pub(super) fn forget_missing_output(&mut self, output: &Path) {
+        if !output.exists() {
+            self.manifest = Manifest::default();
+        }
+    }
+
+    pub(super) fn remember(&mut self, recalled: Recalled) {
+        let Recalled { known, entries, dirty, .. } = recalled;
+        self.sources = Sources::InMemory { known, entries };
+        self.dirty = Some(dirty);
+    }
+
+    /// Saves what the next process may use.
+    ///
+    /// # Errors
+    /// If the disk is full: the next build then does more than it need.
+    pub fn save(&mut self) -> Result<(), Diagnostic> {
+        debug_assert!(self.lock.is_some(), "only who is alone may write");
+        let fail = |fault: std::io::Error| unsaved(&self.state, &fault);
+        self.manifest.save(&self.places).map_err(fail)?;
+        if let (Some(dirty), Sources::InMemory { known, entries }) = (self.dirty.take(), &self.sources)
+            && !dirty.is_clean()
+        {
+            sources::save(&self.state, self.key, known, entries, &dirty).map_err(fail)?;
+        }
+        self.last.as_ref().map_or(Ok(()), |last| last.save(&self.state, &self.places.id)).map_err(fail)
+    }
+}
+
+fn unsaved(state: &Path, fault: &std::io::Error) -> Diagnostic {
+    Diagnostic::error(Code::Output, format!("cannot be written: {fault}"))
+        .in_file(state.display().to_string())
+        .hint("look at its permissions and at the room on the disk")
+}

@@ -1,0 +1,352 @@
+//! The stages, called in their order: [`build`] is the one way from a site's folder to its output.
+//!
+//! It alone knows that anything is remembered ([`Memory`]), in three places:
+//!
+//! 1. nothing at all has changed: the last build's counts and faults are said again;
+//! 2. [`recall`]: a source that has not changed is not parsed again;
+//! 3. [`fingerprint`]: a page that shows nothing new is not rendered again.
+
+mod files;
+mod fingerprint;
+mod memory;
+mod recall;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use chrono::{DateTime, Utc};
+use rayon::prelude::*;
+
+use crate::config::Config;
+use crate::diagnostics::{Code, Diagnostic, Report};
+use crate::digest::{Digest, Digester};
+use crate::media::{self, Gallery};
+use crate::parse::{self, Entry};
+use crate::plan::{self, ArticleId, SiteMap};
+use crate::read;
+use crate::render::labels::Labels;
+use crate::render::theme::Theme;
+use crate::render::{self, Custom, Site};
+pub use crate::state::last::Counts;
+use crate::state::last::Last;
+use crate::write::{Durability, Manifest, Removals, Stage, Summary, put_fault};
+use files::StaticFile;
+use fingerprint::Fingerprints;
+pub use memory::{Memory, Use};
+use recall::{Circumstances, Recalled};
+
+/// What is told while a build goes on.
+pub trait Progress: Sync {
+    /// A stage begins; it has so many steps, or an unknown number.
+    fn begin(&self, stage: &'static str, steps: usize);
+    /// So many more steps are done.
+    fn advance(&self, steps: usize);
+    /// Something that is no fault, but that a user wants to know.
+    fn note(&self, line: &str);
+}
+
+/// What a build did.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// What there is.
+    pub counts: Counts,
+    /// What was written.
+    pub files: Summary,
+    /// How long each stage took.
+    pub timings: Vec<(&'static str, Duration)>,
+}
+
+/// How far a build goes.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Whether most of a site may be removed.
+    pub removals: Removals,
+    /// How long the site must last.
+    pub durability: Durability,
+}
+
+/// The build's moment: `SOURCE_DATE_EPOCH` if it is set (<https://reproducible-builds.org/specs/source-date-epoch/>).
+pub fn now() -> DateTime<Utc> {
+    let epoch = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok());
+    epoch.and_then(|seconds| DateTime::from_timestamp(seconds, 0)).unwrap_or_else(Utc::now)
+}
+
+/// The moment as files know it, in nanoseconds since 1970.
+fn file_clock() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
+}
+
+/// A build that sources outran is tried again, so often.
+const TRIES: usize = 3;
+
+/// Builds a site; what it leaves for the next build stands in `memory`, to be [saved](Memory::save).
+///
+/// # Errors
+/// What stops a build; whatever else there is to say stands in `report`, errors or not.
+pub fn build(
+    config: &Config,
+    options: Options,
+    now: DateTime<Utc>,
+    progress: &dyn Progress,
+    report: &mut Report,
+    memory: &mut Memory,
+) -> Result<Outcome, Diagnostic> {
+    for _ in 0..TRIES {
+        let mut said = Vec::new();
+        let outcome = try_build(config, options, now, progress, &mut said, memory);
+        if let Some(outcome) = outcome.transpose() {
+            report.extend(said);
+            return outcome;
+        }
+    }
+    Err(recall::outrun())
+}
+
+/// Builds a site; nothing comes of it if sources changed after they were recalled.
+fn try_build(
+    config: &Config,
+    options: Options,
+    now: DateTime<Utc>,
+    progress: &dyn Progress,
+    said: &mut Vec<Diagnostic>,
+    memory: &mut Memory,
+) -> Result<Option<Outcome>, Diagnostic> {
+    let mut clock = Clock::default();
+    let given = Given::look(config, now, memory, said, &mut clock)?;
+    if let Some(outcome) = memory.repeat(&given, said, &mut clock) {
+        return Ok(Some(outcome));
+    }
+    let Given { circumstances, theme, customs, statics, .. } = &given;
+    let (recalled, map) = recall_and_plan(&given, memory, progress, said, &mut clock)?;
+    let pictured: Vec<&Entry> =
+        recalled.entries.iter().map(Arc::as_ref).chain(customs.iter().map(|custom| &custom.entry)).collect();
+    let rescued = clock.time("media", || {
+        progress.begin("media", 0);
+        media::rescue(&pictured, config, now, &|done, _| progress.advance(usize::from(done > 0)))
+    });
+    said.extend(rescued.diagnostics);
+    if memory.manifest.is_damaged {
+        progress.note("the manifest cannot be used (it is damaged): every page is written anew");
+    }
+    memory.forget_missing_output(&config.output);
+    memory.manifest.begin();
+    let stage = Stage::begin(&config.output, &memory.places, &memory.manifest, options.durability)?;
+    let rendered = clock.time("render", || render_all(&given, (&recalled, &map, &rescued.gallery), &stage, progress));
+    if recalled.bodies.moved() {
+        return Ok(None);
+    }
+    rendered?;
+    let gallery = &rescued.gallery;
+    let copy = || files::copy(config, theme, &map, gallery, (statics, circumstances.began), &stage);
+    said.extend(clock.time("copy", copy)?);
+    let counts = Counts { pages: map.pages.len(), pictures: gallery.len(), ..recalled.counts };
+    let last = Last {
+        inputs: Digest::default(),
+        pictures: media::local_files(&pictured),
+        due: rescued.due.map(|due| due.timestamp()),
+        counts,
+        diagnostics: said.clone(),
+    };
+    let sources = recall::digest(&recalled.known);
+    let committed = clock.time("write", || stage.commit(options.removals));
+    memory.remember(recalled);
+    let (files, difference) = committed.inspect_err(|_| memory.manifest = Manifest::load(&memory.places))?;
+    let inputs = given.inputs(sources, &last.pictures);
+    memory.manifest.learn(inputs.unwrap_or_default(), difference);
+    memory.last = inputs.map(|inputs| Last { inputs, ..last });
+    Ok(Some(Outcome { counts, files, timings: clock.timings }))
+}
+
+/// What can be known of a site before its articles are read.
+struct Given<'build> {
+    circumstances: Circumstances<'build>,
+    theme: Theme,
+    customs: Vec<Custom>,
+    statics: Vec<StaticFile>,
+    found: Vec<read::Found>,
+    matches: Vec<recall::Match>,
+    /// Whether every folder could be read.
+    is_all: bool,
+}
+
+impl<'build> Given<'build> {
+    fn look(
+        config: &'build Config,
+        now: DateTime<Utc>,
+        memory: &Memory,
+        said: &mut Vec<Diagnostic>,
+        clock: &mut Clock,
+    ) -> Result<Self, Diagnostic> {
+        let circumstances = Circumstances { config, now, began: file_clock() };
+        let theme = load_theme(config)?;
+        said.extend(config.base_url.is_none().then(no_base_url));
+        let (found, faults) = clock.time("discover", || read::discover(&config.root, &config.content));
+        let mut is_all = faults.is_empty();
+        said.extend(faults);
+        let matches = clock.time("compare", || recall::compare(&found, memory.known(), now));
+        let customs = custom_pages(config, now, said);
+        let (statics, faults) = files::find(config);
+        is_all &= faults.is_empty();
+        said.extend(faults);
+        Ok(Self { circumstances, theme, customs, statics, found, matches, is_all })
+    }
+
+    /// The digest of all that the site is made of, if that can be told. It is taken after pictures have been rescued:
+    /// what a build itself brings into the store is no reason to build again.
+    fn inputs(&self, sources: Digest, pictures: &[String]) -> Option<Digest> {
+        let Circumstances { config, began, .. } = self.circumstances;
+        let mut digester = Digester::new();
+        digester.text(env!("HELIOSTAT_BUILD")).digest(config.keys.all).digest(self.theme.digest()).digest(sources);
+        for custom in &self.customs {
+            digester.text(&custom.name).digest(custom.digest);
+        }
+        digester.digest(files::digest(&self.statics, began)?).digest(media::digest(config, pictures));
+        self.is_all.then(|| digester.finish())
+    }
+}
+
+/// Everything that is known before a page is rendered.
+pub struct Planned {
+    /// Every article.
+    pub entries: Vec<Arc<Entry>>,
+    /// Every page.
+    pub map: SiteMap,
+}
+
+/// Reads, parses and plans a site: all of a build that needs neither network nor output. What is remembered is used,
+/// and nothing is remembered.
+///
+/// # Errors
+/// If bodies cannot be put aside.
+pub fn check(
+    config: &Config,
+    now: DateTime<Utc>,
+    progress: &dyn Progress,
+    report: &mut Report,
+) -> Result<(Planned, Outcome), Diagnostic> {
+    let (mut clock, mut said) = (Clock::default(), Vec::new());
+    let memory = Memory::look(config);
+    let given = Given::look(config, now, &memory, &mut said, &mut clock)?;
+    let planned = recall_and_plan(&given, &memory, progress, &mut said, &mut clock);
+    report.extend(said);
+    let (recalled, map) = planned?;
+    let counts = Counts { pages: map.pages.len(), ..recalled.counts };
+    let outcome = Outcome { counts, files: Summary::default(), timings: clock.timings };
+    Ok((Planned { entries: recalled.entries, map }, outcome))
+}
+
+fn load_theme(config: &Config) -> Result<Theme, Diagnostic> {
+    render::theme::load(&config.root.join(&config.theme_folder), Labels::of(&config.language))
+}
+
+fn no_base_url() -> Diagnostic {
+    Diagnostic::warning(Code::BaseUrl, "feeds, sitemaps and canonical addresses are left out, for they need one")
+        .in_file(crate::config::FILE_NAME)
+        .hint("set base_url to where the site will be reached, or use --base-url")
+}
+
+/// Stages and how long each took.
+#[derive(Default)]
+struct Clock {
+    timings: Vec<(&'static str, Duration)>,
+}
+
+impl Clock {
+    fn time<T>(&mut self, stage: &'static str, act: impl FnOnce() -> T) -> T {
+        let start = Instant::now();
+        let result = act();
+        self.timings.push((stage, start.elapsed()));
+        result
+    }
+}
+
+fn recall_and_plan(
+    given: &Given<'_>,
+    memory: &Memory,
+    progress: &dyn Progress,
+    said: &mut Vec<Diagnostic>,
+    clock: &mut Clock,
+) -> Result<(Recalled, SiteMap), Diagnostic> {
+    let Given { circumstances, found, matches, customs, .. } = given;
+    let mut recalled =
+        clock.time("parse", || recall::recall(found, matches, &memory.sources, *circumstances, progress))?;
+    if let Some(why) = &recalled.unusable {
+        progress.note(&format!("not all that was remembered can be used ({why}): more is read than has changed"));
+    }
+    said.append(&mut recalled.diagnostics);
+    let names: Vec<String> = customs.iter().map(|custom| custom.name.clone()).collect();
+    let (map, faults) = clock.time("plan", || plan::plan(&recalled.entries, &names, circumstances.config));
+    said.extend(faults);
+    Ok((recalled, map))
+}
+
+/// Pages that are no articles: they have a name for an address and are in no list.
+fn custom_pages(config: &Config, now: DateTime<Utc>, said: &mut Vec<Diagnostic>) -> Vec<Custom> {
+    if !config.root.join(&config.pages).is_dir() {
+        return Vec::new();
+    }
+    let (found, faults) = read::discover(&config.root, std::slice::from_ref(&config.pages));
+    said.extend(faults);
+    let mut customs = Vec::new();
+    for file in found {
+        let source = match read::read(&file) {
+            Ok((source, _)) => source,
+            Err(fault) => {
+                said.push(fault);
+                continue;
+            }
+        };
+        let parsed = parse::parse(&source, config, now);
+        said.extend(parsed.diagnostics.into_iter().filter(|fault| fault.code() != Code::Date));
+        if let Ok(article) = parsed.article {
+            let name = source.below_content.rsplit_once('.').map_or(source.below_content.as_str(), |(stem, _)| stem);
+            let name = name.split('/').map(plan::slug::file_name).collect::<Vec<_>>().join("/");
+            customs.push(Custom { name, digest: article.digest(), entry: article.entry, body: article.body.0 });
+        }
+    }
+    customs
+}
+
+fn render_all(
+    given: &Given<'_>,
+    (recalled, map, gallery): (&Recalled, &SiteMap, &Gallery),
+    stage: &Stage<'_>,
+    progress: &dyn Progress,
+) -> Result<(), Diagnostic> {
+    let Given { circumstances, theme, customs, found, .. } = given;
+    let config = circumstances.config;
+    let body = |id: ArticleId| recalled.bodies.get(id, (found, recalled.digests[id as usize]), *circumstances);
+    let site = Site {
+        config,
+        theme,
+        entries: &recalled.entries,
+        map,
+        gallery,
+        customs,
+        labels: Labels::of(&config.language),
+        shared: render::shared(config, map, customs),
+        body: &body,
+    };
+    let fingerprints = Fingerprints::new(&site, &recalled.digests);
+    progress.begin("pages", map.pages.len());
+    map.pages.par_iter().try_for_each(|page| {
+        progress.advance(1);
+        let fingerprint = fingerprints.of(page);
+        if stage.keeps(&page.path, fingerprint) {
+            return Ok(());
+        }
+        let bytes = render::render(&site, page)?;
+        stage.put(&page.path, Some(fingerprint), &bytes).map_err(|fault| put_fault(&page.path, &fault))
+    })
+}
+
+/// Shows nothing.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn begin(&self, _: &'static str, _: usize) {}
+    fn advance(&self, _: usize) {}
+    fn note(&self, _: &str) {}
+}

@@ -1,0 +1,321 @@
+//! Sources, compared with what is remembered of them: what has changed is parsed, the rest is recalled.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use chrono::{DateTime, Utc};
+use rayon::prelude::*;
+
+use super::Progress;
+use crate::config::Config;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::digest::{Digest, Digester};
+use crate::parse::{self, Entry, Skipped};
+use crate::plan::ArticleId;
+use crate::read::{self, Found, Source};
+use crate::state::last::Counts;
+use crate::state::sources::{Dirty, Known, Table};
+use crate::state::spool::{Span, Spool};
+use crate::write::put_fault;
+
+/// What is remembered of sources, their entries read when they are asked for.
+#[derive(Debug)]
+pub(super) enum Sources {
+    /// As an earlier process left them.
+    OnDisk(Table),
+    /// As an earlier build of this process left them.
+    InMemory {
+        /// Every source, sorted by path.
+        known: Vec<Arc<Known>>,
+        /// The entries of those that gave an article, in their order.
+        entries: Vec<Arc<Entry>>,
+    },
+}
+
+impl Sources {
+    pub(super) fn known(&self) -> &[Arc<Known>] {
+        match self {
+            Self::OnDisk(table) => &table.known,
+            Self::InMemory { known, .. } => known,
+        }
+    }
+
+    /// The entry of each source, and why some are missing that should be there.
+    fn entries(&self) -> (Vec<Option<Arc<Entry>>>, Option<String>) {
+        match self {
+            Self::OnDisk(table) => table.load_entries(),
+            Self::InMemory { known, entries } => {
+                let mut next = entries.iter();
+                let of = |known: &Arc<Known>| known.article.ok().and_then(|_| next.next().cloned());
+                (known.iter().map(of).collect(), None)
+            }
+        }
+    }
+
+    /// What could not be used of it, and why.
+    pub(super) fn unusable(&self) -> Option<&str> {
+        match self {
+            Self::OnDisk(table) => table.unusable.as_deref(),
+            Self::InMemory { .. } => None,
+        }
+    }
+}
+
+/// What a file is to what is remembered; the number is a place among the known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Match {
+    /// It has not been touched.
+    Same(usize),
+    /// It has been touched.
+    Touched(usize),
+    /// Nothing is remembered of it.
+    New,
+}
+
+/// Compares files with what is remembered; both are sorted by path.
+pub(super) fn compare(found: &[Found], known: &[Arc<Known>], now: DateTime<Utc>) -> Vec<Match> {
+    let mut at = 0;
+    let places: Vec<Option<usize>> = found
+        .iter()
+        .map(|file| {
+            while known.get(at).is_some_and(|known| known.path < file.path) {
+                at += 1;
+            }
+            known.get(at).filter(|known| known.path == file.path).map(|_| at)
+        })
+        .collect();
+    let compare = |(file, place): (&Found, Option<usize>)| {
+        let Some(place) = place else { return Match::New };
+        let Known { stamp, read_at, validity, .. } = &*known[place];
+        let is_same = validity.holds(now) && stamp.rests(*read_at) && file.stamp().is_ok_and(|now| now == *stamp);
+        if is_same { Match::Same(place) } else { Match::Touched(place) }
+    };
+    found.par_iter().zip(places).map(compare).collect()
+}
+
+/// Whether no file was touched, none is new and none is gone.
+pub(super) fn is_untouched(matches: &[Match], known: &[Arc<Known>]) -> bool {
+    matches.len() == known.len() && matches.iter().all(|one| matches!(one, Match::Same(_)))
+}
+
+/// The digest of all sources.
+pub(super) fn digest(known: &[Arc<Known>]) -> Digest {
+    let mut digester = Digester::new();
+    for one in known {
+        digester.text(&one.path).digest(one.digest);
+    }
+    digester.finish()
+}
+
+/// Every source as it is now.
+pub(super) struct Recalled {
+    pub(super) known: Vec<Arc<Known>>,
+    pub(super) entries: Vec<Arc<Entry>>,
+    /// The digest of each article, body and all.
+    pub(super) digests: Vec<Digest>,
+    pub(super) bodies: Bodies,
+    pub(super) dirty: Dirty,
+    pub(super) counts: Counts,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// What could not be used of the memory, and why.
+    pub(super) unusable: Option<String>,
+}
+
+/// What parsing is told besides the source.
+#[derive(Clone, Copy)]
+pub(super) struct Circumstances<'build> {
+    pub(super) config: &'build Config,
+    /// The build's moment, as articles see it.
+    pub(super) now: DateTime<Utc>,
+    /// When the build began, in nanoseconds since 1970, as files see it.
+    pub(super) began: i64,
+}
+
+/// Recalls every source, and parses those of which nothing true is remembered.
+pub(super) fn recall(
+    found: &[Found],
+    matches: &[Match],
+    sources: &Sources,
+    circumstances: Circumstances<'_>,
+    progress: &dyn Progress,
+) -> Result<Recalled, Diagnostic> {
+    let (remembered, missing) = sources.entries();
+    let before = sources.known();
+    let state = &circumstances.config.state;
+    let spool = Spool::new(state).map_err(|fault| put_fault(&state.display().to_string(), &fault))?;
+    progress.begin("articles", found.len());
+    let recall = |(file, one): (&Found, &Match)| {
+        let of = |place: usize| (&before[place], remembered[place].as_ref());
+        let is_whole = |(known, entry): &(&Arc<Known>, Option<&Arc<Entry>>)| known.article.is_err() || entry.is_some();
+        let recalled = match *one {
+            Match::Same(place) => Some(of(place)).filter(is_whole).map(Read::recalled),
+            _ => None,
+        };
+        let looked_at = match *one {
+            Match::Same(place) | Match::Touched(place) => Some(of(place)).filter(is_whole),
+            Match::New => None,
+        };
+        let read = recalled.map_or_else(|| look(file, looked_at, circumstances, &spool), Ok);
+        progress.advance(1);
+        read
+    };
+    let read: Result<Vec<Read>, Diagnostic> = found.par_iter().zip(matches).map(recall).collect();
+    let mut recalled = Recalled {
+        known: Vec::with_capacity(found.len()),
+        entries: Vec::with_capacity(found.len()),
+        digests: Vec::with_capacity(found.len()),
+        bodies: Bodies { spool, parts: Vec::with_capacity(found.len()), moved: AtomicBool::new(false) },
+        dirty: Dirty::none(found.len(), before.len()),
+        counts: Counts::default(),
+        diagnostics: Vec::new(),
+        unusable: sources.unusable().map(str::to_owned).or(missing),
+    };
+    if recalled.unusable.is_some() {
+        recalled.dirty = Dirty::all(found.len());
+    }
+    let mut is_gone = vec![true; before.len()];
+    for one in matches {
+        if let Match::Same(place) | Match::Touched(place) = one {
+            is_gone[*place] = false;
+        }
+    }
+    for (gone, _) in before.iter().zip(is_gone).filter(|(_, is_gone)| *is_gone) {
+        recalled.dirty.mark(&gone.path);
+    }
+    for (place, read) in read?.into_iter().enumerate() {
+        recalled.take(place, read);
+    }
+    Ok(recalled)
+}
+
+impl Recalled {
+    fn take(&mut self, place: usize, read: Read) {
+        let Read { known, entry, span, is_new } = read;
+        let known = match known {
+            Ok(known) => known,
+            Err(fault) => {
+                self.diagnostics.push(fault);
+                self.counts.faulty += 1;
+                return;
+            }
+        };
+        if is_new {
+            self.dirty.mark(&known.path);
+        }
+        self.diagnostics.extend_from_slice(&known.diagnostics);
+        match (known.article, entry) {
+            (Ok(digest), Some(entry)) => {
+                self.entries.push(entry);
+                self.digests.push(digest);
+                self.bodies.parts.push((place, span));
+                self.counts.articles += 1;
+            }
+            (Err(Skipped::Draft), _) => self.counts.drafts += 1,
+            (Err(Skipped::Filtered), _) => self.counts.filtered += 1,
+            (Err(Skipped::Nothing) | Ok(_), _) => self.counts.faulty += 1,
+        }
+        self.known.push(known);
+    }
+}
+
+/// One source, read or recalled.
+struct Read {
+    /// What is known of it now, or why it cannot be read.
+    known: Result<Arc<Known>, Diagnostic>,
+    entry: Option<Arc<Entry>>,
+    /// Its body, if it was parsed now.
+    span: Option<Span>,
+    /// Whether its segment of the memory must be written again.
+    is_new: bool,
+}
+
+impl Read {
+    fn recalled((known, entry): (&Arc<Known>, Option<&Arc<Entry>>)) -> Self {
+        Self { known: Ok(Arc::clone(known)), entry: entry.cloned(), span: None, is_new: false }
+    }
+}
+
+/// Reads a source; parses it if its bytes, or the moment, are not those of which something is remembered.
+fn look(
+    file: &Found,
+    before: Option<(&Arc<Known>, Option<&Arc<Entry>>)>,
+    circumstances: Circumstances<'_>,
+    spool: &Spool,
+) -> Result<Read, Diagnostic> {
+    let Circumstances { config, now, began } = circumstances;
+    let (source, stamp) = match read::read(file) {
+        Ok(read) => read,
+        Err(fault) => return Ok(Read { known: Err(fault), entry: None, span: None, is_new: false }),
+    };
+    let digest = Digest::quick(&source.bytes);
+    if let Some((known, entry)) = before.filter(|(known, _)| known.digest == digest && known.validity.holds(now)) {
+        let known = Known { stamp, read_at: began, ..Known::clone(known) };
+        return Ok(Read { known: Ok(Arc::new(known)), entry: entry.cloned(), span: None, is_new: true });
+    }
+    let parsed = parse::parse(&source, config, now);
+    let mut known = Known {
+        path: source.path,
+        stamp,
+        read_at: began,
+        digest,
+        validity: parsed.validity,
+        article: Err(Skipped::Nothing),
+        diagnostics: parsed.diagnostics,
+    };
+    let (entry, span) = match parsed.article {
+        Ok(article) => {
+            known.article = Ok(article.digest());
+            let state = config.state.display().to_string();
+            let span = spool.put(&article.body.0).map_err(|fault| put_fault(&state, &fault))?;
+            (Some(Arc::new(article.entry)), Some(span))
+        }
+        Err(why) => {
+            known.article = Err(why);
+            (None, None)
+        }
+    };
+    Ok(Read { known: Ok(Arc::new(known)), entry, span, is_new: true })
+}
+
+/// The bodies of all articles: those that were parsed now are put aside, the others are parsed when they are asked for.
+pub(super) struct Bodies {
+    spool: Spool,
+    /// For each article, its place among the files, and its body if it was parsed now.
+    parts: Vec<(usize, Option<Span>)>,
+    /// Whether a source was found changed since it was recalled.
+    moved: AtomicBool,
+}
+
+impl Bodies {
+    /// The body of an article, whose digest is known.
+    pub(super) fn get(
+        &self,
+        id: ArticleId,
+        (found, digest): (&[Found], Digest),
+        circumstances: Circumstances<'_>,
+    ) -> io::Result<String> {
+        let (place, span) = self.parts[id as usize];
+        if let Some(span) = span {
+            return self.spool.get(span);
+        }
+        let source: Option<Source> = read::read(&found[place]).ok().map(|(source, _)| source);
+        let parsed = source.map(|source| parse::parse(&source, circumstances.config, circumstances.now));
+        let article = parsed.and_then(|parsed| parsed.article.ok()).filter(|article| article.digest() == digest);
+        article.map(|article| article.body.0).ok_or_else(|| {
+            self.moved.store(true, Ordering::Relaxed);
+            io::Error::other("its source changed while the site was built")
+        })
+    }
+
+    /// A build that failed because sources changed may be tried again.
+    pub(super) fn moved(&self) -> bool {
+        self.moved.load(Ordering::Relaxed)
+    }
+}
+
+/// What is said of a build that sources outran.
+pub(super) fn outrun() -> Diagnostic {
+    Diagnostic::error(Code::Unreadable, "articles change faster than they are read; the old site is as it was")
+        .hint("build again when the job that writes them is done")
+}
