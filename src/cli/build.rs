@@ -85,6 +85,9 @@ fn closing_line(outcome: &Outcome, faults: usize, seconds: f64) -> String {
     if skipped > 0 {
         line.push_str(&format!(" ({} drafts, {} filtered, {} faulty)", counts.drafts, counts.filtered, counts.faulty));
     }
+    if counts.withdrawn > 0 {
+        line.push_str(&format!("; {} withdrawn", counts.withdrawn));
+    }
     line.push_str(&format!("; {faults} faults; {seconds:.2} s"));
     line
 }

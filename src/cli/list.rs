@@ -61,7 +61,8 @@ pub(super) fn run(site: &Path, arguments: &Arguments) -> bool {
 
 fn print(planned: &Planned, json: bool) -> io::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
-    for id in 0..planned.entries.len() {
+    let is_shown = |id: &usize| planned.map.articles[*id].withdrawn.is_none();
+    for id in (0..planned.entries.len()).filter(is_shown) {
         let line = line(planned, id);
         if json {
             writeln!(out, "{}", serde_json::to_string(&line)?)?;

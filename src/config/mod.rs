@@ -12,7 +12,7 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-pub use rules::{Filter, Outlet, OutletRules, StripRule, StripWhat, TagRules};
+pub use rules::{Filter, Outlet, OutletRules, StripRule, StripWhat, TagRules, WithdrawWhat, Withdrawal};
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
@@ -64,6 +64,8 @@ pub struct Config {
     pub include: Vec<Filter>,
     /// `[[exclude]]`: articles that one of them fits are left out.
     pub exclude: Vec<Filter>,
+    /// `[[withdraw]]`: articles that are taken out of the site.
+    pub withdrawals: Vec<Withdrawal>,
     /// `[media]`.
     pub media: MediaConfig,
     /// The folder of state.
@@ -243,6 +245,7 @@ fn resolve(root: &Path, typed: SiteFile, overrides: &Overrides) -> Result<Config
         strips: typed.strip.into_iter().filter_map(|rule| keep(&mut faults, StripRule::new(rule))).collect(),
         include: typed.include.iter().filter_map(|rule| keep(&mut faults, Filter::new(rule))).collect(),
         exclude: typed.exclude.iter().filter_map(|rule| keep(&mut faults, Filter::new(rule))).collect(),
+        withdrawals: typed.withdraw.iter().filter_map(|rule| keep(&mut faults, Withdrawal::new(rule))).collect(),
         media: resolve_media(root, typed.media, overrides, &mut faults),
         state: root.join(STATE_FOLDER),
         keys,

@@ -5,10 +5,12 @@ use std::collections::HashMap;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use chrono::NaiveDate;
 
-use super::typed::{FilterTable, OutletTable, StripTable, TagTable};
+use super::typed::{FilterTable, OutletTable, StripTable, TagTable, WithdrawTable};
 use super::{Canonical, fault};
 use crate::diagnostics::Diagnostic;
 use crate::digest::{Digest, Digester};
+use crate::parse::UrlKey;
+use crate::parse::url::{canonical_key, parse_web};
 
 /// Whom the mirror mirrors, as `[[outlet]]` describes them.
 #[derive(Clone, Debug, Default)]
@@ -198,6 +200,10 @@ fn element_of(text: &str) -> Result<StripWhat, Diagnostic> {
     Ok(StripWhat::Element { tag: (!tag.is_empty()).then(|| tag.to_lowercase()), class, id })
 }
 
+fn day_of(text: &str) -> Result<NaiveDate, Diagnostic> {
+    text.parse().map_err(|_| fault(format!("`{text}` is no day")).hint("write YYYY-MM-DD"))
+}
+
 /// One `[[include]]` or `[[exclude]]`: an article fits if every part that is given fits.
 #[derive(Debug)]
 pub struct Filter {
@@ -208,15 +214,10 @@ pub struct Filter {
 
 impl Filter {
     pub(super) fn new(table: &FilterTable) -> Result<Self, Diagnostic> {
-        let day = |text: &Option<String>| {
-            text.as_deref().map(|text| {
-                text.parse::<NaiveDate>().map_err(|_| fault(format!("`{text}` is no day")).hint("write YYYY-MM-DD"))
-            })
-        };
         Ok(Self {
             outlet: table.outlet.clone(),
-            from: day(&table.from).transpose()?,
-            until: day(&table.until).transpose()?,
+            from: table.from.as_deref().map(day_of).transpose()?,
+            until: table.until.as_deref().map(day_of).transpose()?,
         })
     }
 
@@ -226,6 +227,46 @@ impl Filter {
         let from_fits = self.from.is_none_or(|from| day.is_some_and(|day| day >= from));
         let until_fits = self.until.is_none_or(|until| day.is_some_and(|day| day <= until));
         outlet_fits && from_fits && until_fits
+    }
+}
+
+/// One `[[withdraw]]`.
+#[derive(Debug)]
+pub struct Withdrawal {
+    /// What is withdrawn.
+    pub what: WithdrawWhat,
+    /// Why, for readers.
+    pub reason: Option<String>,
+    /// When.
+    pub date: Option<NaiveDate>,
+    /// Whether a notice stands where the article was.
+    pub notice: bool,
+}
+
+/// What a `[[withdraw]]` takes out.
+#[derive(Debug, PartialEq, Eq)]
+pub enum WithdrawWhat {
+    /// Every version of an original.
+    Original(UrlKey),
+    /// A source, by its path from the site's folder, and the other versions of its original.
+    Source(String),
+    /// All articles of an outlet, by its name.
+    Outlet(String),
+}
+
+impl Withdrawal {
+    pub(super) fn new(table: &WithdrawTable) -> Result<Self, Diagnostic> {
+        let what = match (&table.url, &table.source, &table.outlet) {
+            (Some(url), None, None) => {
+                let parsed = parse_web(url).ok_or_else(|| fault(format!("[[withdraw]]: `{url}` is no web address")))?;
+                WithdrawWhat::Original(UrlKey::of(&canonical_key(&parsed)))
+            }
+            (None, Some(source), None) => WithdrawWhat::Source(source.clone()),
+            (None, None, Some(outlet)) => WithdrawWhat::Outlet(outlet.clone()),
+            _ => return Err(fault("[[withdraw]] needs one of `url`, `source` and `outlet`")),
+        };
+        let date = table.date.as_deref().map(day_of).transpose()?;
+        Ok(Self { what, reason: table.reason.clone(), date, notice: table.notice.unwrap_or(true) })
     }
 }
 

@@ -48,6 +48,9 @@ pub struct SiteFile {
     /// `[[exclude]]`.
     #[serde(default)]
     pub exclude: Vec<FilterTable>,
+    /// `[[withdraw]]`.
+    #[serde(default)]
+    pub withdraw: Vec<WithdrawTable>,
     /// `[media]`.
     #[serde(default)]
     pub media: MediaTable,
@@ -111,6 +114,24 @@ pub struct FilterTable {
     pub from: Option<String>,
     /// Articles of this day and earlier.
     pub until: Option<String>,
+}
+
+/// One `[[withdraw]]`: articles that are taken out of the site.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WithdrawTable {
+    /// The address of the original: every version of it is meant.
+    pub url: Option<String>,
+    /// A source's path from the site's folder: the other versions of its original are meant, too.
+    pub source: Option<String>,
+    /// An outlet's name: all its articles are meant.
+    pub outlet: Option<String>,
+    /// Why, for readers.
+    pub reason: Option<String>,
+    /// When, as YYYY-MM-DD.
+    pub date: Option<String>,
+    /// Whether a notice stands where the article was; if not, nothing does.
+    pub notice: Option<bool>,
 }
 
 /// `[media]`.

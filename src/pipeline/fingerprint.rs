@@ -64,6 +64,10 @@ impl<'site> Fingerprints<'site> {
         let map = self.site.map;
         match kind {
             PageKind::Article(id) => self.article(*id, digester),
+            PageKind::Withdrawn(rule) => {
+                let rule = &self.site.config.withdrawals[*rule as usize];
+                digester.value(&(&rule.reason, rule.date.map(|date| date.to_string())));
+            }
             PageKind::Choice(at) => self.listed(&map.choices[*at].articles, digester),
             PageKind::Front => self.front(digester),
             PageKind::Year(year) => {

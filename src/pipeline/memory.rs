@@ -17,6 +17,7 @@ use crate::write::{Manifest, Places, Summary, is_whole};
 #[derive(Debug)]
 pub struct Memory {
     lock: Option<Lock>,
+    how: Use,
     state: std::path::PathBuf,
     output: std::path::PathBuf,
     pub(super) places: Places,
@@ -45,34 +46,39 @@ impl Memory {
     /// If the state folder cannot be written.
     pub fn open(config: &Config, how: Use, waiting: impl FnOnce(&str)) -> Result<Self, Diagnostic> {
         let lock = Lock::take(&config.state, waiting).map_err(|fault| unsaved(&config.state, &fault))?;
-        let mut memory = Self { lock: Some(lock), ..Self::look(config) };
-        if how == Use::Nothing {
-            memory.sources = Sources::OnDisk(Table::default());
-            memory.manifest.distrust();
-            memory.last = None;
-        }
-        Ok(memory)
+        Ok(Self { lock: Some(lock), how, ..Self::look(config) })
     }
 
     /// Looks at the memory of a site, beside whoever has it.
     pub(super) fn look(config: &Config) -> Self {
-        let places = Places::of(&config.state, &config.root, &config.output);
-        let key = config.keys.parse;
-        let (table, (manifest, last)) = rayon::join(
-            || Table::load(&config.state, key),
-            || rayon::join(|| Manifest::load(&places), || Last::load(&config.state, &places.id)),
-        );
         Self {
             lock: None,
+            how: Use::Memory,
             state: config.state.clone(),
             output: config.output.clone(),
-            places,
-            key,
-            sources: Sources::OnDisk(table),
+            places: Places::of(&config.state, &config.root, &config.output),
+            key: config.keys.parse,
+            sources: Sources::Unread,
             dirty: None,
-            manifest,
-            last,
+            manifest: Manifest::default(),
+            last: None,
         }
+    }
+
+    /// Reads what an earlier process left, unless that has been done.
+    pub(super) fn wake(&mut self) {
+        if !matches!(self.sources, Sources::Unread) {
+            return;
+        }
+        let (state, places) = (&self.state, &self.places);
+        self.manifest = Manifest::load(places);
+        if self.how == Use::Nothing {
+            self.sources = Sources::OnDisk(Table::default());
+            self.manifest.distrust();
+            return;
+        }
+        let (table, last) = rayon::join(|| Table::load(state, self.key), || Last::load(state, &places.id));
+        (self.sources, self.last) = (Sources::OnDisk(table), last);
     }
 
     pub(super) fn known(&self) -> &[Arc<Known>] {

@@ -118,14 +118,16 @@ fn try_build(
         return Ok(Some(outcome));
     }
     let Given { circumstances, theme, customs, statics, .. } = &given;
-    let (recalled, map) = recall_and_plan(&given, memory, progress, said, &mut clock)?;
+    let recalled = recall(&given, memory, progress, said, &mut clock)?;
+    let withdrawn = plan::withdraw::find(&recalled.entries, &config.withdrawals);
+    let shown = recalled.entries.iter().zip(&withdrawn).filter(|(_, rule)| rule.is_none());
     let pictured: Vec<&Entry> =
-        recalled.entries.iter().map(Arc::as_ref).chain(customs.iter().map(|custom| &custom.entry)).collect();
-    let rescued = clock.time("media", || {
-        progress.begin("media", 0);
-        media::rescue(&pictured, config, now, &|done, _| progress.advance(usize::from(done > 0)))
-    });
-    said.extend(rescued.diagnostics);
+        shown.map(|(entry, _)| entry.as_ref()).chain(customs.iter().map(|custom| &custom.entry)).collect();
+    let rescue = || media::rescue(&pictured, config, now, &|done, _| progress.advance(usize::from(done > 0)));
+    progress.begin("media", 0);
+    let ((map, faults), rescued) =
+        clock.time("plan, media", || rayon::join(|| plan(&recalled.entries, &withdrawn, customs, config), rescue));
+    said.extend(faults.into_iter().chain(rescued.diagnostics));
     if memory.manifest.is_damaged {
         progress.note("the manifest cannot be used (it is damaged): every page is written anew");
     }
@@ -140,7 +142,7 @@ fn try_build(
     let gallery = &rescued.gallery;
     let copy = || files::copy(config, theme, &map, gallery, (statics, circumstances.began), &stage);
     said.extend(clock.time("copy", copy)?);
-    let counts = Counts { pages: map.pages.len(), pictures: gallery.len(), ..recalled.counts };
+    let counts = Counts { pictures: gallery.len(), ..counts(&recalled, &map) };
     let last = Last {
         inputs: Digest::default(),
         pictures: media::local_files(&pictured),
@@ -174,14 +176,15 @@ impl<'build> Given<'build> {
     fn look(
         config: &'build Config,
         now: DateTime<Utc>,
-        memory: &Memory,
+        memory: &mut Memory,
         said: &mut Vec<Diagnostic>,
         clock: &mut Clock,
     ) -> Result<Self, Diagnostic> {
         let circumstances = Circumstances { config, now, began: file_clock() };
         let theme = load_theme(config)?;
         said.extend(config.base_url.is_none().then(no_base_url));
-        let (found, faults) = clock.time("discover", || read::discover(&config.root, &config.content));
+        let discover = || read::discover(&config.root, &config.content);
+        let ((found, faults), ()) = clock.time("discover", || rayon::join(discover, || memory.wake()));
         let mut is_all = faults.is_empty();
         said.extend(faults);
         let matches = clock.time("compare", || recall::compare(&found, memory.known(), now));
@@ -226,13 +229,13 @@ pub fn check(
     report: &mut Report,
 ) -> Result<(Planned, Outcome), Diagnostic> {
     let (mut clock, mut said) = (Clock::default(), Vec::new());
-    let memory = Memory::look(config);
-    let given = Given::look(config, now, &memory, &mut said, &mut clock)?;
-    let planned = recall_and_plan(&given, &memory, progress, &mut said, &mut clock);
-    report.extend(said);
-    let (recalled, map) = planned?;
-    let counts = Counts { pages: map.pages.len(), ..recalled.counts };
-    let outcome = Outcome { counts, files: Summary::default(), timings: clock.timings };
+    let mut memory = Memory::look(config);
+    let given = Given::look(config, now, &mut memory, &mut said, &mut clock)?;
+    let recalled = recall(&given, &memory, progress, &mut said, &mut clock)?;
+    let withdrawn = plan::withdraw::find(&recalled.entries, &config.withdrawals);
+    let (map, faults) = clock.time("plan", || plan(&recalled.entries, &withdrawn, &given.customs, config));
+    report.extend(said.into_iter().chain(faults));
+    let outcome = Outcome { counts: counts(&recalled, &map), files: Summary::default(), timings: clock.timings };
     Ok((Planned { entries: recalled.entries, map }, outcome))
 }
 
@@ -261,24 +264,37 @@ impl Clock {
     }
 }
 
-fn recall_and_plan(
+fn recall(
     given: &Given<'_>,
     memory: &Memory,
     progress: &dyn Progress,
     said: &mut Vec<Diagnostic>,
     clock: &mut Clock,
-) -> Result<(Recalled, SiteMap), Diagnostic> {
-    let Given { circumstances, found, matches, customs, .. } = given;
+) -> Result<Recalled, Diagnostic> {
+    let Given { circumstances, found, matches, .. } = given;
     let mut recalled =
         clock.time("parse", || recall::recall(found, matches, &memory.sources, *circumstances, progress))?;
     if let Some(why) = &recalled.unusable {
         progress.note(&format!("not all that was remembered can be used ({why}): more is read than has changed"));
     }
     said.append(&mut recalled.diagnostics);
+    Ok(recalled)
+}
+
+fn counts(recalled: &Recalled, map: &SiteMap) -> Counts {
+    let withdrawn = map.articles.iter().filter(|planned| planned.withdrawn.is_some()).count();
+    let Counts { articles, .. } = recalled.counts;
+    Counts { pages: map.pages.len(), withdrawn, articles: articles - withdrawn, ..recalled.counts }
+}
+
+fn plan(
+    entries: &[Arc<Entry>],
+    withdrawn: &[Option<u32>],
+    customs: &[Custom],
+    config: &Config,
+) -> (SiteMap, Vec<Diagnostic>) {
     let names: Vec<String> = customs.iter().map(|custom| custom.name.clone()).collect();
-    let (map, faults) = clock.time("plan", || plan::plan(&recalled.entries, &names, circumstances.config));
-    said.extend(faults);
-    Ok((recalled, map))
+    plan::plan(entries, withdrawn, &names, config)
 }
 
 /// Pages that are no articles: they have a name for an address and are in no list.

@@ -22,6 +22,8 @@ use crate::write::put_fault;
 /// What is remembered of sources, their entries read when they are asked for.
 #[derive(Debug)]
 pub(super) enum Sources {
+    /// Nobody has looked yet.
+    Unread,
     /// As an earlier process left them.
     OnDisk(Table),
     /// As an earlier build of this process left them.
@@ -36,6 +38,7 @@ pub(super) enum Sources {
 impl Sources {
     pub(super) fn known(&self) -> &[Arc<Known>] {
         match self {
+            Self::Unread => &[],
             Self::OnDisk(table) => &table.known,
             Self::InMemory { known, .. } => known,
         }
@@ -44,6 +47,7 @@ impl Sources {
     /// The entry of each source, and why some are missing that should be there.
     fn entries(&self) -> (Vec<Option<Arc<Entry>>>, Option<String>) {
         match self {
+            Self::Unread => (Vec::new(), None),
             Self::OnDisk(table) => table.load_entries(),
             Self::InMemory { known, entries } => {
                 let mut next = entries.iter();
@@ -57,7 +61,7 @@ impl Sources {
     pub(super) fn unusable(&self) -> Option<&str> {
         match self {
             Self::OnDisk(table) => table.unusable.as_deref(),
-            Self::InMemory { .. } => None,
+            Self::Unread | Self::InMemory { .. } => None,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Addresses: which articles are versions of one, where each is, and what happens where several meet.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -24,18 +24,20 @@ pub struct Choice {
 
 /// Several sources of one original are versions of one article; the newest is the article.
 pub(super) fn find_versions(entries: &[Arc<Entry>], map: &mut SiteMap) {
-    let mut groups: HashMap<UrlKey, Vec<ArticleId>> = HashMap::new();
-    for (index, entry) in entries.iter().enumerate() {
-        match entry.original_key {
-            Some(key) => groups.entry(key).or_default().push(id_of(index)),
-            None => map.articles[index].is_current = true,
-        }
+    let keys = entries.par_iter().zip(&map.articles).enumerate().filter_map(|(index, (entry, planned))| {
+        entry.original_key.filter(|_| planned.withdrawn.is_none()).map(|key| (key, id_of(index)))
+    });
+    let mut keys: Vec<(UrlKey, ArticleId)> = keys.collect();
+    keys.par_sort_unstable();
+    map.by_original.reserve(keys.len());
+    for (planned, entry) in map.articles.iter_mut().zip(entries) {
+        planned.is_current = entry.original_key.is_none() && planned.withdrawn.is_none();
     }
-    #[expect(clippy::iter_over_hash_type, reason = "each group is written to places of its own")]
-    for (key, mut group) in groups {
+    for same in keys.chunk_by(|(a, _), (b, _)| a == b) {
+        let mut group: Vec<ArticleId> = same.iter().map(|(_, id)| *id).collect();
         let entry = |id: &ArticleId| &entries[*id as usize];
         group.sort_by(|a, b| entry(b).date.cmp(&entry(a).date).then_with(|| entry(b).source.cmp(&entry(a).source)));
-        map.by_original.insert(key, group[0]);
+        map.by_original.insert(same[0].0, group[0]);
         map.articles[group[0] as usize].is_current = true;
         if group.len() > 1 {
             for id in &group {
@@ -125,17 +127,18 @@ fn folded(path: &str) -> String {
     }
 }
 
-/// The articles among a group's versions: of each the newest in the group, in the group's order.
+/// The articles among a group's versions: of each the newest in the group, in the group's order. Where all are
+/// withdrawn one stands for them.
 fn articles_of(group: &[ArticleId], map: &SiteMap) -> Vec<ArticleId> {
     let mut current: Vec<ArticleId> = Vec::new();
-    for id in group {
+    for id in group.iter().filter(|id| map.article(**id).withdrawn.is_none()) {
         let versions = &map.article(*id).versions;
         let newest = versions.iter().find(|version| group.contains(version)).unwrap_or(id);
         if !current.contains(newest) {
             current.push(*newest);
         }
     }
-    current
+    if current.is_empty() { group[..1].to_vec() } else { current }
 }
 
 /// A path with the article's id in it, or, for an older version, with the source's; longer if even that is taken.

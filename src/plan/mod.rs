@@ -2,6 +2,7 @@
 //!
 //! [`plan`] is the entry point:
 //!
+//! 0. [`withdraw`]: what is taken out, which the pictures' stage, too, must know;
 //! 1. [`addresses`]: versions, permalinks, collisions;
 //! 2. the listing: current articles, newest first, and each one's neighbours;
 //! 3. [`taxonomy`]: outlets and tags;
@@ -15,6 +16,7 @@ pub mod permalink;
 pub mod relative;
 pub mod slug;
 pub mod taxonomy;
+pub mod withdraw;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -71,8 +73,10 @@ pub struct Planned {
     pub older: Option<ArticleId>,
     /// All versions of it, newest first; empty where it is the only one.
     pub versions: Vec<ArticleId>,
-    /// Whether it is the newest version of itself: older ones are neither listed nor indexed.
+    /// Whether it is the newest version of itself: older ones are neither listed nor indexed, nor are withdrawn ones.
     pub is_current: bool,
+    /// The number of the rule that withdraws it.
+    pub withdrawn: Option<u32>,
 }
 
 impl SiteMap {
@@ -90,21 +94,27 @@ impl SiteMap {
     }
 }
 
-/// Plans the site. `custom` are the names of the pages that are no articles.
-pub fn plan(entries: &[Arc<Entry>], custom: &[String], config: &Config) -> (SiteMap, Vec<Diagnostic>) {
+/// Plans the site. `withdrawn` is what [`withdraw::find`] says, `custom` are the names of the pages that are no
+/// articles.
+pub fn plan(
+    entries: &[Arc<Entry>],
+    withdrawn: &[Option<u32>],
+    custom: &[String],
+    config: &Config,
+) -> (SiteMap, Vec<Diagnostic>) {
     let mut map = SiteMap { articles: vec![Planned::default(); entries.len()], ..SiteMap::default() };
-    for (planned, entry) in map.articles.iter_mut().zip(entries) {
+    for ((planned, entry), withdrawn) in map.articles.iter_mut().zip(entries).zip(withdrawn) {
+        planned.withdrawn = *withdrawn;
         planned.day = entry.date.map(|date| date.with_timezone(&config.timezone).date_naive());
     }
     addresses::find_versions(entries, &mut map);
     list(entries, &mut map);
-    map.outlets = taxonomy::outlets(entries, &map, config);
-    map.tags = taxonomy::tags(entries, &map);
+    (map.outlets, map.tags) =
+        rayon::join(|| taxonomy::outlets(entries, &map, config), || taxonomy::tags(entries, &map));
     let fixed = pages::fixed(&map, custom, config);
     let diagnostics = addresses::assign(entries, &mut map, &fixed, config);
     find_neighbours(&mut map);
-    let articles =
-        (0..id_of(entries.len())).map(|id| Page { path: map.article(id).path.clone(), kind: PageKind::Article(id) });
+    let articles = (0..id_of(entries.len())).filter_map(|id| article_page(&map, id, config));
     let choices = map
         .choices
         .iter()
@@ -112,6 +122,16 @@ pub fn plan(entries: &[Arc<Entry>], custom: &[String], config: &Config) -> (Site
         .map(|(at, choice)| Page { path: choice.path.clone(), kind: PageKind::Choice(at) });
     map.pages = articles.chain(choices).chain(fixed).collect();
     (map, diagnostics)
+}
+
+/// An article's page; a notice, or nothing, where it is withdrawn.
+fn article_page(map: &SiteMap, id: ArticleId, config: &Config) -> Option<Page> {
+    let planned = map.article(id);
+    let kind = match planned.withdrawn {
+        None => PageKind::Article(id),
+        Some(rule) => config.withdrawals[rule as usize].notice.then_some(PageKind::Withdrawn(rule))?,
+    };
+    Some(Page { path: planned.path.clone(), kind })
 }
 
 /// Articles are numbered in 32 bits: four thousand million of them.

@@ -32,6 +32,8 @@ pub struct Page {
 pub enum PageKind {
     /// An article.
     Article(ArticleId),
+    /// The notice that an article is withdrawn, by the number of the rule.
+    Withdrawn(u32),
     /// Links to the articles that meet on an address: a number in [`SiteMap::choices`].
     Choice(usize),
     /// The front page.

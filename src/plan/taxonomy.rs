@@ -1,6 +1,6 @@
 //! Taxonomies: outlets and tags, their terms, and the articles of each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::slug::distinct_names;
@@ -80,27 +80,37 @@ fn taxonomy<'entries>(
     names: impl Fn(ArticleId) -> &'entries [String],
     title: impl Fn(&str) -> String,
 ) -> Taxonomy {
-    let mut terms: BTreeMap<String, Term> = BTreeMap::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    // Most articles spell a name as another did: then its key need not be made.
+    let mut spelled: HashMap<&str, usize> = HashMap::new();
+    let mut found: Vec<Term> = Vec::new();
     let dated = map.listing.iter().map(|id| (*id, true));
     let undated = map.undated.iter().map(|id| (*id, false));
     // Newest first, so that a term is titled as its newest article spells it.
     for (id, is_dated) in dated.chain(undated) {
         for name in names(id) {
-            let term = terms.entry(key(name)).or_insert_with(|| Term {
-                title: title(name),
-                slug: name.clone(),
-                articles: Vec::new(),
-                undated: Vec::new(),
+            let place = *spelled.entry(name).or_insert_with(|| {
+                *places.entry(key(name)).or_insert_with(|| {
+                    found.push(Term {
+                        title: title(name),
+                        slug: String::new(),
+                        articles: Vec::new(),
+                        undated: Vec::new(),
+                    });
+                    found.len() - 1
+                })
             });
+            let term = &mut found[place];
             let list = if is_dated { &mut term.articles } else { &mut term.undated };
             if list.last() != Some(&id) {
                 list.push(id);
             }
         }
     }
-    let names: Vec<&str> = terms.keys().map(String::as_str).collect();
+    let names: Vec<&str> = places.keys().map(String::as_str).collect();
     let slugs = distinct_names(&names);
-    let by_key = terms.keys().cloned().enumerate().map(|(at, key)| (key, at)).collect();
-    let terms = terms.into_values().zip(slugs).map(|(term, slug)| Term { slug, ..term }).collect();
-    Taxonomy { terms, by_key }
+    let mut found: Vec<Option<Term>> = found.into_iter().map(Some).collect();
+    let sorted = places.values().map(|place| found[*place].take());
+    let terms = sorted.flatten().zip(slugs).map(|(term, slug)| Term { slug, ..term }).collect();
+    Taxonomy { terms, by_key: places.into_keys().enumerate().map(|(at, key)| (key, at)).collect() }
 }

@@ -38,6 +38,8 @@ pub struct Counts {
     pub drafts: usize,
     /// Sources that `include` and `exclude` left out.
     pub filtered: usize,
+    /// Articles that `[[withdraw]]` takes out, among none of the others.
+    pub withdrawn: usize,
     /// Sources with nothing in them, or unreadable.
     pub faulty: usize,
 }

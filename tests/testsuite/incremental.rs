@@ -22,6 +22,7 @@ enum Edit {
     Delete(u8),
     Touch(u8),
     NewVersion(u8),
+    Withdraw(u8),
     LinkTo(u8, u8),
     Template(u8),
     Style,
@@ -37,7 +38,7 @@ enum Edit {
 fn edit() -> impl Strategy<Value = Edit> {
     use Edit::{
         Add, Change, Delete, LinkTo, NewVersion, Page, PictureArrives, PictureGoes, Redate, Rename, Retag, Retitle,
-        Rule, Setting, Static, Style, Template, TimePasses, Touch,
+        Rule, Setting, Static, Style, Template, TimePasses, Touch, Withdraw,
     };
     prop_oneof![
         3 => (any::<u8>(), any::<u8>()).prop_map(|(day, outlet)| Add { day, outlet }),
@@ -49,6 +50,7 @@ fn edit() -> impl Strategy<Value = Edit> {
         1 => any::<u8>().prop_map(Delete),
         1 => any::<u8>().prop_map(Touch),
         1 => any::<u8>().prop_map(NewVersion),
+        1 => any::<u8>().prop_map(Withdraw),
         1 => (any::<u8>(), any::<u8>()).prop_map(|(from, to)| LinkTo(from, to)),
         1 => any::<u8>().prop_map(Template),
         1 => Just(Style),
@@ -153,6 +155,10 @@ impl Mirror {
                         &text.replacen(" 10:00:00", &format!(" 1{}:30:00", number % 10), 1),
                     );
                 }
+            }
+            Edit::Withdraw(at) => {
+                let number = at % 8;
+                self.configure(&format!("[[withdraw]]\nurl = \"https://e{}.example.org/{number}\"", number % 3));
             }
             Edit::LinkTo(from, to) => {
                 let target = format!("https://e{0}.example.org/{to}", to % 3);

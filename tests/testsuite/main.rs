@@ -12,4 +12,5 @@ mod sanitise;
 mod scale;
 mod seed;
 mod text;
+mod withdraw;
 mod write;

@@ -53,6 +53,19 @@ struct PageContext<'a> {
     noindex: bool,
 }
 
+/// Why and when an article was withdrawn.
+#[derive(Serialize)]
+struct Notice<'a> {
+    date: Option<Day>,
+    reason: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Day {
+    iso: String,
+    text: String,
+}
+
 /// A link.
 #[derive(Serialize)]
 struct Link<'a> {
@@ -79,6 +92,7 @@ pub(super) fn of_site(config: &crate::config::Config, map: &SiteMap, customs: &[
 pub(crate) fn template_of(kind: &PageKind) -> Option<&'static str> {
     Some(match kind {
         PageKind::Article(_) => "article.html",
+        PageKind::Withdrawn(_) => "withdrawn.html",
         PageKind::Choice(_) => "choice.html",
         PageKind::Front => "index.html",
         PageKind::Day(..) | PageKind::Undated(_) | PageKind::TermMonth(..) => "list.html",
@@ -97,6 +111,7 @@ pub(super) fn of(site: &Site<'_>, page: &Page) -> io::Result<Context> {
     let maker = Maker { site, path: &page.path, dates: Dates::of(&site.config.language, site.config.timezone) };
     match &page.kind {
         PageKind::Article(id) => maker.article(*id, &mut context)?,
+        PageKind::Withdrawn(rule) => maker.withdrawn(*rule, &mut context),
         PageKind::Choice(at) => maker.choice(*at, &mut context),
         PageKind::Front => maker.front(&mut context),
         PageKind::Year(year) => maker.year(*year, &mut context),
@@ -155,6 +170,17 @@ impl<'site> Maker<'site> {
 
     fn term_link(&self, kind: TaxonomyKind, term: &'site Term) -> Link<'site> {
         self.link(&term.title, &format!("{}/index.html", term_folder(kind, term)))
+    }
+
+    /// Nothing of the article stands in its notice.
+    fn withdrawn(&self, rule: u32, context: &mut Context) {
+        let rule = &self.site.config.withdrawals[rule as usize];
+        let mut page = self.page(self.site.labels.withdrawn);
+        page.noindex = true;
+        page.canonical = None;
+        context.insert("page", &page);
+        let date = rule.date.map(|date| Day { iso: date.to_string(), text: self.dates.day(date) });
+        context.insert("withdrawn", &Notice { date, reason: rule.reason.as_deref() });
     }
 
     fn choice(&self, at: usize, context: &mut Context) {

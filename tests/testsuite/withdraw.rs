@@ -1,0 +1,87 @@
+//! `[[withdraw]]`: gone from page, lists, feeds and media in one build, and never back.
+
+use std::fs;
+
+use crate::harness::{Site, files_below};
+
+fn article(title: &str, link: &str, body: &str) -> String {
+    format!("---\ntitle: {title}\ndate: 2024-05-06 10:00:00\ntags: [t]\nlink: {link}\n---\n<p>{body}</p>\n")
+}
+
+fn site() -> Site {
+    let picture = |seed: u8| {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        let pixels = image::RgbImage::from_fn(80, 60, |x, y| image::Rgb([seed, x as u8 * 3, y as u8 * 4]));
+        pixels.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+        bytes.into_inner()
+    };
+    let link = "https://e.example.org/secret?utm_source=x";
+    Site::new()
+        .file("content/own.png", picture(10))
+        .file("content/shared.png", picture(200))
+        .file("content/1.md", article("Secret", link, "hidden text <img src=\"own.png\"> <img src=\"shared.png\">"))
+        .file(
+            "content/2.md",
+            article(
+                "Other",
+                "https://e.example.org/2",
+                "plain <img src=\"shared.png\"> <a href=\"https://e.example.org/secret\">s</a>",
+            ),
+        )
+}
+
+#[test]
+fn a_withdrawn_article_leaves_a_dated_notice_and_nothing_else() {
+    let site = site();
+    site.build();
+    let address = site.list().iter().find(|line| line["title"] == "Secret").unwrap()["output"].clone();
+    let address = address.as_str().unwrap().to_owned();
+    let media = |site: &Site| site.outputs().iter().filter(|path| path.starts_with("media/")).count();
+    assert_eq!(media(&site), 2);
+    let site = site.config(
+        "[[withdraw]]\nurl = \"https://e.example.org/secret\"\nreason = \"Because of a request.\"\ndate = \"2024-06-07\"",
+    );
+    let run = site.build();
+    assert!(run.stdout.starts_with("1 articles, ") && run.stdout.contains("; 1 withdrawn"), "{}", run.stdout);
+    let notice = site.output(&address);
+    assert!(notice.contains("Because of a request."), "{notice}");
+    assert!(notice.contains("2024-06-07") && notice.contains("noindex"), "{notice}");
+    assert_eq!(media(&site), 1, "the shared picture stays");
+    for (path, bytes) in files_below(&site.path().join("public")) {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        assert!(!text.contains("hidden text") && !text.contains("Secret"), "{path}: {text}");
+        assert!(path == address || !text.contains(&address), "{path} links to the notice: {text}");
+    }
+    // Scraped again, under another name.
+    let site = site.file("content/3.md", article("Secret again", "https://e.example.org/secret", "hidden text"));
+    let run = site.build();
+    assert!(run.stdout.starts_with("1 articles, ") && run.stdout.contains("; 2 withdrawn"), "{}", run.stdout);
+    assert_eq!(site.list().len(), 1);
+}
+
+#[test]
+fn a_source_or_an_outlet_may_be_withdrawn_without_a_notice_and_come_back() {
+    for rule in ["source = \"content/1.md\"", "outlet = \"t\""] {
+        let site = site();
+        site.build();
+        let whole = files_below(&site.path().join("public"));
+        let before = fs::read_to_string(site.path().join("site.toml")).unwrap();
+        let site = site.config(&format!("[[withdraw]]\n{rule}\nnotice = false"));
+        let run = site.build();
+        let left = if rule.starts_with("source") { 1 } else { 0 };
+        assert!(run.stdout.starts_with(&format!("{left} articles, ")), "{}", run.stdout);
+        let pages = site.outputs().into_iter().filter(|path| path.starts_with("2024/05/06/") && path.len() > 22);
+        assert_eq!(pages.count(), left);
+        let site = site.file("site.toml", before);
+        site.build();
+        assert!(files_below(&site.path().join("public")) == whole);
+    }
+}
+
+#[test]
+fn a_rule_that_names_nothing_is_refused() {
+    let site = site().config("[[withdraw]]\nreason = \"r\"");
+    let run = site.run(&["build", "--offline"]);
+    assert_eq!(run.status, 1);
+    assert!(run.stderr.contains("[[withdraw]] needs one of `url`, `source` and `outlet`"), "{}", run.stderr);
+}
