@@ -9,7 +9,8 @@
 //! 5. [`render`]: a page → the bytes of one output file;
 //! 6. [`write`](mod@write): output files → the output folder: what changed, whole or not at all.
 //!
-//! [`pipeline::build`] calls them in this order; it alone uses [`state`]. [`cli`] is the command line over it.
+//! [`pipeline::build`] calls them in this order; it alone uses [`state`]. [`serve`] calls it whenever something changes,
+//! [`cli`] is the command line over both.
 
 pub mod cli;
 pub mod config;
@@ -22,5 +23,6 @@ pub mod pipeline;
 pub mod plan;
 pub mod read;
 pub mod render;
+pub mod serve;
 pub mod state;
 pub mod write;

@@ -40,6 +40,7 @@ pub(super) fn run(site: &Path, arguments: &Arguments) -> bool {
         base_url: arguments.site.base_url.clone(),
         offline: arguments.offline,
         drafts: arguments.site.drafts,
+        state: None,
     };
     let Some(config) = load(site, &overrides) else { return false };
     let mut report = Report::default();

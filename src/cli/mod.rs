@@ -7,7 +7,9 @@ mod check;
 mod init;
 mod jekyll;
 mod list;
+mod serve;
 mod terminal;
+mod watch;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -32,6 +34,10 @@ struct Cli {
 enum Command {
     /// Builds the site
     Build(build::Arguments),
+    /// Builds the site whenever something changes
+    Watch(watch::Arguments),
+    /// Shows a preview that keeps up with what changes
+    Serve(serve::Arguments),
     /// Makes a new site
     Init(init::Arguments),
     /// Lists the articles
@@ -62,6 +68,8 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let succeeded = match cli.command {
         Command::Build(arguments) => build::run(&cli.site, &arguments),
+        Command::Watch(arguments) => watch::run(&cli.site, &arguments),
+        Command::Serve(arguments) => serve::run(&cli.site, &arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::List(arguments) => list::run(&cli.site, &arguments),
         Command::Check(arguments) => check::run(&cli.site, &arguments),

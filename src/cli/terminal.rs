@@ -64,6 +64,12 @@ pub(super) fn show(report: &Report, listed_in: Option<&str>) {
     }
 }
 
+/// Ends the process on Ctrl-C, at once: whatever a build is doing, the next one finds whole files.
+pub(super) fn end_on_interrupt() {
+    // Without a handler the system ends it as fast, only with another status.
+    let _ = ctrlc::set_handler(|| std::process::exit(0));
+}
+
 /// Says that another build of the site is under way.
 pub(super) fn waiting(holder: &str) {
     eprintln!("waiting for process {holder}, which builds this site");

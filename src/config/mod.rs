@@ -158,6 +158,8 @@ pub struct Overrides {
     pub offline: bool,
     /// `--drafts`.
     pub drafts: bool,
+    /// Another folder of state, for a preview.
+    pub state: Option<PathBuf>,
 }
 
 /// Reads and resolves the `site.toml` in `root`.
@@ -247,7 +249,7 @@ fn resolve(root: &Path, typed: SiteFile, overrides: &Overrides) -> Result<Config
         exclude: typed.exclude.iter().filter_map(|rule| keep(&mut faults, Filter::new(rule))).collect(),
         withdrawals: typed.withdraw.iter().filter_map(|rule| keep(&mut faults, Withdrawal::new(rule))).collect(),
         media: resolve_media(root, typed.media, overrides, &mut faults),
-        state: root.join(STATE_FOLDER),
+        state: overrides.state.clone().unwrap_or_else(|| root.join(STATE_FOLDER)),
         keys,
     };
     if faults.is_empty() { Ok(config) } else { Err(faults) }

@@ -65,6 +65,20 @@ impl Memory {
         }
     }
 
+    /// Takes a changed configuration: what another one parsed is forgotten.
+    pub fn adopt(&mut self, config: &Config) {
+        if self.key != config.keys.parse {
+            self.key = config.keys.parse;
+            self.sources = Sources::OnDisk(Table::load(&self.state, self.key));
+        }
+        let places = Places::of(&config.state, &config.root, &config.output);
+        if places.id != self.places.id {
+            self.manifest = Manifest::load(&places);
+            self.last = Last::load(&config.state, &places.id);
+            (self.places, self.output) = (places, config.output.clone());
+        }
+    }
+
     /// Reads what an earlier process left, unless that has been done.
     pub(super) fn wake(&mut self) {
         if !matches!(self.sources, Sources::Unread) {

@@ -1,0 +1,102 @@
+//! `heliostat watch`.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+
+use super::{SiteArguments, terminal};
+use crate::config::Overrides;
+use crate::diagnostics::Report;
+use crate::pipeline::Options;
+use crate::serve::builder::{Builder, Built};
+use crate::serve::watcher::{Changes, Watcher};
+use crate::write::{Durability, Removals};
+
+/// Arguments of `watch`.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Ask no other host for anything
+    #[arg(long)]
+    offline: bool,
+    #[command(flatten)]
+    site: SiteArguments,
+}
+
+/// Dates may become true while nothing changes: the site is looked at so often at least.
+pub(super) const AT_LEAST: Duration = Duration::from_secs(60 * 60);
+
+pub(super) fn run(site: &Path, arguments: &Arguments) -> bool {
+    let overrides = Overrides {
+        offline: arguments.offline,
+        drafts: arguments.site.drafts,
+        base_url: arguments.site.base_url.clone(),
+        ..Overrides::default()
+    };
+    let options = Options { removals: Removals::Few, durability: Durability::PowerCut };
+    let Ok(mut builder) = open(site, overrides, options) else { return false };
+    let mut changes = None;
+    loop {
+        // Begun before the build, so that nothing that happens during it is missed.
+        let Some(watcher) = watch(&builder) else { return false };
+        rebuild(&mut builder, changes.as_ref(), &mut |_| ());
+        loop {
+            changes = watcher.wait(AT_LEAST);
+            if changes.as_ref().is_some_and(|changes| changes.has_config() || watcher.is_outdated(changes)) {
+                break;
+            }
+            rebuild(&mut builder, changes.as_ref(), &mut |_| ());
+        }
+    }
+}
+
+/// Opens a site to be built again and again, or shows why it cannot be.
+pub(super) fn open(site: &Path, overrides: Overrides, options: Options) -> Result<Builder, ()> {
+    terminal::end_on_interrupt();
+    Builder::open(site.to_owned(), overrides, options, terminal::waiting).map_err(|faults| {
+        let mut report = Report::default();
+        report.extend(faults);
+        terminal::show(&report, None);
+    })
+}
+
+/// Begins to watch, or shows why that cannot be.
+pub(super) fn watch(builder: &Builder) -> Option<Watcher> {
+    Watcher::new(&builder.config)
+        .map_err(|fault| eprintln!("error: the site cannot be watched: {fault}\n  = on Linux, see fs.inotify.max_user_watches"))
+        .ok()
+}
+
+/// Builds, tells `listen` what came of it, and says so in a line.
+pub(super) fn rebuild(builder: &mut Builder, changes: Option<&Changes>, listen: &mut dyn FnMut(&Built)) {
+    let start = Instant::now();
+    let bar = terminal::Bar::new();
+    let built = builder.build(changes, &bar);
+    bar.clear();
+    listen(&built);
+    let seconds = start.elapsed().as_secs_f64();
+    terminal::show(&built.news, None);
+    let what = changes.map_or_else(|| "built".to_owned(), described);
+    match &built.outcome {
+        Some(outcome) => println!(
+            "{what}: {} files written, {} removed; {seconds:.2} s",
+            outcome.files.written, outcome.files.removed
+        ),
+        None => println!("{what}: not built, the last good site stays; {seconds:.2} s"),
+    }
+    if let Err(fault) = builder.save() {
+        let mut report = Report::default();
+        report.push(fault);
+        terminal::show(&report, None);
+    }
+}
+
+/// `content/a.md and 3 more`.
+fn described(changes: &Changes) -> String {
+    let first = changes.paths.first().map(|path| path.display().to_string()).unwrap_or_default();
+    let first = first.escape_debug().to_string();
+    match changes.paths.len() {
+        0 | 1 => first,
+        many => format!("{first} and {} more", many - 1),
+    }
+}
