@@ -7,10 +7,9 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::SiteArguments;
-use super::watch::{AT_LEAST, open, rebuild, watch};
+use super::watch::{keep_building, open};
 use crate::config::{Overrides, STATE_FOLDER};
 use crate::pipeline::Options;
-use crate::serve::builder::Built;
 use crate::serve::server::{self, Site};
 use crate::write::{Durability, Removals};
 
@@ -58,30 +57,28 @@ pub(super) fn run(folder: &Path, arguments: &Arguments) -> bool {
             return false;
         }
     };
-    let preview = Arc::clone(&site.preview);
-    let mut tell = |built: &Built| match &built.outcome {
-        Some(outcome) => preview.built(outcome.files.changed.iter().cloned()),
-        None => preview.failed(built.report.complete()),
-    };
-    let Some(mut watcher) = watch(&builder) else { return false };
-    rebuild(&mut builder, None, &mut tell);
-    println!("The preview is at {}", site.url());
-    if arguments.open && let Err(fault) = open::that_detached(site.url()) {
-        eprintln!("no browser could be opened: {fault}");
-    }
+    let (preview, url) = (Arc::clone(&site.preview), site.url());
     std::thread::spawn(move || {
         if let Err(fault) = server::run(listener, site) {
             eprintln!("error: the preview cannot be served: {fault}");
             std::process::exit(1);
         }
     });
-    loop {
-        let changes = watcher.wait(AT_LEAST);
-        let begins_anew = changes.as_ref().is_some_and(|changes| changes.has_config() || watcher.is_outdated(changes));
-        rebuild(&mut builder, changes.as_ref(), &mut tell);
-        if begins_anew {
-            let Some(renewed) = watch(&builder) else { return false };
-            watcher = renewed;
+    let mut is_first = true;
+    keep_building(&mut builder, &mut |built| {
+        match &built.outcome {
+            Some(outcome) => preview.built(outcome.files.changed.iter().cloned()),
+            None => preview.failed(built.report.complete()),
         }
+        if std::mem::take(&mut is_first) {
+            welcome(&url, arguments.open);
+        }
+    })
+}
+
+fn welcome(url: &str, is_to_open: bool) {
+    println!("The preview is at {url}");
+    if is_to_open && let Err(fault) = open::that_detached(url) {
+        eprintln!("no browser could be opened: {fault}");
     }
 }

@@ -24,7 +24,7 @@ pub(super) struct Arguments {
 }
 
 /// Dates may become true while nothing changes: the site is looked at so often at least.
-pub(super) const AT_LEAST: Duration = Duration::from_secs(60 * 60);
+const AT_LEAST: Duration = Duration::from_secs(60 * 60);
 
 pub(super) fn run(site: &Path, arguments: &Arguments) -> bool {
     let overrides = Overrides {
@@ -35,18 +35,25 @@ pub(super) fn run(site: &Path, arguments: &Arguments) -> bool {
     };
     let options = Options { removals: Removals::Few, durability: Durability::PowerCut };
     let Ok(mut builder) = open(site, overrides, options) else { return false };
-    let mut changes = None;
+    keep_building(&mut builder, &mut |_| ())
+}
+
+/// Builds now and after every change; returns only if the site cannot be watched. `listen` is told of every build.
+pub(super) fn keep_building(builder: &mut Builder, listen: &mut dyn FnMut(&Built)) -> bool {
+    // Begun before the build, so that nothing that happens during it is missed.
+    let Some(mut watcher) = watch(builder) else { return false };
+    rebuild(builder, None, listen);
     loop {
-        // Begun before the build, so that nothing that happens during it is missed.
-        let Some(watcher) = watch(&builder) else { return false };
-        rebuild(&mut builder, changes.as_ref(), &mut |_| ());
-        loop {
-            changes = watcher.wait(AT_LEAST);
-            if changes.as_ref().is_some_and(|changes| changes.has_config() || watcher.is_outdated(changes)) {
-                break;
-            }
-            rebuild(&mut builder, changes.as_ref(), &mut |_| ());
+        let changes = watcher.wait(AT_LEAST);
+        let has_config = changes.as_ref().is_some_and(Changes::has_config);
+        if has_config {
+            builder.read_config();
         }
+        if has_config || changes.as_ref().is_some_and(|changes| watcher.is_outdated(changes)) {
+            let Some(renewed) = watch(builder) else { return false };
+            watcher = renewed;
+        }
+        rebuild(builder, changes.as_ref(), listen);
     }
 }
 
@@ -61,17 +68,19 @@ pub(super) fn open(site: &Path, overrides: Overrides, options: Options) -> Resul
 }
 
 /// Begins to watch, or shows why that cannot be.
-pub(super) fn watch(builder: &Builder) -> Option<Watcher> {
+fn watch(builder: &Builder) -> Option<Watcher> {
     Watcher::new(&builder.config)
-        .map_err(|fault| eprintln!("error: the site cannot be watched: {fault}\n  = on Linux, see fs.inotify.max_user_watches"))
+        .map_err(|fault| {
+            eprintln!("error: the site cannot be watched: {fault}\n  = on Linux, see fs.inotify.max_user_watches")
+        })
         .ok()
 }
 
 /// Builds, tells `listen` what came of it, and says so in a line.
-pub(super) fn rebuild(builder: &mut Builder, changes: Option<&Changes>, listen: &mut dyn FnMut(&Built)) {
+fn rebuild(builder: &mut Builder, changes: Option<&Changes>, listen: &mut dyn FnMut(&Built)) {
     let start = Instant::now();
     let bar = terminal::Bar::new();
-    let built = builder.build(changes, &bar);
+    let built = builder.build(&bar);
     bar.clear();
     listen(&built);
     let seconds = start.elapsed().as_secs_f64();

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::watcher::Changes;
 use crate::config::{self, Config, Overrides};
 use crate::diagnostics::{Diagnostic, Report};
 use crate::pipeline::{self, Memory, Options, Outcome, Progress, Use};
@@ -16,6 +15,9 @@ pub struct Builder {
     /// The configuration of the last site.toml that could be used.
     pub config: Config,
     memory: Memory,
+    /// What is wrong with site.toml.
+    faults: Vec<Diagnostic>,
+    /// What the last build said.
     said: BTreeSet<Diagnostic>,
 }
 
@@ -42,34 +44,38 @@ impl Builder {
     ) -> Result<Self, Vec<Diagnostic>> {
         let config = config::load(&root, &overrides)?;
         let memory = Memory::open(&config, Use::Memory, waiting).map_err(|fault| vec![fault])?;
-        Ok(Self { root, overrides, options, config, memory, said: BTreeSet::new() })
+        Ok(Self { root, overrides, options, config, memory, faults: Vec::new(), said: BTreeSet::new() })
+    }
+
+    /// Reads site.toml again; if it cannot be used, no build succeeds until it can.
+    pub fn read_config(&mut self) {
+        match config::load(&self.root, &self.overrides) {
+            Ok(config) => {
+                self.memory.adopt(&config);
+                self.config = config;
+                self.faults.clear();
+            }
+            Err(faults) => self.faults = faults,
+        }
     }
 
     /// Builds the site as it is now. What is remembered is [saved](Self::save) when there is time.
-    pub fn build(&mut self, changes: Option<&Changes>, progress: &dyn Progress) -> Built {
+    pub fn build(&mut self, progress: &dyn Progress) -> Built {
         let mut report = Report::default();
-        let outcome = self
-            .read_config(changes)
-            .and_then(|()| {
-                let now = pipeline::now();
-                pipeline::build(&self.config, self.options, now, progress, &mut report, &mut self.memory)
-                    .map_err(|fault| vec![fault])
-            })
-            .map_err(|faults| report.extend(faults))
-            .ok();
+        report.extend(self.faults.iter().cloned());
+        let outcome = if self.faults.is_empty() {
+            let now = pipeline::now();
+            pipeline::build(&self.config, self.options, now, progress, &mut report, &mut self.memory)
+                .map_err(|fault| report.push(fault))
+                .ok()
+        } else {
+            None
+        };
         let said: BTreeSet<Diagnostic> = report.iter().cloned().collect();
         let mut news = Report::default();
         news.extend(said.difference(&self.said).cloned());
         self.said = said;
         Built { outcome, report, news }
-    }
-
-    fn read_config(&mut self, changes: Option<&Changes>) -> Result<(), Vec<Diagnostic>> {
-        if changes.is_some_and(Changes::has_config) {
-            self.config = config::load(&self.root, &self.overrides)?;
-            self.memory.adopt(&self.config);
-        }
-        Ok(())
     }
 
     /// Saves what the next process may use.

@@ -90,13 +90,15 @@ impl Preview {
         }
     }
 
-    /// What a page is told from now on: at once what it has missed, then after every build.
+    /// What a page is told from now on: at once what it has missed, then after every build that concerns it.
     pub fn messages(self: Arc<Self>, build: u64, page: String) -> impl Stream<Item = Message> {
-        let mut seen = build;
-        WatchStream::new(self.number.subscribe()).map(move |_| {
+        let (mut seen, mut told) = (build, None);
+        WatchStream::new(self.number.subscribe()).filter_map(move |_| {
             let message = self.since(seen, &page);
             seen = message.build;
-            message
+            let is_news = message.reload || !message.styles.is_empty() || told.as_ref() != Some(&message.fault);
+            told = Some(message.fault.clone());
+            is_news.then_some(message)
         })
     }
 }

@@ -158,7 +158,9 @@ fn events(site: &Site, request: &Request) -> Response {
         return plain(StatusCode::FORBIDDEN, "Only pages of this preview may listen.\n");
     }
     let messages = Arc::clone(&site.preview).messages(listener.build, listener.page);
-    Sse::new(messages.map(|message| Event::default().json_data(message))).keep_alive(KeepAlive::default()).into_response()
+    Sse::new(messages.map(|message| Event::default().json_data(message)))
+        .keep_alive(KeepAlive::default())
+        .into_response()
 }
 
 /// A file of the preview, or its page for what is not there.

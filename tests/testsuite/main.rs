@@ -6,6 +6,7 @@ mod bad_input;
 mod dialects;
 mod harness;
 mod incremental;
+mod live;
 mod media;
 mod plan;
 mod sanitise;
