@@ -71,7 +71,7 @@ pub(super) fn open(site: &Path, overrides: Overrides, options: Options) -> Resul
 fn watch(builder: &Builder) -> Option<Watcher> {
     Watcher::new(&builder.config)
         .map_err(|fault| {
-            eprintln!("error: the site cannot be watched: {fault}\n  = on Linux, see fs.inotify.max_user_watches")
+            eprintln!("error: the site cannot be watched: {fault}\n  = on Linux, see fs.inotify.max_user_watches");
         })
         .ok()
 }
