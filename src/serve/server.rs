@@ -175,6 +175,8 @@ async fn file(site: &Arc<Site>, request: Request) -> Response {
             let Ok(location) = HeaderValue::from_str(&to) else { return plain(StatusCode::NOT_FOUND, "") };
             (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, location)]).into_response()
         }
+        // Browsers ask for it unbidden.
+        Found::Nothing if request.uri().path() == "/favicon.ico" => StatusCode::NO_CONTENT.into_response(),
         Found::Nothing => {
             let own = std::fs::read_to_string(site.folder.join("404.html")).unwrap_or_else(|_| NOTHING_YET.to_owned());
             page(site, StatusCode::NOT_FOUND, "404.html", &own)
