@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// How grave a diagnostic is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// The site cannot be built as asked.
     Error,
@@ -21,6 +22,7 @@ pub enum Severity {
 ///
 /// The name is stable: scripts may look for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Code {
     /// `site.toml` cannot be used.
     Config,
@@ -238,15 +240,89 @@ impl Report {
         self.render(usize::MAX, None)
     }
 
-    fn render(&self, most: usize, rest_is_in: Option<&str>) -> String {
+    /// Every fault as a JSON object a line: `severity`, `code`, `message`, and where they are known `file`, `line`,
+    /// `column`, `snippet`, `hint`.
+    pub fn json_lines(&self) -> String {
+        let mut out = String::new();
+        for Diagnostic { severity, code, said } in self.sorted() {
+            let place = said.place.as_ref();
+            let (line, column) = place.and_then(|place| place.line_and_column).unzip();
+            let line = JsonLine {
+                severity: *severity,
+                code: *code,
+                message: &said.message,
+                file: place.map(|place| place.file.as_str()),
+                line,
+                column,
+                snippet: said.snippet.as_deref(),
+                hint: said.hint.as_deref(),
+            };
+            // Numbers and texts: to print them fails never.
+            out.push_str(&serde_json::to_string(&line).unwrap_or_default());
+            out.push('\n');
+        }
+        out
+    }
+
+    /// A few faults of each kind as workflow commands, which GitHub shows beside the lines that they name
+    /// (<https://docs.github.com/actions/reference/workflow-commands-for-github-actions>).
+    pub fn annotations(&self) -> String {
+        let mut out = String::new();
+        let sorted = self.sorted();
+        for group in sorted.chunk_by(|a, b| (a.severity, a.code) == (b.severity, b.code)) {
+            for diagnostic in group.iter().take(SHOWN_PER_CODE) {
+                annotate(diagnostic, &mut out);
+            }
+        }
+        out
+    }
+
+    fn sorted(&self) -> Vec<&Diagnostic> {
         let mut sorted: Vec<&Diagnostic> = self.diagnostics.iter().collect();
         sorted.sort();
+        sorted
+    }
+
+    fn render(&self, most: usize, rest_is_in: Option<&str>) -> String {
         let mut out = String::new();
-        for group in sorted.chunk_by(|a, b| (a.severity, a.code) == (b.severity, b.code)) {
+        for group in self.sorted().chunk_by(|a, b| (a.severity, a.code) == (b.severity, b.code)) {
             render_group(&mut out, group, most, rest_is_in);
         }
         out
     }
+}
+
+/// A fault, as programs read it.
+#[derive(Serialize)]
+struct JsonLine<'a> {
+    severity: Severity,
+    code: Code,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snippet: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'a str>,
+}
+
+fn annotate(diagnostic: &Diagnostic, out: &mut String) {
+    let escaped = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let property = |text: &str| escaped(text).replace(':', "%3A").replace(',', "%2C");
+    let command = if diagnostic.is_error() { "error" } else { "warning" };
+    let _ = write!(out, "::{command} title={}", property(diagnostic.code.heading()));
+    if let Some(place) = &diagnostic.said.place {
+        let _ = write!(out, ",file={}", property(&place.file));
+        if let Some((line, column)) = place.line_and_column {
+            let _ = write!(out, ",line={line},col={column}");
+        }
+    }
+    let hint = diagnostic.said.hint.as_ref().map(|hint| format!("\n{hint}")).unwrap_or_default();
+    let _ = writeln!(out, "::{}", escaped(&format!("{}{hint}", diagnostic.said.message)));
 }
 
 fn render_group(out: &mut String, group: &[&Diagnostic], most: usize, rest_is_in: Option<&str>) {

@@ -1,11 +1,11 @@
 //! `heliostat build`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
 
-use super::{SiteArguments, load, terminal};
+use super::{Invocation, SiteArguments, load, terminal};
 use crate::config::{Config, Overrides, STATE_FOLDER};
 use crate::diagnostics::Report;
 use crate::pipeline::{self, Memory, Options, Outcome, Use};
@@ -33,7 +33,7 @@ pub(super) struct Arguments {
 /// The file with every fault, in the state folder.
 const REPORT: &str = "report.txt";
 
-pub(super) fn run(site: &Path, arguments: &Arguments) -> bool {
+pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
     let start = Instant::now();
     let overrides = Overrides {
         output: arguments.output.clone(),
@@ -42,7 +42,7 @@ pub(super) fn run(site: &Path, arguments: &Arguments) -> bool {
         drafts: arguments.site.drafts,
         state: None,
     };
-    let Some(config) = load(site, &overrides) else { return false };
+    let Some(config) = load(invocation, &overrides) else { return false };
     let mut report = Report::default();
     let bar = terminal::Bar::new();
     let removals = if arguments.allow_removals { Removals::Many } else { Removals::Few };
@@ -58,7 +58,7 @@ pub(super) fn run(site: &Path, arguments: &Arguments) -> bool {
     bar.clear();
     let outcome = outcome.map_err(|fault| report.push(fault)).ok();
     let listed_in = write_report(&config, &report);
-    terminal::show(&report, listed_in.as_deref());
+    terminal::show(&report, listed_in.as_deref(), invocation.format);
     let Some(outcome) = outcome else { return false };
     if arguments.site.timings {
         terminal::show_timings(&outcome.timings);

@@ -1,10 +1,8 @@
 //! `heliostat check`.
 
-use std::path::Path;
-
 use clap::Args;
 
-use super::{SiteArguments, load, terminal};
+use super::{Format, Invocation, SiteArguments, load, terminal};
 use crate::config::Overrides;
 use crate::diagnostics::Report;
 use crate::pipeline;
@@ -16,17 +14,18 @@ pub(super) struct Arguments {
     site: SiteArguments,
 }
 
-pub(super) fn run(site: &Path, arguments: &Arguments) -> bool {
+pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
     let overrides =
         Overrides { base_url: arguments.site.base_url.clone(), drafts: arguments.site.drafts, ..Overrides::default() };
-    let Some(config) = load(site, &overrides) else { return false };
+    let Some(config) = load(invocation, &overrides) else { return false };
     let mut report = Report::default();
     let bar = terminal::Bar::new();
     let checked = pipeline::check(&config, pipeline::now(), &bar, &mut report);
     bar.clear();
     let outcome = checked.map_err(|fault| report.push(fault)).ok().map(|(_, outcome)| outcome);
-    for line in report.complete().lines() {
-        eprintln!("{line}");
+    match invocation.format {
+        Format::Human => eprint!("{}", report.complete()),
+        format => terminal::show(&report, None, format),
     }
     let Some(outcome) = outcome else { return false };
     if arguments.site.timings {

@@ -19,6 +19,10 @@ pub(super) struct Arguments {
     from_jekyll: Option<PathBuf>,
 }
 
+/// Editors that know TOML look for this line, and check and complete site.toml by the schema that it names.
+const SCHEMA_LINE: &str = "#:schema ./site.schema.json\n";
+const SCHEMA_FILE: &str = "site.schema.json";
+
 const ARTICLE: &str = "---\ntitle: 第一篇文章\ndate: 2024-01-01 08:00:00 +08:00\ntags: [示例]\n---\n\n把抓取来的文章放进这个文件夹，运行 `heliostat build`，这座镜子就立起来了。\n";
 
 pub(super) fn run(arguments: &Arguments) -> bool {
@@ -48,13 +52,15 @@ fn make(arguments: &Arguments) -> io::Result<Vec<String>> {
     }
     fs::create_dir_all(dir)?;
     let Some(jekyll) = &arguments.from_jekyll else {
-        fs::write(&site_file, include_str!("init/site.toml"))?;
+        fs::write(&site_file, format!("{SCHEMA_LINE}{}", include_str!("init/site.toml")))?;
+        fs::write(dir.join(SCHEMA_FILE), crate::config::schema())?;
         write_if_missing(&dir.join("content/2024-01-01-hello.md"), ARTICLE)?;
         write_if_missing(&dir.join(".gitignore"), "/public\n/.heliostat\n")?;
         return Ok(Vec::new());
     };
     let (text, notes) = jekyll::site_toml(jekyll, dir)?;
-    fs::write(&site_file, text)?;
+    fs::write(&site_file, format!("{SCHEMA_LINE}{text}"))?;
+    fs::write(dir.join(SCHEMA_FILE), crate::config::schema())?;
     write_if_missing(&dir.join(".gitignore"), "/public\n/.heliostat\n")?;
     Ok(notes)
 }

@@ -1,13 +1,12 @@
 //! `heliostat list`.
 
 use std::io::{self, Write as _};
-use std::path::Path;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Args;
 use serde::Serialize;
 
-use super::{load, terminal};
+use super::{Invocation, load, terminal};
 use crate::config::Overrides;
 use crate::diagnostics::Report;
 use crate::parse::Entry;
@@ -41,9 +40,9 @@ struct Line<'entry> {
     version_of: Option<&'entry str>,
 }
 
-pub(super) fn run(site: &Path, arguments: &Arguments) -> bool {
+pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
     let overrides = Overrides { drafts: arguments.drafts, ..Overrides::default() };
-    let Some(config) = load(site, &overrides) else { return false };
+    let Some(config) = load(invocation, &overrides) else { return false };
     let mut report = Report::default();
     match pipeline::check(&config, pipeline::now(), &Silent, &mut report) {
         // A reader that closes the pipe has seen enough.
@@ -53,7 +52,7 @@ pub(super) fn run(site: &Path, arguments: &Arguments) -> bool {
         }
         Err(fault) => {
             report.push(fault);
-            terminal::show(&report, None);
+            terminal::show(&report, None, invocation.format);
             false
         }
     }

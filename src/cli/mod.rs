@@ -8,13 +8,14 @@ mod init;
 mod jekyll;
 mod list;
 mod serve;
+mod shell;
 mod terminal;
 mod watch;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use crate::config::{self, Config, Overrides};
 use crate::diagnostics::Report;
@@ -26,6 +27,9 @@ struct Cli {
     /// The site's folder: the one with site.toml
     #[arg(long, global = true, value_name = "DIR", default_value = ".")]
     site: PathBuf,
+    /// How faults are told [default: human, or github where GITHUB_ACTIONS is set]
+    #[arg(long, global = true, value_enum)]
+    format: Option<Format>,
     #[command(subcommand)]
     command: Command,
 }
@@ -44,6 +48,36 @@ enum Command {
     List(list::Arguments),
     /// Reads, parses and plans everything, writes nothing, and reports all faults
     Check(check::Arguments),
+    /// Prints the completions of a shell
+    Completions(shell::Completions),
+    /// Writes manual pages
+    Man(shell::Man),
+    /// Prints the JSON Schema of site.toml, for editors
+    Schema,
+}
+
+/// How faults are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Grouped, a few of each kind
+    Human,
+    /// Every one, as a JSON object a line
+    Json,
+    /// As for people, and as annotations of a GitHub workflow
+    Github,
+}
+
+impl Format {
+    fn of_environment() -> Self {
+        if std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true") { Self::Github } else { Self::Human }
+    }
+}
+
+/// What every command is told.
+struct Invocation {
+    /// The site's folder.
+    site: PathBuf,
+    format: Format,
 }
 
 /// What `build` and its like take.
@@ -66,24 +100,28 @@ struct SiteArguments {
 /// Runs the command that the process's arguments name.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    let invocation = Invocation { site: cli.site, format: cli.format.unwrap_or_else(Format::of_environment) };
     let succeeded = match cli.command {
-        Command::Build(arguments) => build::run(&cli.site, &arguments),
-        Command::Watch(arguments) => watch::run(&cli.site, &arguments),
-        Command::Serve(arguments) => serve::run(&cli.site, &arguments),
+        Command::Build(arguments) => build::run(&invocation, &arguments),
+        Command::Watch(arguments) => watch::run(&invocation, &arguments),
+        Command::Serve(arguments) => serve::run(&invocation, &arguments),
         Command::Init(arguments) => init::run(&arguments),
-        Command::List(arguments) => list::run(&cli.site, &arguments),
-        Command::Check(arguments) => check::run(&cli.site, &arguments),
+        Command::Completions(arguments) => shell::completions(Cli::command(), &arguments),
+        Command::Man(arguments) => shell::man(Cli::command(), &arguments),
+        Command::Schema => shell::schema(),
+        Command::List(arguments) => list::run(&invocation, &arguments),
+        Command::Check(arguments) => check::run(&invocation, &arguments),
     };
     if succeeded { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Loads the configuration, or shows why it cannot be.
-fn load(site: &std::path::Path, overrides: &Overrides) -> Option<Config> {
-    config::load(site, overrides)
+fn load(invocation: &Invocation, overrides: &Overrides) -> Option<Config> {
+    config::load(&invocation.site, overrides)
         .map_err(|faults| {
             let mut report = Report::default();
             report.extend(faults);
-            terminal::show(&report, None);
+            terminal::show(&report, None, invocation.format);
         })
         .ok()
 }

@@ -1,13 +1,12 @@
 //! `heliostat serve`.
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::path::Path;
 use std::sync::Arc;
 
 use clap::Args;
 
-use super::SiteArguments;
 use super::watch::{keep_building, open};
+use super::{Invocation, SiteArguments};
 use crate::config::{Overrides, STATE_FOLDER};
 use crate::pipeline::Options;
 use crate::serve::server::{self, Site};
@@ -35,8 +34,8 @@ pub(super) struct Arguments {
 /// The place of a preview, below the folder of state: nothing of it ever reaches the site.
 const PREVIEW: &str = "preview";
 
-pub(super) fn run(folder: &Path, arguments: &Arguments) -> bool {
-    let place = folder.join(STATE_FOLDER).join(PREVIEW);
+pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
+    let place = invocation.site.join(STATE_FOLDER).join(PREVIEW);
     let overrides = Overrides {
         output: Some(place.join("site")),
         state: Some(place),
@@ -45,7 +44,7 @@ pub(super) fn run(folder: &Path, arguments: &Arguments) -> bool {
         base_url: arguments.site.base_url.clone(),
     };
     let options = Options { removals: Removals::Many, durability: Durability::Process };
-    let Ok(mut builder) = open(folder, overrides, options) else { return false };
+    let Ok(mut builder) = open(invocation, overrides, options) else { return false };
     let served = server::bind(arguments.host, arguments.port).and_then(|listener| {
         let site = Arc::new(Site::new(builder.config.output.clone(), listener.local_addr()?)?);
         Ok((listener, site))
@@ -65,7 +64,7 @@ pub(super) fn run(folder: &Path, arguments: &Arguments) -> bool {
         }
     });
     let mut is_first = true;
-    keep_building(&mut builder, &mut |built| {
+    keep_building(invocation, &mut builder, &mut |built| {
         match &built.outcome {
             Some(outcome) => preview.built(outcome.files.changed.iter().cloned()),
             None => preview.failed(built.report.complete()),

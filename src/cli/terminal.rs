@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::Format;
 use crate::diagnostics::Report;
 use crate::pipeline::Progress;
 
@@ -46,8 +47,21 @@ impl Progress for Bar {
     }
 }
 
-/// Shows the faults, grouped, on standard error; `NO_COLOR` and pipes get plain text.
-pub(super) fn show(report: &Report, listed_in: Option<&str>) {
+/// Shows the faults: for people grouped, on standard error; for programs each, on standard error; for a workflow as its
+/// annotations, too, which it reads from standard output.
+pub(super) fn show(report: &Report, listed_in: Option<&str>, format: Format) {
+    match format {
+        Format::Human => show_grouped(report, listed_in),
+        Format::Json => eprint!("{}", report.json_lines()),
+        Format::Github => {
+            show_grouped(report, listed_in);
+            print!("{}", report.annotations());
+        }
+    }
+}
+
+/// `NO_COLOR` and pipes get plain text.
+fn show_grouped(report: &Report, listed_in: Option<&str>) {
     let is_coloured =
         std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     for line in report.summary(listed_in).lines() {

@@ -1,11 +1,10 @@
 //! `heliostat watch`.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use super::{SiteArguments, terminal};
+use super::{Invocation, SiteArguments, terminal};
 use crate::config::Overrides;
 use crate::diagnostics::Report;
 use crate::pipeline::Options;
@@ -26,7 +25,7 @@ pub(super) struct Arguments {
 /// Dates may become true while nothing changes: the site is looked at so often at least.
 const AT_LEAST: Duration = Duration::from_secs(60 * 60);
 
-pub(super) fn run(site: &Path, arguments: &Arguments) -> bool {
+pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
     let overrides = Overrides {
         offline: arguments.offline,
         drafts: arguments.site.drafts,
@@ -34,15 +33,15 @@ pub(super) fn run(site: &Path, arguments: &Arguments) -> bool {
         ..Overrides::default()
     };
     let options = Options { removals: Removals::Few, durability: Durability::PowerCut };
-    let Ok(mut builder) = open(site, overrides, options) else { return false };
-    keep_building(&mut builder, &mut |_| ())
+    let Ok(mut builder) = open(invocation, overrides, options) else { return false };
+    keep_building(invocation, &mut builder, &mut |_| ())
 }
 
 /// Builds now and after every change; returns only if the site cannot be watched. `listen` is told of every build.
-pub(super) fn keep_building(builder: &mut Builder, listen: &mut dyn FnMut(&Built)) -> bool {
+pub(super) fn keep_building(invocation: &Invocation, builder: &mut Builder, listen: &mut dyn FnMut(&Built)) -> bool {
     // Begun before the build, so that nothing that happens during it is missed.
     let Some(mut watcher) = watch(builder) else { return false };
-    rebuild(builder, None, listen);
+    rebuild(invocation, builder, None, listen);
     loop {
         let changes = watcher.wait(AT_LEAST);
         let has_config = changes.as_ref().is_some_and(Changes::has_config);
@@ -53,17 +52,17 @@ pub(super) fn keep_building(builder: &mut Builder, listen: &mut dyn FnMut(&Built
             let Some(renewed) = watch(builder) else { return false };
             watcher = renewed;
         }
-        rebuild(builder, changes.as_ref(), listen);
+        rebuild(invocation, builder, changes.as_ref(), listen);
     }
 }
 
 /// Opens a site to be built again and again, or shows why it cannot be.
-pub(super) fn open(site: &Path, overrides: Overrides, options: Options) -> Result<Builder, ()> {
+pub(super) fn open(invocation: &Invocation, overrides: Overrides, options: Options) -> Result<Builder, ()> {
     terminal::end_on_interrupt();
-    Builder::open(site.to_owned(), overrides, options, terminal::waiting).map_err(|faults| {
+    Builder::open(invocation.site.clone(), overrides, options, terminal::waiting).map_err(|faults| {
         let mut report = Report::default();
         report.extend(faults);
-        terminal::show(&report, None);
+        terminal::show(&report, None, invocation.format);
     })
 }
 
@@ -77,14 +76,14 @@ fn watch(builder: &Builder) -> Option<Watcher> {
 }
 
 /// Builds, tells `listen` what came of it, and says so in a line.
-fn rebuild(builder: &mut Builder, changes: Option<&Changes>, listen: &mut dyn FnMut(&Built)) {
+fn rebuild(invocation: &Invocation, builder: &mut Builder, changes: Option<&Changes>, listen: &mut dyn FnMut(&Built)) {
     let start = Instant::now();
     let bar = terminal::Bar::new();
     let built = builder.build(&bar);
     bar.clear();
     listen(&built);
     let seconds = start.elapsed().as_secs_f64();
-    terminal::show(&built.news, None);
+    terminal::show(&built.news, None, invocation.format);
     let what = changes.map_or_else(|| "built".to_owned(), described);
     match &built.outcome {
         Some(outcome) => println!(
@@ -96,7 +95,7 @@ fn rebuild(builder: &mut Builder, changes: Option<&Changes>, listen: &mut dyn Fn
     if let Err(fault) = builder.save() {
         let mut report = Report::default();
         report.push(fault);
-        terminal::show(&report, None);
+        terminal::show(&report, None, invocation.format);
     }
 }
 

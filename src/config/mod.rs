@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono_tz::Tz;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use rules::{Filter, Outlet, OutletRules, StripRule, StripWhat, TagRules, WithdrawWhat, Withdrawal};
@@ -136,7 +137,7 @@ pub struct Rewrite {
 }
 
 /// Which address an outlet's articles call the canonical one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Canonical {
     /// The original's: search engines are sent there.
@@ -177,6 +178,13 @@ pub fn load(root: &Path, overrides: &Overrides) -> Result<Config, Vec<Diagnostic
     })?;
     let typed = parse(&text).map_err(|fault| vec![fault])?;
     resolve(root, typed, overrides)
+}
+
+/// The JSON Schema (<https://json-schema.org/draft/2020-12>) of `site.toml`, which editors use to complete and to check
+/// it.
+pub fn schema() -> String {
+    // A schema is plain JSON: to print it fails for no type of ours.
+    serde_json::to_string_pretty(&schemars::schema_for!(SiteFile)).unwrap_or_default()
 }
 
 /// Parses the text of a `site.toml`.

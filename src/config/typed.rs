@@ -2,12 +2,13 @@
 //!
 //! What each key means stands, commented, in the `site.toml` of the sample site.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Canonical;
 
 /// The whole file.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SiteFile {
     /// The site's name.
@@ -57,7 +58,7 @@ pub struct SiteFile {
 }
 
 /// One `[[outlet]]`.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OutletTable {
     /// The name in addresses.
@@ -83,7 +84,7 @@ pub struct OutletTable {
 }
 
 /// One `[[tag]]`.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TagTable {
     /// The tag.
@@ -93,7 +94,7 @@ pub struct TagTable {
 }
 
 /// One `[[strip]]`.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StripTable {
     /// The outlet whose articles are meant; none means all.
@@ -105,7 +106,7 @@ pub struct StripTable {
 }
 
 /// One `[[include]]` or `[[exclude]]`.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FilterTable {
     /// The outlet's name.
@@ -117,7 +118,7 @@ pub struct FilterTable {
 }
 
 /// One `[[withdraw]]`: articles that are taken out of the site.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WithdrawTable {
     /// The address of the original: every version of it is meant.
@@ -135,7 +136,7 @@ pub struct WithdrawTable {
 }
 
 /// `[media]`.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MediaTable {
     /// The store's folder.
@@ -164,7 +165,7 @@ pub struct MediaTable {
 }
 
 /// One `[[media.rewrite]]`.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RewriteTable {
     /// The beginning of an original's URL.
