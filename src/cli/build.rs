@@ -46,7 +46,7 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
     let mut report = Report::default();
     let bar = terminal::Bar::new();
     let removals = if arguments.allow_removals { Removals::Many } else { Removals::Few };
-    let options = Options { removals, durability: Durability::PowerCut };
+    let options = Options { changes: None, removals, durability: Durability::PowerCut };
     let how = if arguments.force { Use::Nothing } else { Use::Memory };
     let outcome = Memory::open(&config, how, terminal::waiting).and_then(|mut memory| {
         let outcome = pipeline::build(&config, options, pipeline::now(), &bar, &mut report, &mut memory)?;

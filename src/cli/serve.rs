@@ -8,7 +8,6 @@ use clap::Args;
 use super::watch::{keep_building, open};
 use super::{Invocation, SiteArguments};
 use crate::config::{Overrides, STATE_FOLDER};
-use crate::pipeline::Options;
 use crate::serve::server::{self, Site};
 use crate::write::{Durability, Removals};
 
@@ -43,8 +42,7 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
         drafts: arguments.site.drafts,
         base_url: arguments.site.base_url.clone(),
     };
-    let options = Options { removals: Removals::Many, durability: Durability::Process };
-    let Ok(mut builder) = open(invocation, overrides, options) else { return false };
+    let Ok(mut builder) = open(invocation, overrides, (Removals::Many, Durability::Process)) else { return false };
     let served = server::bind(arguments.host, arguments.port).and_then(|listener| {
         let site = Arc::new(Site::new(builder.config.output.clone(), listener.local_addr()?)?);
         Ok((listener, site))

@@ -7,7 +7,6 @@ use clap::Args;
 use super::{Invocation, SiteArguments, terminal};
 use crate::config::Overrides;
 use crate::diagnostics::Report;
-use crate::pipeline::Options;
 use crate::serve::builder::{Builder, Built};
 use crate::serve::watcher::{Changes, Watcher};
 use crate::write::{Durability, Removals};
@@ -32,8 +31,7 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
         base_url: arguments.site.base_url.clone(),
         ..Overrides::default()
     };
-    let options = Options { removals: Removals::Few, durability: Durability::PowerCut };
-    let Ok(mut builder) = open(invocation, overrides, options) else { return false };
+    let Ok(mut builder) = open(invocation, overrides, (Removals::Few, Durability::PowerCut)) else { return false };
     keep_building(invocation, &mut builder, &mut |_| ())
 }
 
@@ -41,25 +39,34 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
 pub(super) fn keep_building(invocation: &Invocation, builder: &mut Builder, listen: &mut dyn FnMut(&Built)) -> bool {
     // Begun before the build, so that nothing that happens during it is missed.
     let Some(mut watcher) = watch(builder) else { return false };
-    rebuild(invocation, builder, None, listen);
+    let built = rebuild(builder, None, listen);
+    conclude(invocation, builder, None, &built);
     loop {
         let changes = watcher.wait(AT_LEAST);
         let has_config = changes.as_ref().is_some_and(Changes::has_config);
         if has_config {
             builder.read_config();
         }
-        if has_config || changes.as_ref().is_some_and(|changes| watcher.is_outdated(changes)) {
+        let is_outdated = has_config || changes.as_ref().is_some_and(|changes| watcher.is_outdated(changes));
+        if is_outdated {
             let Some(renewed) = watch(builder) else { return false };
             watcher = renewed;
         }
-        rebuild(invocation, builder, changes.as_ref(), listen);
+        // Between two watchers something may have been missed: then everything is looked at.
+        let looked_at = changes.as_ref().filter(|_| !is_outdated);
+        let built = rebuild(builder, looked_at, listen);
+        conclude(invocation, builder, changes.as_ref(), &built);
     }
 }
 
 /// Opens a site to be built again and again, or shows why it cannot be.
-pub(super) fn open(invocation: &Invocation, overrides: Overrides, options: Options) -> Result<Builder, ()> {
+pub(super) fn open(
+    invocation: &Invocation,
+    overrides: Overrides,
+    limits: (Removals, Durability),
+) -> Result<Builder, ()> {
     terminal::end_on_interrupt();
-    Builder::open(invocation.site.clone(), overrides, options, terminal::waiting).map_err(|faults| {
+    Builder::open(invocation.site.clone(), overrides, limits, terminal::waiting).map_err(|faults| {
         let mut report = Report::default();
         report.extend(faults);
         terminal::show(&report, None, invocation.format);
@@ -75,22 +82,32 @@ fn watch(builder: &Builder) -> Option<Watcher> {
         .ok()
 }
 
-/// Builds, tells `listen` what came of it, and says so in a line.
-fn rebuild(invocation: &Invocation, builder: &mut Builder, changes: Option<&Changes>, listen: &mut dyn FnMut(&Built)) {
+/// Builds, and tells `listen` what came of it; says how long that took.
+fn rebuild(builder: &mut Builder, changes: Option<&Changes>, listen: &mut dyn FnMut(&Built)) -> (Built, Duration) {
     let start = Instant::now();
     let bar = terminal::Bar::new();
-    let built = builder.build(&bar);
+    let built = builder.build(changes, &bar);
     bar.clear();
     listen(&built);
-    let seconds = start.elapsed().as_secs_f64();
+    (built, start.elapsed())
+}
+
+/// Says in a line what was built, and saves what was learned.
+fn conclude(
+    invocation: &Invocation,
+    builder: &mut Builder,
+    changes: Option<&Changes>,
+    (built, time): &(Built, Duration),
+) {
     terminal::show(&built.news, None, invocation.format);
     let what = changes.map_or_else(|| "built".to_owned(), described);
+    let seconds = time.as_secs_f64();
     match &built.outcome {
         Some(outcome) => println!(
-            "{what}: {} files written, {} removed; {seconds:.2} s",
+            "{what}: {} files written, {} removed; {seconds:.3} s",
             outcome.files.written, outcome.files.removed
         ),
-        None => println!("{what}: not built, the last good site stays; {seconds:.2} s"),
+        None => println!("{what}: not built, the last good site stays; {seconds:.3} s"),
     }
     if let Err(fault) = builder.save() {
         let mut report = Report::default();

@@ -117,6 +117,7 @@ struct Wanted {
 }
 
 /// What became of the media.
+#[derive(Debug)]
 pub struct Rescued {
     /// What is shown.
     pub gallery: Gallery,

@@ -25,7 +25,8 @@ pub(super) struct Fingerprints<'site> {
 }
 
 /// What is shown of an article, in places that show more and more of it.
-struct Shown {
+#[derive(Debug)]
+pub(super) struct Shown {
     /// By a line of a list and by a link.
     line: Digest,
     /// By an index: a line, its summary and picture.
@@ -37,16 +38,34 @@ struct Shown {
 }
 
 impl<'site> Fingerprints<'site> {
-    /// Takes digests of all articles; `digests` are those of the articles themselves.
-    pub(super) fn new(site: &'site Site<'site>, digests: &[Digest]) -> Self {
+    /// Takes digests of all articles; `digests` are those of the articles themselves. `before` are those of an earlier
+    /// build by the same plan and pictures, and the articles that have changed since.
+    pub(super) fn new(
+        site: &'site Site<'site>,
+        digests: &[Digest],
+        before: Option<(Vec<Shown>, &[ArticleId])>,
+    ) -> Self {
         let base = Digester::new()
             .digest(site.config.keys.page)
             .value(&site.customs.iter().map(|custom| (&custom.name, &custom.entry.title)).collect::<Vec<_>>())
             .count(usize::from(site.map.tags.terms.is_empty()))
             .finish();
-        let ids: Vec<ArticleId> = (0..).take(site.entries.len()).collect();
-        let articles = ids.par_iter().zip(digests).map(|(id, digest)| Shown::of(site, *id, *digest)).collect();
+        let of = |id: ArticleId| Shown::of(site, id, digests[id as usize]);
+        let articles = match before {
+            None => (0..digests.len()).into_par_iter().map(|place| of(crate::plan::id_of(place))).collect(),
+            Some((mut articles, changed)) => {
+                for id in changed {
+                    articles[*id as usize] = of(*id);
+                }
+                articles
+            }
+        };
         Self { site, base, articles }
+    }
+
+    /// What is shown of each article.
+    pub(super) fn into_shown(self) -> Vec<Shown> {
+        self.articles
     }
 
     /// The fingerprint of a page.

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::recall::{self, Recalled, Sources};
+use super::recent::Recent;
 use super::{Clock, Given, Outcome};
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
@@ -27,7 +28,11 @@ pub struct Memory {
     /// What of the sources is not saved.
     dirty: Option<Dirty>,
     pub(super) manifest: Manifest,
+    /// What the last build said; its inputs lack the sources until they are summed.
     pub(super) last: Option<Last>,
+    pub(super) is_summed: bool,
+    /// What only this process knows.
+    pub(super) recent: Option<Recent>,
 }
 
 /// Whether an earlier build's memory is used.
@@ -62,6 +67,8 @@ impl Memory {
             dirty: None,
             manifest: Manifest::default(),
             last: None,
+            is_summed: true,
+            recent: None,
         }
     }
 
@@ -102,12 +109,12 @@ impl Memory {
     /// If nothing has changed since the last build, and the output folder is as that left it, what it said.
     pub(super) fn repeat(&self, given: &Given<'_>, said: &mut Vec<Diagnostic>, clock: &mut Clock) -> Option<Outcome> {
         let config = given.circumstances.config;
-        let last = self.last.as_ref().filter(|last| last.inputs == self.manifest.inputs)?;
+        let last = self.last.as_ref().filter(|last| self.is_summed && last.inputs == self.manifest.inputs)?;
         let is_due = last.due.is_some_and(|due| due <= given.circumstances.now.timestamp());
         if (is_due && !config.media.offline) || !recall::is_untouched(&given.matches, self.known()) {
             return None;
         }
-        let inputs = given.inputs(recall::digest(self.known()), &last.pictures);
+        let inputs = given.inputs(&last.pictures).map(|inputs| recall::with_sources(inputs, self.known()));
         if inputs != Some(last.inputs) || !clock.time("verify", || is_whole(&self.output, &self.manifest)) {
             return None;
         }
@@ -137,6 +144,13 @@ impl Memory {
     pub fn save(&mut self) -> Result<(), Diagnostic> {
         debug_assert!(self.lock.is_some(), "only who is alone may write");
         let fail = |fault: std::io::Error| unsaved(&self.state, &fault);
+        if !std::mem::replace(&mut self.is_summed, true) {
+            let known = self.sources.known();
+            if let Some(last) = &mut self.last {
+                last.inputs = recall::with_sources(last.inputs, known);
+            }
+            self.manifest.inputs = self.last.as_ref().map(|last| last.inputs).unwrap_or_default();
+        }
         self.manifest.save(&self.places).map_err(fail)?;
         if let (Some(dirty), Sources::InMemory { known, entries }) = (self.dirty.take(), &self.sources)
             && !dirty.is_clean()

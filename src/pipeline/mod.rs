@@ -1,16 +1,20 @@
 //! The stages, called in their order: [`build`] is the one way from a site's folder to its output.
 //!
-//! It alone knows that anything is remembered ([`Memory`]), in three places:
+//! It alone knows that anything is remembered ([`Memory`]), in these places:
 //!
 //! 1. nothing at all has changed: the last build's counts and faults are said again;
 //! 2. [`recall`]: a source that has not changed is not parsed again;
-//! 3. [`fingerprint`]: a page that shows nothing new is not rendered again.
+//! 3. [`fingerprint`]: a page that shows nothing new is not rendered again;
+//! 4. [`recent`]: within one process, what was planned is not planned again.
 
 mod files;
 mod fingerprint;
 mod memory;
 mod recall;
+mod recent;
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -31,9 +35,10 @@ pub use crate::state::last::Counts;
 use crate::state::last::Last;
 use crate::write::{Durability, Manifest, Removals, Stage, Summary, put_fault};
 use files::StaticFile;
-use fingerprint::Fingerprints;
+use fingerprint::{Fingerprints, Shown};
 pub use memory::{Memory, Use};
 use recall::{Circumstances, Recalled};
+use recent::{Holds, Pictures, Plan, Recent};
 
 /// What is told while a build goes on.
 pub trait Progress: Sync {
@@ -58,7 +63,9 @@ pub struct Outcome {
 
 /// How far a build goes.
 #[derive(Debug, Clone, Copy)]
-pub struct Options {
+pub struct Options<'a> {
+    /// All that has changed since the last build of this process, from the site's folder, if that is known.
+    pub changes: Option<&'a BTreeSet<PathBuf>>,
     /// Whether most of a site may be removed.
     pub removals: Removals,
     /// How long the site must last.
@@ -86,7 +93,7 @@ const TRIES: usize = 3;
 /// What stops a build; whatever else there is to say stands in `report`, errors or not.
 pub fn build(
     config: &Config,
-    options: Options,
+    options: Options<'_>,
     now: DateTime<Utc>,
     progress: &dyn Progress,
     report: &mut Report,
@@ -106,104 +113,154 @@ pub fn build(
 /// Builds a site; nothing comes of it if sources changed after they were recalled.
 fn try_build(
     config: &Config,
-    options: Options,
+    options: Options<'_>,
     now: DateTime<Utc>,
     progress: &dyn Progress,
     said: &mut Vec<Diagnostic>,
     memory: &mut Memory,
 ) -> Result<Option<Outcome>, Diagnostic> {
     let mut clock = Clock::default();
-    let given = Given::look(config, now, memory, said, &mut clock)?;
+    let mut recent = memory.recent.take().filter(|recent| recent.config == config.keys.all);
+    let mut given = Given::look(config, now, (options.changes, recent.as_mut()), memory, said, &mut clock)?;
     if let Some(outcome) = memory.repeat(&given, said, &mut clock) {
+        memory.recent = recent.map(|recent| Recent { found: std::mem::take(&mut given.found), ..recent });
         return Ok(Some(outcome));
     }
-    let Given { circumstances, theme, customs, statics, .. } = &given;
     let recalled = recall(&given, memory, progress, said, &mut clock)?;
-    let withdrawn = plan::withdraw::find(&recalled.entries, &config.withdrawals);
-    let shown = recalled.entries.iter().zip(&withdrawn).filter(|(_, rule)| rule.is_none());
-    let pictured: Vec<&Entry> =
-        shown.map(|(entry, _)| entry.as_ref()).chain(customs.iter().map(|custom| &custom.entry)).collect();
-    let rescue = || media::rescue(&pictured, config, now, &|done, _| progress.advance(usize::from(done > 0)));
     progress.begin("media", 0);
-    let ((map, faults), rescued) =
-        clock.time("plan, media", || rayon::join(|| plan(&recalled.entries, &withdrawn, customs, config), rescue));
-    said.extend(faults.into_iter().chain(rescued.diagnostics));
+    let customs = recent::digest_of(&given.customs);
+    let holds = recent.as_ref().map(|recent| recent.holds(&recalled.entries, customs)).unwrap_or_default();
+    let (plan, pictures) =
+        clock.time("plan, media", || plan_and_rescue(&given, &recalled, (recent.as_ref(), &holds), progress));
+    said.extend(plan.faults.iter().chain(&pictures.rescued.diagnostics).cloned());
     if memory.manifest.is_damaged {
         progress.note("the manifest cannot be used (it is damaged): every page is written anew");
     }
     memory.forget_missing_output(&config.output);
     memory.manifest.begin();
     let stage = Stage::begin(&config.output, &memory.places, &memory.manifest, options.durability)?;
-    let rendered = clock.time("render", || render_all(&given, (&recalled, &map, &rescued.gallery), &stage, progress));
+    let before = recent.filter(|recent| {
+        Arc::ptr_eq(&recent.plan, &plan) && Arc::ptr_eq(&recent.pictures, &pictures) && recent.customs == customs
+    });
+    let before = before.map(|recent| (recent.shown, holds.changed.as_slice()));
+    let (map, gallery) = (&plan.map, &pictures.rescued.gallery);
+    let rendered = clock.time("render", || render_all(&given, (&recalled, map, gallery), before, &stage, progress));
     if recalled.bodies.moved() {
         return Ok(None);
     }
-    rendered?;
-    let gallery = &rescued.gallery;
-    let copy = || files::copy(config, theme, &map, gallery, (statics, circumstances.began), &stage);
+    let shown = rendered?;
+    let copy = || files::copy(config, &given.theme, map, gallery, (&given.statics, given.circumstances.began), &stage);
     said.extend(clock.time("copy", copy)?);
-    let counts = Counts { pictures: gallery.len(), ..counts(&recalled, &map) };
-    let last = Last {
-        inputs: Digest::default(),
-        pictures: media::local_files(&pictured),
-        due: rescued.due.map(|due| due.timestamp()),
-        counts,
-        diagnostics: said.clone(),
-    };
-    let sources = recall::digest(&recalled.known);
+    let counts = Counts { pictures: gallery.len(), ..counts(&recalled, map) };
     let committed = clock.time("write", || stage.commit(options.removals));
+    let entries = recalled.entries.clone();
     memory.remember(recalled);
     let (files, difference) = committed.inspect_err(|_| memory.manifest = Manifest::load(&memory.places))?;
-    let inputs = given.inputs(sources, &last.pictures);
-    memory.manifest.learn(inputs.unwrap_or_default(), difference);
-    memory.last = inputs.map(|inputs| Last { inputs, ..last });
+    memory.manifest.learn(difference);
+    let due = pictures.rescued.due.map(|due| due.timestamp());
+    let last =
+        Last { inputs: Digest::default(), pictures: pictures.files.clone(), due, counts, diagnostics: said.clone() };
+    memory.last = given.inputs(&pictures.files).map(|inputs| Last { inputs, ..last });
+    memory.is_summed = false;
+    let Given { theme, found, .. } = given;
+    memory.recent = Some(Recent { config: config.keys.all, theme, found, customs, entries, plan, pictures, shown });
     Ok(Some(Outcome { counts, files, timings: clock.timings }))
+}
+
+/// Plans the site and rescues its pictures, beside each other; what of it holds from the last build is used again.
+fn plan_and_rescue(
+    given: &Given<'_>,
+    recalled: &Recalled,
+    (recent, holds): (Option<&Recent>, &Holds),
+    progress: &dyn Progress,
+) -> (Arc<Plan>, Arc<Pictures>) {
+    let Circumstances { config, now, .. } = given.circumstances;
+    let is_due = |recent: &Recent| !config.media.offline && recent.pictures.rescued.due.is_some_and(|due| due <= now);
+    let known_plan = recent.filter(|_| holds.plan).map(|recent| Arc::clone(&recent.plan));
+    let known_pictures = recent.filter(|recent| holds.pictures && given.are_articles && !is_due(recent));
+    let withdrawn = plan::withdraw::find(&recalled.entries, &config.withdrawals);
+    rayon::join(
+        || {
+            known_plan.unwrap_or_else(|| {
+                let (map, faults) = plan(&recalled.entries, &withdrawn, &given.customs, config);
+                Arc::new(Plan { map, faults })
+            })
+        },
+        || {
+            known_pictures.map_or_else(
+                || Arc::new(rescue(given, recalled, &withdrawn, progress)),
+                |recent| Arc::clone(&recent.pictures),
+            )
+        },
+    )
+}
+
+fn rescue(given: &Given<'_>, recalled: &Recalled, withdrawn: &[Option<u32>], progress: &dyn Progress) -> Pictures {
+    let Circumstances { config, now, .. } = given.circumstances;
+    let shown = recalled.entries.iter().zip(withdrawn).filter(|(_, rule)| rule.is_none());
+    let entries: Vec<&Entry> =
+        shown.map(|(entry, _)| entry.as_ref()).chain(given.customs.iter().map(|custom| &custom.entry)).collect();
+    let rescued = media::rescue(&entries, config, now, &|done, _| progress.advance(usize::from(done > 0)));
+    Pictures { rescued, files: media::local_files(&entries) }
 }
 
 /// What can be known of a site before its articles are read.
 struct Given<'build> {
     circumstances: Circumstances<'build>,
-    theme: Theme,
+    theme: Arc<Theme>,
     customs: Vec<Custom>,
     statics: Vec<StaticFile>,
     found: Vec<read::Found>,
     matches: Vec<recall::Match>,
     /// Whether every folder could be read.
     is_all: bool,
+    /// Whether it is known that no file has changed that may be a picture.
+    are_articles: bool,
 }
 
 impl<'build> Given<'build> {
     fn look(
         config: &'build Config,
         now: DateTime<Utc>,
+        (changes, recent): (Option<&BTreeSet<PathBuf>>, Option<&mut Recent>),
         memory: &mut Memory,
         said: &mut Vec<Diagnostic>,
         clock: &mut Clock,
     ) -> Result<Self, Diagnostic> {
         let circumstances = Circumstances { config, now, began: file_clock() };
-        let theme = load_theme(config)?;
         said.extend(config.base_url.is_none().then(no_base_url));
-        let discover = || read::discover(&config.root, &config.content);
-        let ((found, faults), ()) = clock.time("discover", || rayon::join(discover, || memory.wake()));
-        let mut is_all = faults.is_empty();
-        said.extend(faults);
-        let matches = clock.time("compare", || recall::compare(&found, memory.known(), now));
+        let narrowed = recent.zip(changes).and_then(|(recent, changes)| {
+            let narrow = recent.narrow(changes, config, memory.known(), now)?;
+            Some((recent, narrow))
+        });
+        let (theme, found, matches, mut is_all, are_articles);
+        if let Some((recent, narrow)) = narrowed {
+            theme = if narrow.has_theme { Arc::new(load_theme(config)?) } else { Arc::clone(&recent.theme) };
+            (found, matches, is_all, are_articles) =
+                (std::mem::take(&mut recent.found), narrow.matches, true, narrow.are_articles);
+        } else {
+            theme = Arc::new(load_theme(config)?);
+            let discover = || read::discover(&config.root, &config.content);
+            let (discovered, ()) = clock.time("discover", || rayon::join(discover, || memory.wake()));
+            found = discovered.0;
+            (is_all, are_articles) = (discovered.1.is_empty(), false);
+            said.extend(discovered.1);
+            matches = clock.time("compare", || recall::compare(&found, memory.known(), now));
+        }
         let customs = custom_pages(config, now, said);
         let (statics, faults) = files::find(config);
         is_all &= faults.is_empty();
         said.extend(faults);
-        Ok(Self { circumstances, theme, customs, statics, found, matches, is_all })
+        Ok(Self { circumstances, theme, customs, statics, found, matches, is_all, are_articles })
     }
 
-    /// The digest of all that the site is made of, if that can be told. It is taken after pictures have been rescued:
-    /// what a build itself brings into the store is no reason to build again.
-    fn inputs(&self, sources: Digest, pictures: &[String]) -> Option<Digest> {
+    /// The digest of all that the site is made of but the sources, if that can be told. It is taken after pictures have
+    /// been rescued: what a build itself brings into the store is no reason to build again.
+    fn inputs(&self, pictures: &[String]) -> Option<Digest> {
         let Circumstances { config, began, .. } = self.circumstances;
         let mut digester = Digester::new();
-        digester.text(env!("HELIOSTAT_BUILD")).digest(config.keys.all).digest(self.theme.digest()).digest(sources);
-        for custom in &self.customs {
-            digester.text(&custom.name).digest(custom.digest);
-        }
+        digester.text(env!("HELIOSTAT_BUILD")).digest(config.keys.all).digest(self.theme.digest());
+        digester.digest(recent::digest_of(&self.customs));
         digester.digest(files::digest(&self.statics, began)?).digest(media::digest(config, pictures));
         self.is_all.then(|| digester.finish())
     }
@@ -230,7 +287,7 @@ pub fn check(
 ) -> Result<(Planned, Outcome), Diagnostic> {
     let (mut clock, mut said) = (Clock::default(), Vec::new());
     let mut memory = Memory::look(config);
-    let given = Given::look(config, now, &mut memory, &mut said, &mut clock)?;
+    let given = Given::look(config, now, (None, None), &mut memory, &mut said, &mut clock)?;
     let recalled = recall(&given, &memory, progress, &mut said, &mut clock)?;
     let withdrawn = plan::withdraw::find(&recalled.entries, &config.withdrawals);
     let (map, faults) = clock.time("plan", || plan(&recalled.entries, &withdrawn, &given.customs, config));
@@ -327,9 +384,10 @@ fn custom_pages(config: &Config, now: DateTime<Utc>, said: &mut Vec<Diagnostic>)
 fn render_all(
     given: &Given<'_>,
     (recalled, map, gallery): (&Recalled, &SiteMap, &Gallery),
+    before: Option<(Vec<Shown>, &[ArticleId])>,
     stage: &Stage<'_>,
     progress: &dyn Progress,
-) -> Result<(), Diagnostic> {
+) -> Result<Vec<Shown>, Diagnostic> {
     let Given { circumstances, theme, customs, found, .. } = given;
     let config = circumstances.config;
     let body = |id: ArticleId| recalled.bodies.get(id, (found, recalled.digests[id as usize]), *circumstances);
@@ -344,7 +402,7 @@ fn render_all(
         shared: render::shared(config, map, customs),
         body: &body,
     };
-    let fingerprints = Fingerprints::new(&site, &recalled.digests);
+    let fingerprints = Fingerprints::new(&site, &recalled.digests, before);
     progress.begin("pages", map.pages.len());
     map.pages.par_iter().try_for_each(|page| {
         progress.advance(1);
@@ -354,7 +412,8 @@ fn render_all(
         }
         let bytes = render::render(&site, page)?;
         stage.put(&page.path, Some(fingerprint), &bytes).map_err(|fault| put_fault(&page.path, &fault))
-    })
+    })?;
+    Ok(fingerprints.into_shown())
 }
 
 /// Shows nothing.

@@ -103,9 +103,10 @@ pub(super) fn is_untouched(matches: &[Match], known: &[Arc<Known>]) -> bool {
     matches.len() == known.len() && matches.iter().all(|one| matches!(one, Match::Same(_)))
 }
 
-/// The digest of all sources.
-pub(super) fn digest(known: &[Arc<Known>]) -> Digest {
+/// The digest of other inputs and of all sources.
+pub(super) fn with_sources(inputs: Digest, known: &[Arc<Known>]) -> Digest {
     let mut digester = Digester::new();
+    digester.digest(inputs);
     for one in known {
         digester.text(&one.path).digest(one.digest);
     }

@@ -3,15 +3,17 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use super::watcher::Changes;
 use crate::config::{self, Config, Overrides};
 use crate::diagnostics::{Diagnostic, Report};
 use crate::pipeline::{self, Memory, Options, Outcome, Progress, Use};
+use crate::write::{Durability, Removals};
 
 /// Builds a site whenever it is asked to.
 pub struct Builder {
     root: PathBuf,
     overrides: Overrides,
-    options: Options,
+    limits: (Removals, Durability),
     /// The configuration of the last site.toml that could be used.
     pub config: Config,
     memory: Memory,
@@ -39,12 +41,12 @@ impl Builder {
     pub fn open(
         root: PathBuf,
         overrides: Overrides,
-        options: Options,
+        limits: (Removals, Durability),
         waiting: impl FnOnce(&str),
     ) -> Result<Self, Vec<Diagnostic>> {
         let config = config::load(&root, &overrides)?;
         let memory = Memory::open(&config, Use::Memory, waiting).map_err(|fault| vec![fault])?;
-        Ok(Self { root, overrides, options, config, memory, faults: Vec::new(), said: BTreeSet::new() })
+        Ok(Self { root, overrides, limits, config, memory, faults: Vec::new(), said: BTreeSet::new() })
     }
 
     /// Reads site.toml again; if it cannot be used, no build succeeds until it can.
@@ -60,12 +62,14 @@ impl Builder {
     }
 
     /// Builds the site as it is now. What is remembered is [saved](Self::save) when there is time.
-    pub fn build(&mut self, progress: &dyn Progress) -> Built {
+    pub fn build(&mut self, changes: Option<&Changes>, progress: &dyn Progress) -> Built {
         let mut report = Report::default();
         report.extend(self.faults.iter().cloned());
         let outcome = if self.faults.is_empty() {
             let now = pipeline::now();
-            pipeline::build(&self.config, self.options, now, progress, &mut report, &mut self.memory)
+            let (removals, durability) = self.limits;
+            let options = Options { changes: changes.map(|changes| &changes.paths), removals, durability };
+            pipeline::build(&self.config, options, now, progress, &mut report, &mut self.memory)
                 .map_err(|fault| report.push(fault))
                 .ok()
         } else {

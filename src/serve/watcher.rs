@@ -1,7 +1,7 @@
 //! Waiting until something has changed and come to rest.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
@@ -53,7 +53,10 @@ impl Watcher {
             let _ = sender.send(event);
         })?;
         let folders = [&config.pages, &config.static_folder, &config.theme_folder];
-        let sources: Vec<PathBuf> = config.content.iter().chain(folders).map(PathBuf::from).collect();
+        // As the system will name them: `./content/` is `content`.
+        let plain =
+            |folder: &String| Path::new(folder).components().filter(|part| *part != Component::CurDir).collect();
+        let sources: Vec<PathBuf> = config.content.iter().chain(folders).map(plain).collect();
         // The root itself tells of site.toml, and of folders that come and go.
         watcher.watch(&root, RecursiveMode::NonRecursive)?;
         for source in &sources {

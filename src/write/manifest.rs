@@ -120,13 +120,13 @@ impl Manifest {
         self.files.par_iter_mut().for_each(|(_, slot)| *slot.is_current.get_mut() = false);
     }
 
-    /// Learns what a build of these inputs has changed.
-    pub fn learn(&mut self, inputs: Digest, Difference { written, stale }: Difference) {
+    /// Learns what a build has changed.
+    pub fn learn(&mut self, Difference { written, stale }: Difference) {
         for path in stale {
             self.files.remove(&path);
         }
         self.files.extend(written.into_iter().map(|(path, file)| (path, Slot::new(file, true))));
-        (self.inputs, self.is_known, self.is_seen) = (inputs, true, true);
+        (self.is_known, self.is_seen) = (true, true);
     }
 
     /// How many files there are, the marker left out, and how many bytes they have.

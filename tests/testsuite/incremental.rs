@@ -1,9 +1,15 @@
 //! An update costs what is new, and gives what a clean build gives, byte for byte.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use heliostat::config::Overrides;
+use heliostat::pipeline::Silent;
+use heliostat::serve::builder::Builder;
+use heliostat::serve::watcher::Changes;
+use heliostat::write::{Durability, Removals};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
@@ -217,8 +223,8 @@ impl Mirror {
         run
     }
 
-    /// A clean build of the same, and what it said of faults.
-    fn clean(&self) -> (Site, Run) {
+    /// The same, never built.
+    fn copy(&self) -> Site {
         let site = Site::new();
         for folder in ["content", "pages", "static", "theme"] {
             if self.site.path().join(folder).is_dir() {
@@ -226,6 +232,12 @@ impl Mirror {
             }
         }
         fs::copy(self.site.path().join("site.toml"), site.path().join("site.toml")).unwrap();
+        site
+    }
+
+    /// A clean build of the same, and what it said of faults.
+    fn clean(&self) -> (Site, Run) {
+        let site = self.copy();
         let run = self.build(&site);
         (site, run)
     }
@@ -261,6 +273,92 @@ proptest! {
         for edit in &edits {
             mirror.apply(edit);
             mirror.assert_as_clean(edit);
+        }
+    }
+}
+
+/// A mirror built again and again by one process, which is told what has changed, as `watch` and `serve` do.
+struct Kept {
+    mirror: Mirror,
+    builder: Builder,
+    seen: BTreeMap<PathBuf, (SystemTime, Vec<u8>)>,
+}
+
+fn builder(site: &Site) -> Builder {
+    let overrides = Overrides { offline: true, ..Overrides::default() };
+    Builder::open(site.path().to_owned(), overrides, (Removals::Many, Durability::Process), |_| ()).ok().unwrap()
+}
+
+impl Kept {
+    fn new() -> Self {
+        let mirror = Mirror::new();
+        let mut kept = Self { builder: builder(&mirror.site), mirror, seen: BTreeMap::new() };
+        kept.changes();
+        assert!(kept.builder.build(None, &Silent).outcome.is_some());
+        kept
+    }
+
+    /// What has changed since the last time.
+    fn changes(&mut self) -> Changes {
+        let mut now = BTreeMap::new();
+        for folder in ["content", "pages", "static", "theme", "site.toml"] {
+            for entry in walk(&self.mirror.site.path().join(folder)) {
+                let stamp = (fs::metadata(&entry).unwrap().modified().unwrap(), fs::read(&entry).unwrap());
+                now.insert(entry.strip_prefix(self.mirror.site.path()).unwrap().to_owned(), stamp);
+            }
+        }
+        let before = std::mem::replace(&mut self.seen, now);
+        let is_other = |path: &&PathBuf| before.get(*path) != self.seen.get(*path);
+        let paths = before.keys().chain(self.seen.keys()).filter(is_other).cloned().collect();
+        Changes { paths }
+    }
+
+    fn assert_as_clean(&mut self, edit: &Edit) {
+        let changes = self.changes();
+        let has_config = changes.has_config();
+        if has_config {
+            self.builder.read_config();
+        }
+        let built = self.builder.build(Some(&changes).filter(|_| !has_config), &Silent);
+        let clean = self.mirror.copy();
+        let built_clean = builder(&clean).build(None, &Silent);
+        let public = |site: &Site| files_below(&site.path().join("public"));
+        let (ours, theirs) = (public(&self.mirror.site), public(&clean));
+        assert_eq!(ours.keys().collect::<Vec<_>>(), theirs.keys().collect::<Vec<_>>(), "{edit:?}");
+        for (path, bytes) in &ours {
+            assert!(*bytes == theirs[path], "{edit:?}: {path}");
+        }
+        assert_eq!(built.report.complete(), built_clean.report.complete(), "{edit:?}");
+        assert_eq!(built.outcome.unwrap().counts, built_clean.outcome.unwrap().counts, "{edit:?}");
+    }
+}
+
+fn walk(path: &Path) -> Vec<PathBuf> {
+    match fs::read_dir(path) {
+        Ok(entries) => entries.flatten().flat_map(|entry| walk(&entry.path())).collect(),
+        Err(_) if path.is_file() => vec![path.to_owned()],
+        Err(_) => Vec::new(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 16,
+        rng_seed: RngSeed::Fixed(1731),
+        failure_persistence: None,
+        max_shrink_iters: 30,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn within_one_process_every_build_equals_a_clean_one(edits in prop::collection::vec(edit(), 10..20)) {
+        let mut kept = Kept::new();
+        for edit in &edits {
+            kept.mirror.apply(edit);
+            kept.assert_as_clean(edit);
+            if edits.len() % 2 == 0 {
+                kept.builder.save().ok().unwrap();
+            }
         }
     }
 }

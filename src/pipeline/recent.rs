@@ -1,0 +1,157 @@
+//! What the last build of this process made and the next one may use again: a preview builds after every edit, and most
+//! edits change the words of one article.
+//!
+//! All of it could be made anew from the sources; nothing here is ever saved.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::fingerprint::Shown;
+use super::recall::Match;
+use crate::config::Config;
+use crate::diagnostics::Diagnostic;
+use crate::digest::{Digest, Digester};
+use crate::media::Rescued;
+use crate::parse::Entry;
+use crate::plan::{ArticleId, SiteMap};
+use crate::read::Found;
+use crate::render::Custom;
+use crate::render::theme::Theme;
+use crate::state::sources::Known;
+
+/// What a build made, beside its output.
+#[derive(Debug)]
+pub(super) struct Recent {
+    /// The configuration under which it was made.
+    pub(super) config: Digest,
+    pub(super) theme: Arc<Theme>,
+    pub(super) found: Vec<Found>,
+    pub(super) customs: Digest,
+    pub(super) entries: Vec<Arc<Entry>>,
+    pub(super) plan: Arc<Plan>,
+    pub(super) pictures: Arc<Pictures>,
+    pub(super) shown: Vec<Shown>,
+}
+
+/// A site map, and what there was to say.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) map: SiteMap,
+    pub(super) faults: Vec<Diagnostic>,
+}
+
+/// Pictures, and the site's own files that could be some.
+#[derive(Debug)]
+pub(super) struct Pictures {
+    pub(super) rescued: Rescued,
+    pub(super) files: Vec<String>,
+}
+
+/// Which of the files may have changed, as far as that is known from outside.
+#[derive(Debug)]
+pub(super) struct Narrow {
+    pub(super) matches: Vec<Match>,
+    /// Whether only articles may have: no picture has come or gone.
+    pub(super) are_articles: bool,
+    /// Whether the theme may have.
+    pub(super) has_theme: bool,
+}
+
+/// The digest of the pages that are no articles.
+pub(super) fn digest_of(customs: &[Custom]) -> Digest {
+    let mut digester = Digester::new();
+    for custom in customs {
+        digester.text(&custom.name).digest(custom.digest);
+    }
+    digester.finish()
+}
+
+impl Recent {
+    /// What changes of these paths mean, if each is an article's that is known and still there, or lies in the folders
+    /// of theme, pages or static files; nothing, if only a look at every folder can tell.
+    pub(super) fn narrow(
+        &self,
+        paths: &BTreeSet<PathBuf>,
+        config: &Config,
+        known: &[Arc<Known>],
+        now: DateTime<Utc>,
+    ) -> Option<Narrow> {
+        (known.len() == self.found.len()).then_some(())?;
+        let same = |(place, known): (usize, &Arc<Known>)| {
+            if known.validity.holds(now) { Match::Same(place) } else { Match::Touched(place) }
+        };
+        let mut narrow =
+            Narrow { matches: known.iter().enumerate().map(same).collect(), are_articles: true, has_theme: false };
+        for path in paths {
+            if path.starts_with(&config.theme_folder) {
+                narrow.has_theme = true;
+            } else if path.starts_with(&config.static_folder) {
+                narrow.are_articles = false;
+            } else if !path.starts_with(&config.pages) {
+                self.narrow_article(path, &config.root, known, &mut narrow)?;
+            }
+        }
+        Some(narrow)
+    }
+
+    fn narrow_article(&self, path: &Path, root: &Path, known: &[Arc<Known>], narrow: &mut Narrow) -> Option<()> {
+        let file = root.join(path);
+        let name = path.to_str()?;
+        match known.binary_search_by(|known| known.path.as_str().cmp(name)) {
+            Ok(place) if file.is_file() => narrow.matches[place] = Match::Touched(place),
+            // Editors write beside their file; what has gone and was no article is none of ours.
+            Err(_) if !file.exists() => narrow.are_articles = false,
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// What of the last build holds for these entries.
+    pub(super) fn holds(&self, entries: &[Arc<Entry>], customs: Digest) -> Holds {
+        if entries.len() != self.entries.len() || customs != self.customs {
+            return Holds::default();
+        }
+        let pairs = self.entries.iter().zip(entries).enumerate();
+        let changed: Vec<usize> =
+            pairs.filter(|(_, (before, now))| !Arc::ptr_eq(before, now)).map(|(place, _)| place).collect();
+        let all = |is_alike: fn(&Entry, &Entry) -> bool| {
+            changed.iter().all(|place| is_alike(&self.entries[*place], &entries[*place]))
+        };
+        Holds {
+            plan: all(are_placed_alike),
+            pictures: all(are_pictured_alike),
+            changed: changed.into_iter().map(|place| u32::try_from(place).unwrap_or(u32::MAX)).collect(),
+        }
+    }
+}
+
+/// What of a build holds for another.
+#[derive(Debug, Default)]
+pub(super) struct Holds {
+    pub(super) plan: bool,
+    pub(super) pictures: bool,
+    /// The articles that have changed.
+    pub(super) changed: Vec<ArticleId>,
+}
+
+/// Whether two states of an article have one place in every plan: all that `plan` reads of an entry.
+fn are_placed_alike(a: &Entry, b: &Entry) -> bool {
+    let place = |entry: &Entry| (entry.date, entry.original_key);
+    a.source == b.source
+        && place(a) == place(b)
+        && (a.date.is_some() || a.title == b.title)
+        && a.outlet == b.outlet
+        && a.tags == b.tags
+        && a.categories == b.categories
+        && a.id == b.id
+        && a.permalink == b.permalink
+        && a.slug == b.slug
+}
+
+/// Whether two states of an article name the same pictures: all that `media` reads of an entry.
+fn are_pictured_alike(a: &Entry, b: &Entry) -> bool {
+    a.source == b.source && a.date == b.date && a.media == b.media
+}
