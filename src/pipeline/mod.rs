@@ -3,7 +3,7 @@
 //! It alone knows that anything is remembered ([`Memory`]), in these places:
 //!
 //! 1. nothing at all has changed: the last build's counts and faults are said again;
-//! 2. [`recall`]: a source that has not changed is not parsed again;
+//! 2. [`mod@recall`]: a source that has not changed is not parsed again;
 //! 3. [`fingerprint`]: a page that shows nothing new is not rendered again;
 //! 4. [`recent`]: within one process, what was planned is not planned again.
 
