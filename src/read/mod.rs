@@ -185,6 +185,8 @@ impl Found {
     }
 }
 
+const WHEN_DONE: &str = "build again when the job that writes it is done";
+
 /// A file that changes while it is read is read again, so often.
 const READS: usize = 5;
 
@@ -197,14 +199,16 @@ pub fn read(found: &Found) -> Result<(Source, Stamp), Diagnostic> {
         Diagnostic::warning(Code::Unreadable, message).in_file(found.path.clone()).hint(hint)
     };
     for _ in 0..READS {
-        let (bytes, before, after) =
-            read_once(&found.file).map_err(|why| fault(why.to_string(), "look at its permissions"))?;
+        let (bytes, before, after) = read_once(&found.file).map_err(|why| match why.kind() {
+            io::ErrorKind::NotFound => fault("it vanished while the site was built".to_owned(), WHEN_DONE),
+            _ => fault(why.to_string(), "look at its permissions"),
+        })?;
         if before == after {
             let below_content = found.path.get(found.prefix..).unwrap_or(&found.path).to_owned();
             return Ok((Source { path: found.path.clone(), below_content, bytes }, before));
         }
     }
-    Err(fault("somebody is writing it all the time".to_owned(), "build again when it is done"))
+    Err(fault("somebody is writing it all the time".to_owned(), WHEN_DONE))
 }
 
 /// A file's bytes, and its stamps before and after they were read.
