@@ -88,7 +88,7 @@ def arguments():
 
 
 def generated_corpus(work, articles, trash):
-    """A fresh corpus by examples/corpus.rs."""
+    """A fresh corpus by examples/corpus."""
     corpus = work / f"corpus-{articles}"
     trash.take(corpus)
     command = ["cargo", "run", "--release", "--quiet", "--example", "corpus", "--"]

@@ -1,7 +1,7 @@
 """Lays a Heliostat corpus out for Hugo: one content file an article, JSON front matter, the body as it is.
 
 `to_hugo.py CORPUS SITE` reads CORPUS/content and writes to a new SITE/content/YEAR/NUMBER.html (or .md). The six kinds of
-header are those of examples/corpus.rs; nothing here is measured.
+header are those of examples/corpus; nothing here is measured.
 """
 
 import datetime

@@ -5,6 +5,8 @@
 mod bad_input;
 mod cli;
 mod dialects;
+#[path = "../../examples/corpus/generator/mod.rs"]
+mod generator;
 mod harness;
 mod incremental;
 mod interrupted;

@@ -16,12 +16,15 @@ pub(crate) enum Edit {
     Retitle(u8),
     Retag(u8, u8),
     Redate(u8, u8),
+    Undate(u8),
+    Relocate(u8, u8),
     Rename(u8),
     Delete(u8),
     Touch(u8),
     NewVersion(u8),
     Withdraw(u8),
     LinkTo(u8, u8),
+    Repicture(u8, u8),
     Template(u8),
     Style,
     Setting(u8),
@@ -35,8 +38,8 @@ pub(crate) enum Edit {
 
 pub(crate) fn edit() -> impl Strategy<Value = Edit> {
     use Edit::{
-        Add, Change, Delete, LinkTo, NewVersion, Page, PictureArrives, PictureGoes, Redate, Rename, Retag, Retitle,
-        Rule, Setting, Static, Style, Template, TimePasses, Touch, Withdraw,
+        Add, Change, Delete, LinkTo, NewVersion, Page, PictureArrives, PictureGoes, Redate, Relocate, Rename,
+        Repicture, Retag, Retitle, Rule, Setting, Static, Style, Template, TimePasses, Touch, Undate, Withdraw,
     };
     prop_oneof![
         3 => (any::<u8>(), any::<u8>()).prop_map(|(day, outlet)| Add { day, outlet }),
@@ -44,12 +47,15 @@ pub(crate) fn edit() -> impl Strategy<Value = Edit> {
         1 => any::<u8>().prop_map(Retitle),
         1 => (any::<u8>(), any::<u8>()).prop_map(|(at, tag)| Retag(at, tag)),
         1 => (any::<u8>(), any::<u8>()).prop_map(|(at, day)| Redate(at, day)),
+        1 => any::<u8>().prop_map(Undate),
+        1 => (any::<u8>(), any::<u8>()).prop_map(|(at, outlet)| Relocate(at, outlet)),
         1 => any::<u8>().prop_map(Rename),
         1 => any::<u8>().prop_map(Delete),
         1 => any::<u8>().prop_map(Touch),
         1 => any::<u8>().prop_map(NewVersion),
         1 => any::<u8>().prop_map(Withdraw),
         1 => (any::<u8>(), any::<u8>()).prop_map(|(from, to)| LinkTo(from, to)),
+        2 => (any::<u8>(), any::<u8>()).prop_map(|(at, picture)| Repicture(at, picture)),
         1 => any::<u8>().prop_map(Template),
         1 => Just(Style),
         1 => any::<u8>().prop_map(Setting),
@@ -75,6 +81,10 @@ impl Mirror {
         for number in 0..6 {
             mirror.add(number * 9, number);
         }
+        mirror.add(7, 0);
+        mirror.add(16, 0);
+        mirror.apply(&Edit::PictureArrives(0));
+        mirror.apply(&Edit::PictureArrives(1));
         mirror
     }
 
@@ -97,11 +107,14 @@ impl Mirror {
     pub(crate) fn add(&mut self, day: u8, outlet: u8) {
         let number = self.made;
         self.made += 1;
-        // Every ninth lies in the future until time passes.
-        let date =
-            if day % 9 == 8 { "2026-01-03".to_owned() } else { format!("2025-{:02}-{:02}", day % 3 + 1, day % 5 + 1) };
+        // Some lie in the future until time passes, some have no date.
+        let date = match day % 9 {
+            8 => "date: 2026-01-03".to_owned(),
+            7 => "nodate: 2026-01-03".to_owned(),
+            _ => format!("date: 2025-{:02}-{:02}", day % 3 + 1, day % 5 + 1),
+        };
         let text = format!(
-            "---\ntitle: n{number}\ndate: {date} 10:00:00\ntags: [t{}, T{}]\nlink: https://e{}.example.org/{number}\n---\n<p>text {number}</p><img src=\"p{}.png\">",
+            "---\ntitle: n{number}\n{date} 10:00:00\ntags: [t{}, T{}]\nlink: https://e{}.example.org/{number}\n---\n<p>text {number}</p><img src=\"p{}.png\">",
             day % 4,
             outlet % 3,
             outlet % 3,
@@ -129,6 +142,11 @@ impl Mirror {
             }
             Edit::Redate(at, day) => {
                 self.rewrite(at, |text| text.replacen("date: 2025-0", &format!("date: 202{}-0", day % 5), 1));
+            }
+            Edit::Undate(at) => self.rewrite(at, |text| text.replacen("date: 2025", "x: 2025", 1)),
+            Edit::Relocate(at, outlet) => {
+                let of = |number: u8| format!("link: https://e{}.", number % 3);
+                self.rewrite(at, |text| (0..3).fold(text, |text, one| text.replace(&of(one), &of(outlet))));
             }
             Edit::Rename(at) => {
                 if let Some(name) = self.choose(at) {
@@ -161,6 +179,10 @@ impl Mirror {
             Edit::LinkTo(from, to) => {
                 let target = format!("https://e{0}.example.org/{to}", to % 3);
                 self.rewrite(from, |text| text + &format!("<p><a href=\"{target}\">see</a></p>"));
+            }
+            Edit::Repicture(at, picture) => {
+                let of = |number: u8| format!("src=\"p{}.png", number % 3);
+                self.rewrite(at, |text| (0..3).fold(text, |text, one| text.replace(&of(one), &of(picture))));
             }
             Edit::Template(which) => {
                 let name = ["list.html", "article.html", "base.html", "parts.html"][usize::from(which % 4)];

@@ -1,23 +1,16 @@
 //! The generated corpus, in every dialect and with every quirk of the real archives: all of it is in the site.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
+use crate::generator::Corpus;
 use crate::harness::Site;
 use crate::plan::assert_links_hold;
 use crate::sanitise::assert_all_clean;
 
-/// Cargo builds the generator, an example, beside the binary whenever it builds the tests.
-fn generator() -> PathBuf {
-    Path::new(env!("CARGO_BIN_EXE_heliostat")).with_file_name("examples").join("corpus")
-}
-
 #[test]
 fn every_article_of_a_generated_corpus_is_listed_alive_and_clean() {
     let site = Site::new();
-    let made = Command::new(generator()).arg(site.path()).args(["--articles", "1000"]).output().unwrap();
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    Corpus::new(site.path().to_owned(), 1000).write().unwrap();
     site.build();
     let articles = site.list();
     assert_eq!(articles.len(), 1000);
