@@ -1,6 +1,7 @@
 //! Heliostat builds static sites from folders of mirrored news articles.
 //!
-//! Data takes one way through, and each stage uses only those before it, [`config`] and [`diagnostics`]:
+//! Data takes one way through, and each stage uses only those before it, [`config`], [`diagnostics`] and
+//! [`progress`]:
 //!
 //! 1. [`read`]: content folders → sources;
 //! 2. [`parse`]: a source → an article: its entry, and its body, clean;
@@ -21,6 +22,7 @@ pub mod media;
 pub mod parse;
 pub mod pipeline;
 pub mod plan;
+pub mod progress;
 pub mod read;
 pub mod render;
 pub mod serve;

@@ -7,6 +7,7 @@ mod check;
 mod init;
 mod jekyll;
 mod list;
+mod media;
 mod serve;
 mod shell;
 mod terminal;
@@ -48,6 +49,8 @@ enum Command {
     List(list::Arguments),
     /// Reads, parses and plans everything, writes nothing, and reports all faults
     Check(check::Arguments),
+    /// Looks after the store of pictures, sounds and films
+    Media(media::Arguments),
     /// Prints the completions of a shell
     Completions(shell::Completions),
     /// Writes manual pages
@@ -111,6 +114,7 @@ pub fn run() -> ExitCode {
         Command::Schema => shell::schema(),
         Command::List(arguments) => list::run(&invocation, &arguments),
         Command::Check(arguments) => check::run(&invocation, &arguments),
+        Command::Media(arguments) => media::run(&invocation, &arguments),
     };
     if succeeded { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -1,16 +1,21 @@
 //! What the terminal shows: progress where there is one, plain lines elsewhere.
 
 use std::io::IsTerminal as _;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Format;
 use crate::diagnostics::Report;
-use crate::pipeline::Progress;
+use crate::progress::Progress;
 
 /// A bar on a terminal; nothing elsewhere.
-pub(super) struct Bar(ProgressBar);
+pub(super) struct Bar {
+    bar: ProgressBar,
+    /// What has been fetched.
+    bytes: AtomicU64,
+}
 
 impl Bar {
     pub(super) fn new() -> Self {
@@ -19,31 +24,36 @@ impl Bar {
         } else {
             ProgressDrawTarget::hidden()
         };
-        Self(ProgressBar::with_draw_target(None, target))
+        Self { bar: ProgressBar::with_draw_target(None, target), bytes: AtomicU64::new(0) }
     }
 
     pub(super) fn clear(&self) {
-        self.0.finish_and_clear();
+        self.bar.finish_and_clear();
     }
 }
 
 impl Progress for Bar {
     fn begin(&self, stage: &'static str, steps: usize) {
         // The template is ours and valid.
-        let style = ProgressStyle::with_template("{msg:>9} {wide_bar} {pos}/{len}")
+        let style = ProgressStyle::with_template("{msg:>9} {wide_bar} {pos}/{len} {prefix} {eta}")
             .unwrap_or_else(|_| ProgressStyle::default_bar());
-        self.0.set_style(style);
-        self.0.set_message(stage);
-        self.0.set_length(steps as u64);
-        self.0.set_position(0);
+        self.bar.set_style(style);
+        self.bar.set_message(stage);
+        self.bar.set_length(steps as u64);
+        self.bar.set_position(0);
     }
 
     fn advance(&self, steps: usize) {
-        self.0.inc(steps as u64);
+        self.bar.inc(steps as u64);
+    }
+
+    fn came(&self, bytes: u64, host: &str) {
+        let bytes = self.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        self.bar.set_prefix(format!("{:.1} MB {host}", bytes as f64 / 1e6));
     }
 
     fn note(&self, line: &str) {
-        self.0.suspend(|| eprintln!("{line}"));
+        self.bar.suspend(|| eprintln!("{line}"));
     }
 }
 

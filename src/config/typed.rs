@@ -141,27 +141,57 @@ pub struct WithdrawTable {
 pub struct MediaTable {
     /// The store's folder.
     pub store: Option<String>,
+    /// Whether originals are kept beside what is made of them.
+    pub keep_originals: Option<bool>,
     /// Widths of variants, in pixels.
     pub widths: Option<Vec<u32>>,
     /// 1 to 100.
     pub quality: Option<u8>,
+    /// The SSIMULACRA2 score under which the quality is raised; 0 never raises it.
+    pub min_score: Option<u8>,
     /// How long one build may fetch, such as `"10min"`.
     pub time: Option<String>,
     /// How long one request may take.
     pub timeout: Option<String>,
-    /// In bytes.
-    pub max_bytes: Option<u64>,
+    /// So many requests at once, to all hosts.
+    pub connections: Option<usize>,
+    /// So many to one host.
+    pub connections_per_host: Option<usize>,
+    /// The largest file of each kind.
+    #[serde(default)]
+    pub max_bytes: MaxBytesTable,
     /// In pixels.
     pub max_pixels: Option<u64>,
+    /// The most bytes of published media together; newest articles come first.
+    pub max_total: Option<u64>,
     /// Whether private addresses may be asked.
     pub allow_private: Option<bool>,
     /// Whether nobody is asked.
     pub offline: Option<bool>,
     /// How we introduce ourselves.
     pub user_agent: Option<String>,
+    /// An HTTP or SOCKS5 proxy, such as `"socks5://127.0.0.1:9050"`.
+    pub proxy: Option<String>,
+    /// Where else a picture may be had: addresses with `{url}`, `{encoded_url}` or `{host_and_path}` in them.
+    pub fallbacks: Option<Vec<String>>,
     /// `[[media.rewrite]]`.
     #[serde(default)]
     pub rewrite: Vec<RewriteTable>,
+    /// `[[media.header]]`.
+    #[serde(default)]
+    pub header: Vec<HeaderTable>,
+}
+
+/// `[media.max_bytes]`, each in bytes.
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MaxBytesTable {
+    /// A picture.
+    pub picture: Option<u64>,
+    /// A sound.
+    pub audio: Option<u64>,
+    /// A film.
+    pub video: Option<u64>,
 }
 
 /// One `[[media.rewrite]]`.
@@ -172,4 +202,16 @@ pub struct RewriteTable {
     pub from: String,
     /// What is asked instead.
     pub to: String,
+}
+
+/// One `[[media.header]]`: what a host is told besides.
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HeaderTable {
+    /// The host; it stands for its subdomains too.
+    pub host: String,
+    /// The header's name, such as `Referer`.
+    pub name: String,
+    /// Its value.
+    pub value: String,
 }

@@ -1,37 +1,46 @@
-//! An original → its variants: decode once, upright and in sRGB, resize to each width, encode.
+//! An original → its variants: [`cook`] decodes once, resizes to each width, and encodes.
 //!
 //! Opaque pictures become progressive JPEG, pictures with transparency WebP, flat graphics the smaller of lossless
-//! WebP and PNG. Nothing of the original's metadata is carried over, for only pixels are.
+//! WebP and PNG; of an animated one these show the first frame, beside the animation itself. What our decoder would
+//! show wrong (see [`jpeg`](super::jpeg)), and what is smaller as it came, is published as it came. Nothing of the
+//! original's metadata is carried over.
 
-use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use fast_image_resize as resize;
 use fast_image_resize::images::Image as ResizeImage;
-use image::{DynamicImage, ImageDecoder as _, ImageEncoder as _, ImageReader, RgbImage, RgbaImage};
+use fast_ssim2::{PixelDescriptor, PixelSlice, Ssimulacra2Reference};
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageEncoder as _, ImageFormat, RgbImage, RgbaImage};
 
-use super::probe::{NotShown, limits, probe};
-use super::store::Store;
-use super::{Asset, Variant};
+use super::jpeg::Head;
+use super::probe::{self, Kind, NotShown};
+use super::{decode, strip};
 use crate::config::MediaConfig;
 
 /// Changes whenever the same original and settings would give other bytes.
-const ENCODER_VERSION: u32 = 1;
+const ENCODER_VERSION: u32 = 2;
 
 /// How variants are made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recipe {
     widths: Vec<u32>,
     quality: u8,
+    min_score: u8,
     name: String,
 }
 
 impl Recipe {
     /// The recipe that the settings ask for.
     pub fn of(config: &MediaConfig) -> Self {
-        let widths: Vec<String> = config.widths.iter().map(u32::to_string).collect();
-        let name = format!("v{ENCODER_VERSION}-q{}-w{}", config.quality, widths.join("."));
-        Self { widths: config.widths.clone(), quality: config.quality, name }
+        Self::new(&config.widths, config.quality, config.min_score)
+    }
+
+    /// A recipe: widths in pixels, ascending; quality from 1 to 100; the SSIMULACRA2 score below which it is raised.
+    pub fn new(widths: &[u32], quality: u8, min_score: u8) -> Self {
+        let list: Vec<String> = widths.iter().map(u32::to_string).collect();
+        let name = format!("v{ENCODER_VERSION}-q{quality}-s{min_score}-w{}", list.join("."));
+        Self { widths: widths.to_vec(), quality, min_score, name }
     }
 
     /// Its name: two recipes that give other bytes have other names.
@@ -47,97 +56,166 @@ impl Recipe {
         }
         widths
     }
+
+    fn widest(&self) -> u32 {
+        self.widths.last().copied().unwrap_or_default()
+    }
 }
 
-/// Makes an original's variants and keeps them in the store.
+/// What was made of an original, in memory.
+#[derive(Debug)]
+pub struct Cooked {
+    /// The original's size in pixels, upright.
+    pub size: (u32, u32),
+    /// Its variants, narrowest first; at least one.
+    pub variants: Vec<File>,
+    /// The animation of which they show the first frame.
+    pub animation: Option<File>,
+}
+
+/// One encoded file.
+#[derive(Debug)]
+pub struct File {
+    /// What it holds.
+    pub bytes: Vec<u8>,
+    /// Its ending, without a dot.
+    pub extension: &'static str,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+}
+
+/// Makes an original's variants.
 ///
 /// # Errors
 /// If the original cannot be shown. A decoder's panic is such an error too.
-pub fn encode(bytes: &[u8], recipe: &Recipe, config: &MediaConfig, store: &Store) -> Result<Asset, NotShown> {
-    catch_unwind(AssertUnwindSafe(|| encode_variants(bytes, recipe, config, store)))
+pub fn cook(bytes: &[u8], recipe: &Recipe, max_pixels: u64) -> Result<Cooked, NotShown> {
+    catch_unwind(AssertUnwindSafe(|| cook_kind(bytes, recipe, max_pixels)))
         .unwrap_or_else(|_| Err(NotShown::Broken("the decoder failed".to_owned())))
 }
 
-fn encode_variants(bytes: &[u8], recipe: &Recipe, config: &MediaConfig, store: &Store) -> Result<Asset, NotShown> {
-    let picture = decode(bytes, config.max_pixels)?;
-    let (width, height) = (picture.width(), picture.height());
-    let route = Route::of(&picture);
-    let mut variants: Vec<Variant> = Vec::new();
-    for wanted in recipe.widths_for(width) {
-        let scaled = scale(&picture, wanted, scaled_height(width, height, wanted))?;
-        let (bytes, extension) = route.encode(&scaled, recipe.quality)?;
-        let variant = store.keep_variant(&bytes, extension, scaled.width(), scaled.height());
-        variants.push(variant.map_err(|fault| NotShown::Store(fault.to_string()))?);
+fn cook_kind(bytes: &[u8], recipe: &Recipe, max_pixels: u64) -> Result<Cooked, NotShown> {
+    match probe::kind(bytes, "picture")? {
+        Kind::Picture(ImageFormat::Jpeg) => cook_jpeg(bytes, recipe, max_pixels),
+        Kind::Picture(format) => cook_picture(bytes, format, recipe, max_pixels),
+        Kind::Drawing => {
+            let picture = decode::drawing(bytes, recipe.widest(), max_pixels)?;
+            let size = (picture.width(), picture.height());
+            Ok(Cooked { size, variants: variants(opaque(picture), recipe, None)?, animation: None })
+        }
+        Kind::Audio(_) | Kind::Video(_) => Err(NotShown::Unknown("picture")),
     }
-    Ok(Asset { width, height, variants })
 }
 
-fn scaled_height(width: u32, height: u32, wanted: u32) -> u32 {
+fn cook_jpeg(bytes: &[u8], recipe: &Recipe, max_pixels: u64) -> Result<Cooked, NotShown> {
+    let head = Head::read(bytes).ok_or_else(|| NotShown::Broken("its segments make no sense".to_owned()))?;
+    if !head.is_whole {
+        return Err(NotShown::CutShort);
+    }
+    if head.is_trusted() {
+        return cook_picture(bytes, ImageFormat::Jpeg, recipe, max_pixels);
+    }
+    let (width, height) = probe::within(head.width, head.height, max_pixels)?;
+    let orientation = decode::orientation_of(bytes);
+    let size = if turns(orientation) { (height, width) } else { (width, height) };
+    let stripped = strip::picture(bytes, ImageFormat::Jpeg, orientation.to_exif());
+    let bytes = stripped
+        .filter(|_| head.is_shown_by_browsers())
+        .ok_or_else(|| NotShown::Broken("a kind of JPEG that neither we nor browsers show".to_owned()))?;
+    let original = File { bytes, extension: "jpg", width: size.0, height: size.1 };
+    Ok(Cooked { size, variants: vec![original], animation: None })
+}
+
+/// Whether an orientation swaps width and height.
+fn turns(orientation: Orientation) -> bool {
+    use Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
+    matches!(orientation, Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH)
+}
+
+fn cook_picture(bytes: &[u8], format: ImageFormat, recipe: &Recipe, max_pixels: u64) -> Result<Cooked, NotShown> {
+    let decode::Decoded { picture, orientation } = decode::picture(bytes, format, max_pixels)?;
+    let size = (picture.width(), picture.height());
+    let as_it_came = |extension| {
+        let bytes = strip::picture(bytes, format, orientation)?;
+        Some(File { bytes, extension, width: size.0, height: size.1 })
+    };
+    let extension = match format {
+        ImageFormat::Png => "png",
+        ImageFormat::WebP => "webp",
+        ImageFormat::Gif => "gif",
+        _ => "jpg",
+    };
+    let is_animated = probe::is_animated(bytes, format, max_pixels);
+    let animation = if is_animated { as_it_came(extension) } else { None };
+    let original = if is_animated || size.0 > recipe.widest() { None } else { as_it_came(extension) };
+    Ok(Cooked { size, variants: variants(opaque(picture), recipe, original.as_ref())?, animation })
+}
+
+/// A picture without the alpha that it does not use.
+fn opaque(picture: DynamicImage) -> DynamicImage {
+    let is_opaque = picture.as_rgba8().is_some_and(|pixels| pixels.pixels().all(|pixel| pixel.0[3] == 255));
+    if is_opaque { DynamicImage::ImageRgb8(picture.into_rgb8()) } else { picture }
+}
+
+/// Encodes a picture at each width; `original` takes the place of an encoding of its size that is not smaller.
+fn variants(picture: DynamicImage, recipe: &Recipe, original: Option<&File>) -> Result<Vec<File>, NotShown> {
+    let route = Route::of(&picture);
+    let (sizes, full) = (recipe.widths_for(picture.width()), (picture.width(), picture.height()));
+    let mut scaled: Vec<DynamicImage> = Vec::with_capacity(sizes.len());
+    // Widest first: a narrower one is made of one that is half as wide again at least, where there is one.
+    let mut source = picture;
+    for wanted in sizes.into_iter().rev() {
+        let size = (wanted, scaled_height(full, wanted));
+        if size == (source.width(), source.height()) {
+            scaled.push(source.clone());
+            continue;
+        }
+        let nearest = scaled.last().filter(|last| last.width() >= wanted + wanted / 2).unwrap_or(&source);
+        let next = scale(nearest, size)?;
+        if scaled.is_empty() {
+            // Nothing needs the whole any more.
+            source = next.clone();
+        }
+        scaled.push(next);
+    }
+    let quality = match (route, scaled.last()) {
+        (Route::Photograph, Some(narrowest)) => fitting_quality(narrowest, recipe)?,
+        _ => recipe.quality,
+    };
+    let mut files: Vec<File> = Vec::with_capacity(scaled.len());
+    for picture in scaled {
+        let (bytes, extension) = route.encode(&picture, quality)?;
+        let mut file = File { bytes, extension, width: picture.width(), height: picture.height() };
+        if let Some(original) = original
+            && (file.width, file.height) == (original.width, original.height)
+            && original.bytes.len() <= file.bytes.len()
+        {
+            file = File { bytes: original.bytes.clone(), ..*original };
+        }
+        // A narrower file that is no smaller serves nobody.
+        if files.last().is_none_or(|wider| file.bytes.len() < wider.bytes.len()) {
+            files.push(file);
+        }
+    }
+    files.reverse();
+    Ok(files)
+}
+
+fn scaled_height((width, height): (u32, u32), wanted: u32) -> u32 {
     let rounded = (u64::from(height) * u64::from(wanted) + u64::from(width) / 2) / u64::from(width);
     u32::try_from(rounded.max(1)).unwrap_or(u32::MAX)
 }
 
-/// Decodes within limits, turns upright, converts to sRGB.
-fn decode(bytes: &[u8], max_pixels: u64) -> Result<DynamicImage, NotShown> {
-    let broken = |fault: image::ImageError| NotShown::Broken(fault.to_string());
-    let probed = probe(bytes, max_pixels)?;
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), probed.format);
-    reader.limits(limits(max_pixels));
-    let mut decoder = reader.into_decoder().map_err(broken)?;
-    let orientation = decoder.orientation().map_err(broken)?;
-    let profile = decoder.icc_profile().ok().flatten();
-    let decoded = DynamicImage::from_decoder(decoder).map_err(broken)?;
-    let mut picture = if decoded.color().has_alpha() {
-        DynamicImage::ImageRgba8(decoded.into_rgba8())
-    } else {
-        DynamicImage::ImageRgb8(decoded.into_rgb8())
-    };
-    if let Some(profile) = profile {
-        to_srgb(&mut picture, &profile);
-    }
-    picture.apply_orientation(orientation);
-    Ok(picture)
-}
-
-/// Converts pixels from an embedded profile; a profile that cannot be read leaves them as they are, as browsers do.
-fn to_srgb(picture: &mut DynamicImage, profile: &[u8]) {
-    use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
-    let Ok(profile) = ColorProfile::new_from_slice(profile) else { return };
-    if profile.color_space != DataColorSpace::Rgb {
-        return;
-    }
-    let layout = if picture.color().has_alpha() { Layout::Rgba } else { Layout::Rgb };
-    let Ok(transform) =
-        profile.create_transform_8bit(layout, &ColorProfile::new_srgb(), layout, TransformOptions::default())
-    else {
-        return;
-    };
-    let mut converted = vec![0; picture.as_bytes().len()];
-    if transform.transform(picture.as_bytes(), &mut converted).is_err() {
-        return;
-    }
-    let (width, height) = (picture.width(), picture.height());
-    let rebuilt = match layout {
-        Layout::Rgba => RgbaImage::from_raw(width, height, converted).map(DynamicImage::ImageRgba8),
-        _ => RgbImage::from_raw(width, height, converted).map(DynamicImage::ImageRgb8),
-    };
-    if let Some(rebuilt) = rebuilt {
-        *picture = rebuilt;
-    }
-}
-
 /// Resizes with a filter that keeps photographs sharp (Lanczos, three lobes); alpha is multiplied in and out.
-fn scale(picture: &DynamicImage, width: u32, height: u32) -> Result<DynamicImage, NotShown> {
-    if (width, height) == (picture.width(), picture.height()) {
-        return Ok(picture.clone());
-    }
-    let broken = |fault: String| NotShown::Broken(fault);
+fn scale(picture: &DynamicImage, (width, height): (u32, u32)) -> Result<DynamicImage, NotShown> {
     let has_alpha = picture.color().has_alpha();
     let pixel = if has_alpha { resize::PixelType::U8x4 } else { resize::PixelType::U8x3 };
     let mut scaled = ResizeImage::new(width, height, pixel);
     let options = resize::ResizeOptions::new()
         .resize_alg(resize::ResizeAlg::Convolution(resize::FilterType::Lanczos3))
         .use_alpha(has_alpha);
+    let broken = |fault: String| NotShown::Broken(fault);
     resize::Resizer::new().resize(picture, &mut scaled, &options).map_err(|fault| broken(fault.to_string()))?;
     let pixels = scaled.into_vec();
     let rebuilt = if has_alpha {
@@ -146,6 +224,37 @@ fn scale(picture: &DynamicImage, width: u32, height: u32) -> Result<DynamicImage
         RgbImage::from_raw(width, height, pixels).map(DynamicImage::ImageRgb8)
     };
     rebuilt.ok_or_else(|| broken("a buffer of the wrong size".to_owned()))
+}
+
+/// The quality is raised by so much at a time, and not beyond the last.
+const QUALITY_STEP: u8 = 7;
+const HIGHEST_QUALITY: u8 = 95;
+
+/// The recipe's quality, or the first above it at which the narrowest variant shows no more than the difference that
+/// the recipe allows.
+fn fitting_quality(narrowest: &DynamicImage, recipe: &Recipe) -> Result<u8, NotShown> {
+    let Some(pixels) = narrowest.as_rgb8().filter(|_| recipe.min_score > 0) else { return Ok(recipe.quality) };
+    // Pictures of fewer than eight pixels a side have no score.
+    let Some(reference) = slice(pixels).and_then(|slice| Ssimulacra2Reference::new(&slice).ok()) else {
+        return Ok(recipe.quality);
+    };
+    let mut quality = recipe.quality;
+    while quality < HIGHEST_QUALITY {
+        let encoded = jpeg(pixels, quality)?;
+        let decoded = image::load_from_memory_with_format(&encoded, ImageFormat::Jpeg)
+            .map_err(|fault| NotShown::Broken(fault.to_string()))?;
+        let score = slice(&decoded.into_rgb8()).and_then(|slice| reference.compare(&slice).ok());
+        if score.is_none_or(|score| score >= f64::from(recipe.min_score)) {
+            break;
+        }
+        quality = (quality + QUALITY_STEP).min(HIGHEST_QUALITY);
+    }
+    Ok(quality)
+}
+
+fn slice(pixels: &RgbImage) -> Option<PixelSlice<'_>> {
+    let (width, height) = (pixels.width(), pixels.height());
+    PixelSlice::new(pixels.as_raw(), width, height, 3 * width as usize, PixelDescriptor::RGB8_SRGB).ok()
 }
 
 /// How a picture is encoded.
@@ -161,24 +270,19 @@ const FLAT_COLOURS: usize = 256;
 
 impl Route {
     fn of(picture: &DynamicImage) -> Self {
-        let is_transparent = picture.as_rgba8().is_some_and(|pixels| pixels.pixels().any(|pixel| pixel.0[3] != 255));
         match () {
             () if has_few_colours(picture) => Self::Flat,
-            () if is_transparent => Self::Transparent,
+            () if picture.color().has_alpha() => Self::Transparent,
             () => Self::Photograph,
         }
     }
 
     fn encode(self, picture: &DynamicImage, quality: u8) -> Result<(Vec<u8>, &'static str), NotShown> {
-        match self {
-            Self::Photograph => Ok((jpeg(&picture.to_rgb8(), quality)?, "jpg")),
-            Self::Transparent => Ok((
-                webp::Encoder::from_rgba(&picture.to_rgba8(), picture.width(), picture.height())
-                    .encode(f32::from(quality))
-                    .to_vec(),
-                "webp",
-            )),
-            Self::Flat => {
+        match (self, picture) {
+            (Self::Photograph, DynamicImage::ImageRgb8(pixels)) => Ok((jpeg(pixels, quality)?, "jpg")),
+            (Self::Photograph, other) => Ok((jpeg(&other.to_rgb8(), quality)?, "jpg")),
+            (Self::Transparent, _) => Ok((webp_of(picture, quality), "webp")),
+            (Self::Flat, _) => {
                 let lossless = webp::Encoder::from_rgba(&picture.to_rgba8(), picture.width(), picture.height())
                     .encode_lossless()
                     .to_vec();
@@ -205,6 +309,16 @@ fn jpeg(picture: &RgbImage, quality: u8) -> Result<Vec<u8>, NotShown> {
         .map_err(|fault| NotShown::Broken(fault.to_string()))
 }
 
+fn webp_of(picture: &DynamicImage, quality: u8) -> Vec<u8> {
+    let (width, height) = (picture.width(), picture.height());
+    let encoder = match picture {
+        DynamicImage::ImageRgba8(pixels) => webp::Encoder::from_rgba(pixels, width, height),
+        DynamicImage::ImageRgb8(pixels) => webp::Encoder::from_rgb(pixels, width, height),
+        other => return webp::Encoder::from_rgba(&other.to_rgba8(), width, height).encode(f32::from(quality)).to_vec(),
+    };
+    encoder.encode(f32::from(quality)).to_vec()
+}
+
 fn png(picture: &DynamicImage) -> Result<Vec<u8>, NotShown> {
     use image::codecs::png::{CompressionType, FilterType, PngEncoder};
     let mut bytes = Vec::new();
@@ -220,11 +334,11 @@ mod tests {
 
     #[test]
     fn a_picture_is_never_enlarged() {
-        let recipe = Recipe { widths: vec![480, 800, 1200], quality: 75, name: String::new() };
+        let recipe = Recipe::new(&[480, 800, 1200], 75, 0);
         assert_eq!(recipe.widths_for(300), [300]);
         assert_eq!(recipe.widths_for(480), [480]);
         assert_eq!(recipe.widths_for(900), [480, 800, 900]);
         assert_eq!(recipe.widths_for(4000), [480, 800, 1200]);
-        assert_eq!(scaled_height(3000, 1, 480), 1);
+        assert_eq!(scaled_height((3000, 1), 480), 1);
     }
 }

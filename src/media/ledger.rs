@@ -1,115 +1,263 @@
-//! The ledger: every URL that was ever asked for, what came of it, and when to ask again.
+//! The ledger: every original that was ever asked for, what came of it, and when to ask again.
+//!
+//! A line of JSON an original, the last one of each counts: an answer is appended as it comes, so that a build that is
+//! stopped loses none, and at its end the file is written anew, sorted, each original once.
 
 use std::collections::BTreeMap;
-use std::io;
-use std::path::Path;
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::store::{read_lines, write_lines};
+use super::store::{append_to, read_lines, write_lines};
 use crate::digest::Digest;
 
 /// The ledger's file in the store.
 pub const FILE_NAME: &str = "ledger.jsonl";
 
-/// A dead URL rests a day after its first failure, twice as long after each further one, at most so many days.
+/// An original that failed rests a day after its first failure, twice as long after each further one, at most so many
+/// days.
 const LONGEST_REST_DAYS: i64 = 64;
 
-/// What is known of every URL.
+/// What a host says is not there rests so much longer.
+const GONE_FACTOR: i64 = 8;
+
+/// What is known of every original.
 #[derive(Debug, Default)]
 pub struct Ledger {
     lines: BTreeMap<String, Line>,
+    log: Option<File>,
+    folder: PathBuf,
 }
 
-/// What is known of one URL.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Line {
-    url: String,
-    first_asked: DateTime<Utc>,
-    last_asked: DateTime<Utc>,
+/// What is known of one original.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// Its canonical key: one for all spellings of its address.
+    pub key: String,
+    /// Its address, as it was first met.
+    pub url: String,
+    /// When it was first asked for.
+    pub first_asked: DateTime<Utc>,
+    /// When it was last asked for.
+    pub last_asked: DateTime<Utc>,
+    /// The status of the last answer, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// The validators that came with it (RFC 9110, 8.8).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub etag: Option<String>,
+    /// See `etag`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_modified: Option<String>,
     /// What came; it is never asked for again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    digest: Option<Digest>,
+    pub digest: Option<Digest>,
+    /// How many bytes came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
     /// Why nothing came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    fault: Option<String>,
+    pub fault: Option<String>,
+    /// How often in a row nothing came.
     #[serde(default)]
-    failures: u32,
+    pub failures: u32,
+    /// When to ask again, if it has not come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<DateTime<Utc>>,
+}
+
+/// What came of asking for an original.
+#[derive(Debug, Default)]
+pub(super) struct Answer {
+    pub(super) status: Option<u16>,
+    pub(super) etag: Option<String>,
+    pub(super) last_modified: Option<String>,
+    /// Its digest and size, or why it did not come.
+    pub(super) came: Option<(Digest, u64)>,
+    pub(super) fault: Option<String>,
+    /// How long the host wants to be left alone.
+    pub(super) retry_after: Option<TimeDelta>,
 }
 
 impl Ledger {
     /// Reads the ledger of a store; a store without one has an empty one.
     ///
     /// # Errors
-    /// If it cannot be read, or a line of it: it may be all that tells which original came from where.
+    /// If it cannot be read, or a line of it but the last: it may be all that tells which original came from where.
     pub fn load(folder: &Path) -> io::Result<Self> {
         let mut lines = BTreeMap::new();
-        for text in read_lines(&folder.join(FILE_NAME))? {
-            let line: Line = serde_json::from_str(&text)?;
-            lines.insert(line.url.clone(), line);
+        let texts = read_lines(&folder.join(FILE_NAME))?;
+        let last = texts.len().saturating_sub(1);
+        for (at, text) in texts.iter().enumerate() {
+            match serde_json::from_str::<Line>(text) {
+                Ok(line) => {
+                    lines.insert(line.key.clone(), line);
+                }
+                // A build was stopped while it wrote the line.
+                Err(_) if at == last => {}
+                Err(fault) => return Err(io::Error::other(format!("line {}: {fault}", at + 1))),
+            }
         }
-        Ok(Self { lines })
+        Ok(Self { lines, log: None, folder: folder.to_owned() })
     }
 
     /// Writes the ledger, whole or not at all.
     ///
     /// # Errors
     /// If it cannot be written; the one before is then still whole.
-    pub fn save(&self, folder: &Path) -> io::Result<()> {
+    pub fn save(&mut self) -> io::Result<()> {
+        self.log = None;
+        self.save_in(&self.folder)
+    }
+
+    /// Writes the ledger into another folder.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub(super) fn save_in(&self, folder: &Path) -> io::Result<()> {
         write_lines(&folder.join(FILE_NAME), self.lines.values().map(serde_json::to_string))
     }
 
-    /// What came from a URL.
-    pub fn digest(&self, url: &str) -> Option<Digest> {
-        self.lines.get(url)?.digest
+    /// Every line, by key.
+    pub fn lines(&self) -> impl Iterator<Item = &Line> {
+        self.lines.values()
     }
 
-    /// Why nothing came from a URL the last time.
-    pub fn fault(&self, url: &str) -> Option<&str> {
-        self.lines.get(url)?.fault.as_deref()
+    /// What came for a key.
+    pub fn digest(&self, key: &str) -> Option<Digest> {
+        self.lines.get(key)?.digest
     }
 
-    /// Whether a URL is to be asked now: never if it came, after a rest if it failed.
-    pub fn is_due(&self, url: &str, now: DateTime<Utc>) -> bool {
-        self.due(url).is_some_and(|due| now >= due)
+    /// Why nothing came for a key the last time.
+    pub fn fault(&self, key: &str) -> Option<&str> {
+        self.lines.get(key)?.fault.as_deref()
     }
 
-    /// When a URL is to be asked: never if it came.
-    pub fn due(&self, url: &str) -> Option<DateTime<Utc>> {
-        match self.lines.get(url) {
+    /// Whether a key is to be asked for now: never if it came, after a rest if it failed.
+    pub fn is_due(&self, key: &str, now: DateTime<Utc>) -> bool {
+        self.due(key).is_some_and(|due| now >= due)
+    }
+
+    /// When a key is to be asked for: never if it came.
+    pub fn due(&self, key: &str) -> Option<DateTime<Utc>> {
+        match self.lines.get(key) {
             None => Some(DateTime::UNIX_EPOCH),
             Some(line) if line.digest.is_some() => None,
-            Some(line) => Some(line.last_asked + rest(line.failures)),
+            Some(line) => Some(line.again.unwrap_or(DateTime::UNIX_EPOCH)),
         }
     }
 
-    /// Remembers what came, or why nothing did.
-    pub fn record(&mut self, url: &str, result: Result<Digest, String>, now: DateTime<Utc>) {
-        let line = self.lines.entry(url.to_owned()).or_insert_with(|| Line {
+    /// Remembers an answer, on disk too.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub(super) fn record(&mut self, key: &str, url: &str, answer: Answer, now: DateTime<Utc>) -> io::Result<()> {
+        let before = self.lines.get(key);
+        let failures = if answer.came.is_some() { 0 } else { before.map_or(0, |line| line.failures) + 1 };
+        let rest = rest(failures, answer.status).max(answer.retry_after.unwrap_or_default());
+        let line = Line {
+            key: key.to_owned(),
             url: url.to_owned(),
-            first_asked: now,
+            first_asked: before.map_or(now, |line| line.first_asked),
             last_asked: now,
-            digest: None,
-            fault: None,
-            failures: 0,
-        });
-        line.last_asked = now;
-        match result {
-            Ok(digest) => {
-                line.digest = Some(digest);
-                line.fault = None;
-            }
-            Err(fault) => {
-                line.fault = Some(fault);
-                line.failures += 1;
+            status: answer.status,
+            etag: answer.etag,
+            last_modified: answer.last_modified,
+            digest: answer.came.map(|(digest, _)| digest),
+            bytes: answer.came.map(|(_, bytes)| bytes),
+            fault: answer.fault,
+            failures,
+            again: answer.came.is_none().then(|| now + rest),
+        };
+        if self.log.is_none() {
+            self.log = Some(append_to(&self.folder.join(FILE_NAME))?);
+        }
+        if let Some(log) = &mut self.log {
+            log.write_all(format!("{}\n", serde_json::to_string(&line)?).as_bytes())?;
+        }
+        self.lines.insert(line.key.clone(), line);
+        Ok(())
+    }
+
+    /// Lets every line that fits be asked for at the next build, those that came too if `all`; says how many.
+    pub fn retry(&mut self, all: Retry, fits: impl Fn(&Line) -> bool) -> usize {
+        let chosen = self.lines.values_mut().filter(|line| fits(line) && (all == Retry::All || line.digest.is_none()));
+        let mut count = 0;
+        for line in chosen {
+            (line.again, line.failures) = (None, 0);
+            line.digest = None;
+            count += 1;
+        }
+        count
+    }
+
+    /// Forgets the lines that fit, as if they had never been asked for; says how many.
+    pub fn forget(&mut self, fits: impl Fn(&Line) -> bool) -> usize {
+        let before = self.lines.len();
+        self.lines.retain(|_, line| !fits(line));
+        before - self.lines.len()
+    }
+
+    /// Takes the lines of another ledger: what came wins over what did not, the later answer over the earlier.
+    pub fn merge(&mut self, other: Ledger) {
+        for (key, line) in other.lines {
+            let rank = |line: &Line| (line.digest.is_some(), line.last_asked, line.digest);
+            match self.lines.get(&key) {
+                Some(known) if rank(known) >= rank(&line) => {}
+                _ => {
+                    self.lines.insert(key, line);
+                }
             }
         }
     }
 }
 
-fn rest(failures: u32) -> TimeDelta {
-    TimeDelta::days(
-        1_i64.checked_shl(failures.saturating_sub(1)).unwrap_or(LONGEST_REST_DAYS).clamp(1, LONGEST_REST_DAYS),
-    )
+/// What may be asked for again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// What has not come.
+    Failed,
+    /// What has come, too.
+    All,
+}
+
+fn rest(failures: u32, status: Option<u16>) -> TimeDelta {
+    let doubled = 1_i64.checked_shl(failures.saturating_sub(1)).unwrap_or(LONGEST_REST_DAYS);
+    let factor = if matches!(status, Some(404 | 410)) { GONE_FACTOR } else { 1 };
+    TimeDelta::days(doubled.saturating_mul(factor).clamp(1, LONGEST_REST_DAYS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failed(status: u16) -> Answer {
+        Answer { status: Some(status), fault: Some("x".to_owned()), ..Answer::default() }
+    }
+
+    #[test]
+    fn rests_grow_and_what_came_is_never_due_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let now = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
+        let mut ledger = Ledger::load(folder.path()).unwrap();
+        let days = |ledger: &Ledger| (ledger.due("k").unwrap() - now).num_days();
+        ledger.record("k", "u", failed(500), now).unwrap();
+        assert_eq!(days(&ledger), 1);
+        ledger.record("k", "u", failed(500), now).unwrap();
+        assert_eq!(days(&ledger), 2);
+        ledger.record("k", "u", failed(404), now).unwrap();
+        assert_eq!(days(&ledger), 32);
+        // Never saved, and the last line torn: what was appended is there.
+        let file = folder.path().join(FILE_NAME);
+        let text = std::fs::read_to_string(&file).unwrap() + "{\"key\":\"torn";
+        std::fs::write(&file, text).unwrap();
+        let mut ledger = Ledger::load(folder.path()).unwrap();
+        assert_eq!(days(&ledger), 32);
+        ledger.record("k", "u", Answer { came: Some((Digest::of(b"x"), 1)), ..Answer::default() }, now).unwrap();
+        ledger.save().unwrap();
+        assert_eq!(Ledger::load(folder.path()).unwrap().due("k"), None);
+    }
 }

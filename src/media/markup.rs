@@ -1,8 +1,8 @@
-//! What a page shows of a medium: a picture in all its sizes, or a link to what cannot be had.
+//! What a page shows of a medium: a picture in all its sizes, a player, a card, or a link to what cannot be had.
 
 use std::fmt::Write as _;
 
-use super::Asset;
+use super::gallery::{Picture, Player};
 use crate::parse::html::serialise::{escape_attribute, escape_text};
 use crate::parse::{MediaKind, MediaRef};
 
@@ -10,11 +10,13 @@ use crate::parse::{MediaKind, MediaRef};
 /// of 18 px at most, and the whole width of a phone.
 const SIZES: &str = "(min-width: 44em) 684px, 100vw";
 
-/// Words for media that are links, in the language of the interface.
+/// Words for media, in the language of the interface.
 #[derive(Clone, Copy, Debug)]
 pub struct Labels {
     /// A picture.
     pub picture: &'static str,
+    /// A picture that moves.
+    pub animation: &'static str,
     /// A sound.
     pub audio: &'static str,
     /// A film.
@@ -23,71 +25,144 @@ pub struct Labels {
     pub embed: &'static str,
 }
 
-/// How a picture stands in its page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Standing {
+impl Labels {
+    /// The word for a kind.
+    pub fn of(self, kind: MediaKind) -> &'static str {
+        match kind {
+            MediaKind::Picture => self.picture,
+            MediaKind::Audio => self.audio,
+            MediaKind::Video => self.video,
+            MediaKind::Embed => self.embed,
+        }
+    }
+}
+
+/// How a medium stands in its page.
+#[derive(Clone, Copy)]
+pub struct Standing<'page> {
     /// Whether it is the page's first: it is loaded at once.
     pub is_first: bool,
     /// Whether a link is around it already.
     pub is_linked: bool,
+    /// Gives the link to an output file.
+    pub href: &'page dyn Fn(&str) -> String,
+    /// The interface's words.
+    pub labels: Labels,
 }
 
-/// Writes a picture; `href` gives the link to an output file.
-pub fn picture(
-    asset: &Asset,
-    reference: &MediaRef,
-    standing: Standing,
-    href: &dyn Fn(&str) -> String,
-    labels: Labels,
-    out: &mut String,
-) {
-    let Some(largest) = asset.variants.last() else { return };
-    let large = attribute(&href(&largest.path()));
-    if !standing.is_linked {
-        let label =
-            if reference.alt.is_empty() { format!(" aria-label=\"{}\"", labels.picture) } else { String::new() };
-        let _ = write!(out, "<a href=\"{large}\"{label}>");
+/// Writes a picture, which leads to its largest size, or to the animation whose first frame it is.
+pub fn picture(picture: &Picture, reference: &MediaRef, standing: Standing<'_>, out: &mut String) {
+    let Some(largest) = picture.variants.last() else { return };
+    if standing.is_linked {
+        return image(picture, &reference.alt, standing, out);
     }
-    let smallest = &asset.variants[0];
-    let _ = write!(out, "<img src=\"{}\"", attribute(&href(&smallest.path())));
-    if asset.variants.len() > 1 {
-        let set: Vec<String> =
-            asset.variants.iter().map(|variant| format!("{} {}w", href(&variant.path()), variant.width)).collect();
+    let target = picture.animation.as_ref().unwrap_or(largest);
+    let _ = write!(out, "<a href=\"{}\"", attribute(&(standing.href)(&target.path())));
+    if reference.alt.is_empty() {
+        let _ = write!(out, " aria-label=\"{}\"", standing.labels.picture);
+    }
+    out.push('>');
+    image(picture, &reference.alt, standing, out);
+    if let Some(animation) = &picture.animation {
+        let _ = write!(out, "<small>{} · {}</small>", standing.labels.animation, size(animation.bytes));
+    }
+    out.push_str("</a>");
+}
+
+fn image(picture: &Picture, alt: &str, standing: Standing<'_>, out: &mut String) {
+    let (Some(smallest), Some(largest)) = (picture.variants.first(), picture.variants.last()) else { return };
+    let _ = write!(out, "<img src=\"{}\"", attribute(&(standing.href)(&smallest.path())));
+    if picture.variants.len() > 1 {
+        let of = |variant: &super::Variant| format!("{} {}w", (standing.href)(&variant.path()), variant.width);
+        let set: Vec<String> = picture.variants.iter().map(of).collect();
         let _ = write!(out, " srcset=\"{}\" sizes=\"{SIZES}\"", attribute(&set.join(", ")));
     }
-    let _ =
-        write!(out, " width=\"{}\" height=\"{}\" alt=\"{}\"", largest.width, largest.height, attribute(&reference.alt));
+    let _ = write!(out, " width=\"{}\" height=\"{}\" alt=\"{}\"", largest.width, largest.height, attribute(alt));
     out.push_str(if standing.is_first { " fetchpriority=\"high\"" } else { " loading=\"lazy\" decoding=\"async\"" });
     out.push('>');
-    if !standing.is_linked {
-        out.push_str("</a>");
+}
+
+/// Writes a sound or a film: nothing of it is loaded before it is asked for.
+pub fn player(
+    player: &Player,
+    poster: Option<&Picture>,
+    reference: &MediaRef,
+    standing: Standing<'_>,
+    out: &mut String,
+) {
+    let src = attribute(&(standing.href)(&player.file.path()));
+    let label = standing.labels.of(reference.kind);
+    let name = if reference.alt.is_empty() { label } else { &reference.alt };
+    let name = attribute(name);
+    match reference.kind {
+        MediaKind::Video => {
+            let poster = poster.and_then(|poster| poster.variants.last());
+            let _ = write!(out, "<video src=\"{src}\" controls=\"\" preload=\"none\" playsinline=\"\"");
+            if let Some(poster) = poster {
+                let href = attribute(&(standing.href)(&poster.path()));
+                let _ = write!(out, " poster=\"{href}\" width=\"{}\" height=\"{}\"", poster.width, poster.height);
+            }
+            let _ = write!(out, " aria-label=\"{name}\"></video>");
+        }
+        _ => {
+            let _ = write!(out, "<audio src=\"{src}\" controls=\"\" preload=\"none\" aria-label=\"{name}\"></audio>");
+        }
     }
+    let _ = write!(out, " <small><a href=\"{src}\">{label}</a> · {}", size(player.file.bytes));
+    if let Some(seconds) = player.seconds {
+        let _ = write!(out, " · {}", length(seconds));
+    }
+    out.push_str("</small>");
+}
+
+/// Writes an embed as a card: what it is called, where it leads, and its picture where that could be had.
+pub fn card(poster: Option<&Picture>, reference: &MediaRef, standing: Standing<'_>, out: &mut String) {
+    let Some(url) = reference.url.as_deref() else { return link(reference, standing.labels, out) };
+    let _ = write!(out, "<a href=\"{}\" rel=\"noreferrer noopener\">", attribute(url));
+    if let Some(poster) = poster {
+        image(poster, "", Standing { is_first: false, ..standing }, out);
+    }
+    out.push_str("<strong>");
+    escape_text(if reference.alt.is_empty() { standing.labels.embed } else { &reference.alt }, out);
+    out.push_str("</strong> <small>");
+    escape_text(host_of(url), out);
+    out.push_str("</small></a>");
 }
 
 /// Writes a link to an original that is not shown: what it is, what it shows, where it leads.
 pub fn link(reference: &MediaRef, labels: Labels, out: &mut String) {
-    let kind = match reference.kind {
-        MediaKind::Picture => labels.picture,
-        MediaKind::Audio => labels.audio,
-        MediaKind::Video => labels.video,
-        MediaKind::Embed => labels.embed,
-    };
-    let mut label = kind.to_owned();
+    let mut label = labels.of(reference.kind).to_owned();
     if !reference.alt.is_empty() {
         label.push_str(": ");
         label.push_str(&reference.alt);
     }
-    if let Some(host) = reference.url.as_deref().and_then(|url| url.split('/').nth(2)) {
-        let _ = write!(label, " ({host})");
-    }
-    match &reference.url {
+    match reference.url.as_deref().filter(|_| !reference.is_inline_data()) {
         Some(url) => {
+            let _ = write!(label, " ({})", host_of(url));
             let _ = write!(out, "<a href=\"{}\" rel=\"noreferrer noopener\">", attribute(url));
             escape_text(&label, out);
             out.push_str("</a>");
         }
         None => escape_text(&label, out),
     }
+}
+
+fn host_of(url: &str) -> &str {
+    url.split('/').nth(2).unwrap_or(url)
+}
+
+/// `1.2 MB`, in powers of ten, as systems show it that readers use.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000_000 => format!("{} KB", bytes.div_ceil(1000)),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
+/// `3:05`, `1:02:03`.
+fn length(seconds: u32) -> String {
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
 fn attribute(value: &str) -> String {

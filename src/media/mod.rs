@@ -2,118 +2,63 @@
 //!
 //! [`rescue`] is the entry point:
 //!
-//! 1. [`Wanted`]: each picture once, however many articles name it;
+//! 1. [`Wanted`]: each original once, however many articles name it and however they spell it;
 //! 2. [`fetch`]: remote ones that the [`ledger`] does not know are asked for, once, within bounds;
 //! 3. [`store`]: originals are kept under their digest, for good;
-//! 4. [`probe`] and [`encode`]: each original → its variants, looked up where the recipe has been cooked before;
-//! 5. [`markup`]: what a page shows of an asset, or of a picture that cannot be had.
+//! 4. [`kitchen`]: each original → its variants ([`probe`], [`decode`], [`encode`], [`strip`]), looked up where the recipe
+//!    has been cooked before;
+//! 5. [`markup`]: what a page shows of a medium, or of one that cannot be had.
+//!
+//! [`sync`] copies a store to another place and back.
 
 pub mod address;
+mod decode;
 pub mod encode;
-pub mod fetch;
+mod fetch;
+pub mod gallery;
+mod jpeg;
+mod kitchen;
 pub mod ledger;
 pub mod markup;
 pub mod probe;
+mod queue;
 pub mod store;
+mod strip;
+pub mod sync;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
 use crate::parse::{Entry, MediaKind, MediaRef};
+use crate::progress::Progress;
 use crate::read::Stamp;
+use gallery::local_candidates;
+pub use gallery::{Gallery, Made, MediaKey, Picture, Player, Variant};
+use kitchen::Kitchen;
 use ledger::Ledger;
+use probe::NotShown;
 use store::Store;
 
-/// A picture as it is published: an original and the files that were made of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Asset {
-    /// The original's width in pixels, upright.
-    pub width: u32,
-    /// The original's height in pixels, upright.
-    pub height: u32,
-    /// Its variants, narrowest first; at least one.
-    pub variants: Vec<Variant>,
-}
+/// Makes an original ready, whose bytes may be at hand.
+type Prepare<'a> = dyn Fn(MediaKind, Digest, Option<Vec<u8>>) + Sync + 'a;
 
-/// One published file of an asset.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Variant {
-    /// The digest of its own bytes.
-    pub digest: Digest,
-    /// Its ending, without a dot.
-    pub extension: String,
-    /// In pixels.
-    pub width: u32,
-    /// In pixels.
-    pub height: u32,
-    /// Its size in bytes.
-    pub bytes: u64,
-}
-
-impl Variant {
-    /// Its output file, from the site's folder.
-    pub fn path(&self) -> String {
-        format!("media/{}/{}.{}", self.digest.fan(), self.digest, self.extension)
-    }
-}
-
-/// A picture's name among all: its original's address, or the path of a file of the site.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum MediaKey {
-    /// A file, from the site's folder.
-    File(String),
-    /// A remote original.
-    Url(String),
-}
-
-/// What is shown of every picture.
-#[derive(Debug, Default)]
-pub struct Gallery {
-    assets: HashMap<MediaKey, Asset>,
-}
-
-impl Gallery {
-    /// What is shown of a reference; none if only a link can be.
-    pub fn asset(&self, entry: &Entry, reference: &MediaRef) -> Option<&Asset> {
-        if self.assets.is_empty() || reference.kind != MediaKind::Picture {
-            return None;
-        }
-        let files = local_candidates(entry, reference).into_iter().map(MediaKey::File);
-        let url = reference.url.clone().map(MediaKey::Url);
-        files.chain(url).find_map(|key| self.assets.get(&key))
-    }
-
-    /// Every published file, with the path of its bytes in the store, each once.
-    pub fn variants(&self) -> BTreeMap<String, &Variant> {
-        let variants = self.assets.values().flat_map(|asset| &asset.variants);
-        variants.map(|variant| (variant.path(), variant)).collect()
-    }
-
-    /// How many pictures are shown.
-    pub fn len(&self) -> usize {
-        self.assets.len()
-    }
-
-    /// Whether no picture is shown.
-    pub fn is_empty(&self) -> bool {
-        self.assets.is_empty()
-    }
-}
-
-/// A picture that articles name.
+/// An original that articles name.
+#[derive(Debug)]
 struct Wanted {
+    kind: MediaKind,
+    /// Its address, as one of them spells it.
+    url: String,
+    proxy: Option<String>,
     /// The article that names it first, for diagnostics.
     source: String,
-    /// The newest date of those: newest pictures are fetched first.
+    /// The newest date of those: newest ones are fetched first.
     newest: Option<DateTime<Utc>>,
-    proxy: Option<String>,
 }
 
 /// What became of the media.
@@ -123,52 +68,62 @@ pub struct Rescued {
     pub gallery: Gallery,
     /// What is not, and why.
     pub diagnostics: Vec<Diagnostic>,
-    /// When the first picture that did not come is to be asked for again.
+    /// When the first original that did not come is to be asked for again.
     pub due: Option<DateTime<Utc>>,
 }
 
-/// Brings every picture that the entries name into the store, as far as bounds and network allow.
-pub fn rescue(entries: &[&Entry], config: &Config, now: DateTime<Utc>, progress: &dyn Fn(usize, usize)) -> Rescued {
+/// Brings everything that the entries name into the store, as far as bounds and network allow.
+pub fn rescue(entries: &[&Entry], config: &Config, now: DateTime<Utc>, progress: &dyn Progress) -> Rescued {
     let (wanted, mut diagnostics) = gather(entries, &config.root, &config.static_folder);
-    let mut store = match Store::open(&config.media.store) {
-        Ok(store) => store,
+    let (store, mut ledger) = match open(&config.media.store) {
+        Ok(books) => books,
         Err(fault) => {
-            diagnostics.push(
-                Diagnostic::error(Code::Media, format!("the store cannot be used: {fault}"))
-                    .in_file(config.media.store.display().to_string()),
-            );
+            diagnostics.push(fault);
             return Rescued { gallery: Gallery::default(), diagnostics, due: None };
         }
     };
-    let mut ledger = Ledger::load(store.folder()).unwrap_or_else(|fault| {
-        diagnostics.push(
-            Diagnostic::error(Code::Media, format!("the ledger cannot be read: {fault}"))
-                .in_file(store.folder().join(ledger::FILE_NAME).display().to_string()),
-        );
-        Ledger::default()
-    });
-    diagnostics.extend(fetch::fetch_missing(&wanted, &mut ledger, &store, config, now, progress));
-    let gallery = encode_all(&wanted, &ledger, &mut store, config, &mut diagnostics);
+    let kitchen = Kitchen::new(&store, &config.media);
+    // What goes wrong here is said when the same is asked for below.
+    let prepare = |kind, digest, bytes| drop(kitchen.made(kind, digest, bytes));
+    let asked = (config, now);
+    diagnostics.extend(fetch::fetch_missing(&wanted, &mut ledger, &store, asked, &prepare, progress));
+    let mut gallery = assemble(&wanted, &ledger, &kitchen, config, &mut diagnostics);
+    diagnostics.extend(bound(&mut gallery, &wanted, config.media.max_total));
     if let Err(fault) = store.save_index() {
         diagnostics.push(Diagnostic::warning(Code::Media, format!("the index of variants cannot be written: {fault}")));
     }
-    let urls = wanted.keys().filter_map(|key| if let MediaKey::Url(url) = key { Some(url) } else { None });
-    let due = urls.filter_map(|url| ledger.due(url)).min();
+    let keys = wanted.keys().filter_map(|key| if let MediaKey::Url(key) = key { Some(key) } else { None });
+    let due = keys.filter_map(|key| ledger.due(key)).min();
     Rescued { gallery, diagnostics, due }
 }
 
-/// The files of the site that entries may mean by their pictures, there or not, sorted.
+/// Opens the store of a site and its ledger.
+///
+/// # Errors
+/// If either is there and cannot be read.
+pub fn open(folder: &Path) -> Result<(Store, Ledger), Diagnostic> {
+    let fault = |what: &str, file: PathBuf, fault: std::io::Error| {
+        Diagnostic::error(Code::Media, format!("{what} cannot be read: {fault}"))
+            .in_file(file.display().to_string())
+            .hint("mend it or fetch it again with `heliostat media pull`; no original is asked for without it")
+    };
+    let store = Store::open(folder).map_err(|why| fault("the store", folder.to_owned(), why))?;
+    let ledger = Ledger::load(folder).map_err(|why| fault("the ledger", folder.join(ledger::FILE_NAME), why))?;
+    Ok((store, ledger))
+}
+
+/// The files of the site that entries may mean by their media, there or not, sorted.
 pub fn local_files(entries: &[&Entry]) -> Vec<String> {
-    let pictures =
+    let references =
         entries.par_iter().flat_map_iter(|entry| entry.media.iter().map(move |reference| (entry, reference)));
-    let local = pictures.filter(|(_, reference)| reference.local.is_some() && reference.kind == MediaKind::Picture);
+    let local = references.filter(|(_, reference)| reference.local.is_some());
     let mut files: Vec<String> = local.flat_map_iter(|(entry, reference)| local_candidates(entry, reference)).collect();
     files.par_sort_unstable();
     files.dedup();
     files
 }
 
-/// The digest of all that says which pictures there are: the store's books, and these files of the site.
+/// The digest of all that says which media there are: the store's books, and these files of the site.
 pub fn digest(config: &Config, files: &[String]) -> Digest {
     let mut digester = Digester::new();
     for book in [ledger::FILE_NAME, store::INDEX] {
@@ -181,36 +136,42 @@ pub fn digest(config: &Config, files: &[String]) -> Digest {
     digester.finish()
 }
 
-/// Each picture once, and a count of what is a link because it is no picture.
-fn gather(entries: &[&Entry], root: &Path, static_folder: &str) -> (BTreeMap<MediaKey, Wanted>, Vec<Diagnostic>) {
-    let pictures = entries.par_iter().flat_map_iter(|entry| {
-        let pictures = entry.media.iter().filter(|reference| reference.kind == MediaKind::Picture);
-        pictures.map(|reference| (key_of(entry, reference, root, static_folder), *entry, reference))
+/// Everything that the entries name in the ledger's words: the key of each remote original, and who names it.
+pub fn named_originals<'entry>(entries: &[&'entry Entry]) -> BTreeMap<String, &'entry Entry> {
+    let references = entries.iter().flat_map(|entry| entry.media.iter().map(move |reference| (*entry, reference)));
+    let keys = references.filter_map(|(entry, reference)| match MediaKey::of_url(reference.url.as_deref()?) {
+        MediaKey::Url(key) if reference.kind != MediaKind::Embed => Some((key, entry)),
+        _ => None,
     });
-    let (mut found, missing): (Vec<_>, Vec<_>) = pictures.partition_map(|(key, entry, reference)| match key {
+    keys.collect()
+}
+
+/// Each original once, and what is nowhere.
+fn gather(entries: &[&Entry], root: &Path, static_folder: &str) -> (BTreeMap<MediaKey, Wanted>, Vec<Diagnostic>) {
+    let references = entries.par_iter().flat_map_iter(|entry| {
+        let media = entry.media.iter().filter(|reference| reference.kind != MediaKind::Embed);
+        media.map(|reference| (key_of(entry, reference, root, static_folder), *entry, reference))
+    });
+    let (mut found, missing): (Vec<_>, Vec<_>) = references.partition_map(|(key, entry, reference)| match key {
         Some(key) => rayon::iter::Either::Left((key, entry, reference)),
         None => rayon::iter::Either::Right(not_there(entry, reference, static_folder)),
     });
     found.par_sort_by(|(a, ..), (b, ..)| a.cmp(b));
     let same = found.chunk_by(|(a, ..), (b, ..)| a == b);
     let wanted = same.map(|named| (named[0].0.clone(), Wanted::of(named))).collect();
-    let mut diagnostics = missing;
-    let references = entries.par_iter().flat_map_iter(|entry| &entry.media);
-    let players = references.filter(|reference| matches!(reference.kind, MediaKind::Audio | MediaKind::Video)).count();
-    if players > 0 {
-        diagnostics
-            .push(Diagnostic::warning(Code::Media, format!("{players} sounds and films are links to their originals")));
-    }
-    (wanted, diagnostics)
+    (wanted, missing)
 }
 
 impl Wanted {
-    /// A picture that these articles name.
+    /// An original that these articles name.
     fn of(named: &[(MediaKey, &Entry, &MediaRef)]) -> Self {
+        let (_, entry, first) = named[0];
         Self {
-            source: named[0].1.source.clone(),
-            newest: named.iter().filter_map(|(_, entry, _)| entry.date).max(),
+            kind: first.kind,
+            url: first.url.clone().or_else(|| first.local.clone()).unwrap_or_default(),
             proxy: named.iter().find_map(|(.., reference)| reference.proxy.clone()),
+            source: entry.source.clone(),
+            newest: named.iter().filter_map(|(_, entry, _)| entry.date).max(),
         }
     }
 }
@@ -220,35 +181,12 @@ fn not_there(entry: &Entry, reference: &MediaRef, static_folder: &str) -> Diagno
     let message = format!("`{written}` is neither beside the article nor in `{static_folder}/`");
     Diagnostic::warning(Code::Media, message)
         .in_file(entry.source.clone())
-        .hint("put the picture there, or give the article its original's address")
+        .hint("put the file there, or give the article its original's address")
 }
 
 fn key_of(entry: &Entry, reference: &MediaRef, root: &Path, static_folder: &str) -> Option<MediaKey> {
     let file = local_candidates(entry, reference).into_iter().find(|path| locate(root, static_folder, path).is_some());
-    file.map(MediaKey::File).or_else(|| reference.url.clone().map(MediaKey::Url))
-}
-
-/// Where a relative reference may lie: beside its source, or, with a slash before it, among the static files. Paths
-/// from the site's folder; the static folder is written `/`.
-fn local_candidates(entry: &Entry, reference: &MediaRef) -> Vec<String> {
-    let Some(written) = &reference.local else { return Vec::new() };
-    let path = written.split(['?', '#']).next().unwrap_or(written);
-    let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
-    if decoded.starts_with('/') {
-        return vec![decoded.into_owned()];
-    }
-    let folder = entry.source.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in decoded.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            name => parts.push(name),
-        }
-    }
-    vec![parts.join("/"), format!("/{}", decoded.trim_start_matches("./"))]
+    file.map(MediaKey::File).or_else(|| reference.url.as_deref().map(MediaKey::of_url))
 }
 
 /// The file of a candidate, if it is one and lies inside the site.
@@ -264,72 +202,95 @@ fn locate(root: &Path, static_folder: &str, candidate: &str) -> Option<PathBuf> 
     real.starts_with(root).then_some(real)
 }
 
-/// Makes the assets of all that can be had.
-fn encode_all(
+/// What is shown of all that can be had.
+fn assemble(
     wanted: &BTreeMap<MediaKey, Wanted>,
     ledger: &Ledger,
-    store: &mut Store,
+    kitchen: &Kitchen<'_>,
     config: &Config,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Gallery {
-    let recipe = encode::Recipe::of(&config.media);
-    let results: Vec<(&MediaKey, Result<Encoded, Diagnostic>)> = wanted
-        .par_iter()
-        .map(|(key, wanted)| {
-            (key, asset_of(key, ledger, store, &recipe, config).map_err(|why| why.in_file(wanted.source.clone())))
-        })
-        .collect();
+    let made_of = |(key, wanted)| made_of(key, wanted, ledger, kitchen, config);
+    let results: Vec<Result<Option<Made>, NotShown>> = wanted.par_iter().map(made_of).collect();
     let mut gallery = Gallery::default();
-    for (key, result) in results {
-        match result {
-            Ok(Some((original, asset))) => {
-                store.remember(original, &recipe, &asset);
-                gallery.assets.insert(key.clone(), asset);
+    for ((key, wanted), result) in wanted.iter().zip(results) {
+        let why = match result {
+            Ok(Some(Made::Nothing(why))) => why,
+            Ok(Some(made)) => {
+                gallery.insert(key.clone(), made);
+                continue;
             }
-            Ok(None) => {}
-            Err(fault) => diagnostics.push(fault),
-        }
+            Ok(None) => continue,
+            Err(why) => why.to_string(),
+        };
+        let name = if let MediaKey::Data(_) = key { "a picture in the article itself" } else { &wanted.url };
+        diagnostics.push(
+            Diagnostic::warning(Code::Media, format!("{name}: {why}"))
+                .in_file(wanted.source.clone())
+                .hint("it is shown as a link to its original"),
+        );
     }
     gallery
 }
 
-/// An original and what was made of it; none if the original has never come.
-type Encoded = Option<(Digest, Asset)>;
-
-fn asset_of(
+fn made_of(
     key: &MediaKey,
+    wanted: &Wanted,
     ledger: &Ledger,
-    store: &Store,
-    recipe: &encode::Recipe,
+    kitchen: &Kitchen<'_>,
     config: &Config,
-) -> Result<Encoded, Diagnostic> {
-    let name = match key {
-        MediaKey::File(path) | MediaKey::Url(path) => path,
-    };
-    let fault = |why: String| Diagnostic::warning(Code::Media, format!("{name}: {why}"));
-    let (digest, bytes) = match key {
+) -> Result<Option<Made>, NotShown> {
+    match key {
+        MediaKey::Url(key) => ledger.digest(key).map(|digest| kitchen.made(wanted.kind, digest, None)).transpose(),
         MediaKey::File(path) => {
-            let file = locate(&config.root, &config.static_folder, path).ok_or_else(|| fault("has gone".to_owned()))?;
-            let size = file.metadata().map_or(0, |metadata| metadata.len());
-            if size > config.media.max_bytes {
-                return Err(fault(format!("is larger than media.max_bytes ({size} bytes)")));
-            }
-            let bytes = std::fs::read(&file).map_err(|why| fault(why.to_string()))?;
-            (Digest::of(&bytes), Some(bytes))
+            let file = locate(&config.root, &config.static_folder, path);
+            let file = file.ok_or_else(|| NotShown::Store("it has gone".to_owned()))?;
+            kitchen.made_of_file(wanted.kind, &file).map(|(_, made)| Some(made))
         }
-        MediaKey::Url(url) => match ledger.digest(url) {
-            Some(digest) => (digest, None),
-            None => return Ok(None),
-        },
-    };
-    if let Some(asset) = store.asset(digest, recipe) {
-        return Ok(Some((digest, asset.clone())));
+        MediaKey::Data(_) => {
+            let bytes = bytes_of_data(&wanted.url).ok_or_else(|| NotShown::Broken("no base 64".to_owned()))?;
+            kitchen.made(wanted.kind, Digest::of(&bytes), Some(bytes)).map(Some)
+        }
     }
-    let bytes = match bytes {
-        Some(bytes) => bytes,
-        None => store.original(digest).map_err(|why| fault(format!("its original is not in the store: {why}")))?,
-    };
-    let asset = encode::encode(&bytes, recipe, &config.media, store)
-        .map_err(|why| fault(why.to_string()).hint("the picture is shown as a link to its original"))?;
-    Ok(Some((digest, asset)))
+}
+
+/// The bytes of a `data:` address in base 64 (RFC 2397).
+fn bytes_of_data(url: &str) -> Option<Vec<u8>> {
+    let (_, data) = url.split_once(";base64,")?;
+    let data: Vec<u8> = percent_encoding::percent_decode_str(data).filter(|byte| !byte.is_ascii_whitespace()).collect();
+    data_encoding::BASE64.decode(&data).or_else(|_| data_encoding::BASE64_NOPAD.decode(&data)).ok()
+}
+
+/// Keeps what is published under a total: from the first article, newest first, with which it would be more, pictures
+/// are shown at their narrowest, and then not at all.
+fn bound(gallery: &mut Gallery, wanted: &BTreeMap<MediaKey, Wanted>, most: u64) -> Option<Diagnostic> {
+    let total: u64 = gallery.files().values().map(|file| file.bytes).sum();
+    if total <= most {
+        return None;
+    }
+    let mut keys: Vec<(&MediaKey, &Wanted)> = wanted.iter().collect();
+    keys.sort_by(|a, b| b.1.newest.cmp(&a.1.newest).then_with(|| a.0.cmp(b.0)));
+    let (mut published, mut spent, mut left_out) = (BTreeSet::new(), 0, 0_usize);
+    for (key, _) in keys {
+        let Some(made) = gallery.get_mut(key) else { continue };
+        let new = |made: &Made, published: &BTreeSet<Digest>| -> u64 {
+            made.files().filter(|file| !published.contains(&file.digest)).map(|file| file.bytes).sum()
+        };
+        if spent + new(made, &published) > most
+            && let Made::Picture(picture) = made
+        {
+            picture.variants.truncate(1);
+            picture.animation = None;
+        }
+        let size = new(made, &published);
+        if spent + size > most {
+            gallery.remove(key);
+            left_out += 1;
+            continue;
+        }
+        spent += size;
+        published.extend(made.files().map(|file| file.digest));
+    }
+    let message = format!("media.max_total is reached: {left_out} media of older articles are links");
+    Some(Diagnostic::warning(Code::Media, message).hint("raise media.max_total, or publish fewer widths"))
 }

@@ -142,14 +142,46 @@ pub fn unwrap_proxy(url: &Url) -> Option<Url> {
     Some(unwrap_proxy(&inner).unwrap_or(inner))
 }
 
+/// The original behind an address of a proxy.
+type Unwrap = fn(&Url) -> Option<Url>;
+
+/// Proxies that only pass pictures on: a host (`*` stands for any beginning) and where its addresses hide the original's.
+const PROXIES: &[(&str, Unwrap)] = &[
+    ("images.weserv.nl", weserv),
+    ("wsrv.nl", weserv),
+    ("i0.wp.com", photon),
+    ("i1.wp.com", photon),
+    ("i2.wp.com", photon),
+    ("i3.wp.com", photon),
+    ("cdn.ampproject.org", amp),
+    ("*.cdn.ampproject.org", amp),
+    // DuckDuckGo's, of its answers and of its mail.
+    ("external-content.duckduckgo.com", |url| in_query(url, "u")),
+    ("proxy.duckduckgo.com", |url| in_query(url, "u")),
+    // Google's: of gadgets, of the picture search, of mail.
+    ("*-opensocial.googleusercontent.com", |url| in_query(url, "url")),
+    ("www.google.com", |url| in_query(url, "imgurl")),
+    ("*.googleusercontent.com", in_fragment),
+];
+
 fn proxied(url: &Url) -> Option<Url> {
     let host = url.host_str()?;
-    match host {
-        "images.weserv.nl" | "wsrv.nl" => weserv(url),
-        _ if is_photon(host) => photon(url),
-        _ if host.ends_with(".cdn.ampproject.org") || host == "cdn.ampproject.org" => amp(url),
-        _ => None,
-    }
+    let is_of = |pattern: &str| match pattern.strip_prefix('*') {
+        Some(end) => host.ends_with(end),
+        None => host == pattern,
+    };
+    PROXIES.iter().filter(|(pattern, _)| is_of(pattern)).find_map(|(_, original)| original(url))
+}
+
+/// `?name=https://host/path`.
+fn in_query(url: &Url, name: &str) -> Option<Url> {
+    let (_, target) = url.query_pairs().find(|(known, _)| known == name)?;
+    parse_web(&target)
+}
+
+/// `/proxy/…#https://host/path`.
+fn in_fragment(url: &Url) -> Option<Url> {
+    parse_web(url.fragment().filter(|_| url.path().contains("proxy"))?)
 }
 
 /// `?url=host/path`, with or without `ssl:` or a scheme; a URL that was not encoded spills its query into ours.
@@ -193,11 +225,6 @@ fn weserv(url: &Url) -> Option<Url> {
         }
     }
     inner.host_str().is_some_and(|host| host.contains('.') || host == "localhost").then_some(inner)
-}
-
-fn is_photon(host: &str) -> bool {
-    host.strip_suffix(".wp.com")
-        .is_some_and(|label| matches!(label.as_bytes(), [b'i', digit] if digit.is_ascii_digit()))
 }
 
 /// `iN.wp.com/host/path?…`: every parameter is the proxy's own.

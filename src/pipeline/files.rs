@@ -86,7 +86,7 @@ pub(super) fn copy(
     stage: &Stage<'_>,
 ) -> Result<Vec<Diagnostic>, Diagnostic> {
     let store = Store::open(&config.media.store).map_err(|fault| put_fault("media", &fault))?;
-    gallery.variants().par_iter().try_for_each(|(path, variant)| {
+    gallery.files().par_iter().try_for_each(|(path, variant)| {
         stage.put_copy(path, &store.variant_path(variant), variant.bytes).map_err(|fault| put_fault(path, &fault))
     })?;
     for (path, bytes) in &theme.assets {

@@ -9,7 +9,6 @@ use chrono::{DateTime, Datelike as _, Utc};
 use rayon::prelude::*;
 
 use crate::digest::{Digest, Digester};
-use crate::media::Asset;
 use crate::parse::Entry;
 use crate::plan::pages::{NEWEST, months};
 use crate::plan::{ArticleId, FeedOf, Page, PageKind, Part, TaxonomyKind, Term};
@@ -206,12 +205,12 @@ impl Shown {
             .number(date(entry.date))
             .text(outlet.map_or("", |term| &term.title))
             .finish();
-        let lead = entry.media.iter().find_map(|reference| site.gallery.asset(entry, reference));
+        let lead = site.gallery.lead(entry);
         let listed = Digester::new()
             .digest(line)
             .text(&entry.summary)
             .text(&entry.language)
-            .value(&lead.and_then(|asset| asset.variants.first()))
+            .value(&lead.and_then(|picture| picture.variants.first()))
             .finish();
         let url = Digester::new()
             .text(&planned.path)
@@ -242,7 +241,8 @@ fn shown_inside(site: &Site<'_>, entry: &Entry, digester: &mut Digester) {
         return;
     }
     for reference in &entry.media {
-        let asset: Option<&Asset> = site.gallery.asset(entry, reference);
-        digester.value(&asset);
+        let gallery = site.gallery;
+        digester.value(&(gallery.picture(entry, reference), gallery.player(entry, reference)));
+        digester.count(usize::from(gallery.is_tracker(entry, reference)));
     }
 }

@@ -27,6 +27,7 @@ use crate::digest::{Digest, Digester};
 use crate::media::{self, Gallery};
 use crate::parse::{self, Entry};
 use crate::plan::{self, ArticleId, SiteMap};
+pub use crate::progress::{Progress, Silent};
 use crate::read;
 use crate::render::labels::Labels;
 use crate::render::theme::Theme;
@@ -39,16 +40,6 @@ use fingerprint::{Fingerprints, Shown};
 pub use memory::{Memory, Use};
 use recall::{Circumstances, Recalled};
 use recent::{Holds, Pictures, Plan, Recent};
-
-/// What is told while a build goes on.
-pub trait Progress: Sync {
-    /// A stage begins; it has so many steps, or an unknown number.
-    fn begin(&self, stage: &'static str, steps: usize);
-    /// So many more steps are done.
-    fn advance(&self, steps: usize);
-    /// Something that is no fault, but that a user wants to know.
-    fn note(&self, line: &str);
-}
 
 /// What a build did.
 #[derive(Debug, Default)]
@@ -127,7 +118,6 @@ fn try_build(
         return Ok(Some(outcome));
     }
     let recalled = recall(&given, memory, progress, said, &mut clock)?;
-    progress.begin("media", 0);
     let customs = recent::digest_of(&given.customs);
     let holds = recent.as_ref().map(|recent| recent.holds(&recalled.entries, customs)).unwrap_or_default();
     let (plan, pictures) =
@@ -200,7 +190,7 @@ fn rescue(given: &Given<'_>, recalled: &Recalled, withdrawn: &[Option<u32>], pro
     let shown = recalled.entries.iter().zip(withdrawn).filter(|(_, rule)| rule.is_none());
     let entries: Vec<&Entry> =
         shown.map(|(entry, _)| entry.as_ref()).chain(given.customs.iter().map(|custom| &custom.entry)).collect();
-    let rescued = media::rescue(&entries, config, now, &|done, _| progress.advance(usize::from(done > 0)));
+    let rescued = media::rescue(&entries, config, now, progress);
     Pictures { rescued, files: media::local_files(&entries) }
 }
 
@@ -414,14 +404,4 @@ fn render_all(
         stage.put(&page.path, Some(fingerprint), &bytes).map_err(|fault| put_fault(&page.path, &fault))
     })?;
     Ok(fingerprints.into_shown())
-}
-
-/// Shows nothing.
-#[derive(Debug, Default, Clone, Copy)]
-pub struct Silent;
-
-impl Progress for Silent {
-    fn begin(&self, _: &'static str, _: usize) {}
-    fn advance(&self, _: usize) {}
-    fn note(&self, _: &str) {}
 }

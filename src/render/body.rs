@@ -3,8 +3,8 @@
 use memchr::memchr;
 
 use crate::media::markup::{self, Standing};
-use crate::parse::html::serialise::{HOLE_END, HOLE_START, escape_attribute};
-use crate::parse::{Entry, UrlKey};
+use crate::parse::html::serialise::{HOLE_END, HOLE_START, escape_attribute, escape_text};
+use crate::parse::{Entry, MediaKind, UrlKey};
 
 use super::Site;
 
@@ -83,23 +83,36 @@ impl Filler<'_> {
         let Some((index, place)) = medium.split_at_checked(medium.len() - 1) else { return };
         let entry = self.entry;
         let Some(reference) = index.parse::<usize>().ok().and_then(|index| entry.media.get(index)) else { return };
+        let gallery = self.site.gallery;
+        if gallery.is_tracker(entry, reference) {
+            return;
+        }
+        let (picture, player) = (gallery.picture(entry, reference), gallery.player(entry, reference));
+        let poster = gallery.poster(entry, reference);
         let labels = self.site.labels.media();
-        match (self.site.gallery.asset(entry, reference), place) {
-            (Some(_), "a") => {}
-            (Some(asset), _) => {
-                let standing = Standing { is_first: self.shown == 0, is_linked: place == "l" };
+        let href = |path: &str| self.links.to(path);
+        let standing = Standing { is_first: self.shown == 0, is_linked: place == "l", href: &href, labels };
+        match (picture, player, place) {
+            (Some(_), _, "a") => {}
+            (Some(picture), ..) => {
+                markup::picture(picture, reference, standing, out);
                 self.shown += 1;
-                markup::picture(asset, reference, standing, &|path| self.links.to(path), labels, out);
             }
-            (None, "l") => crate::parse::html::serialise::escape_text(
-                if reference.alt.is_empty() { labels.picture } else { &reference.alt },
-                out,
-            ),
-            (None, "a") => {
-                out.push(' ');
-                markup::link(reference, labels, out);
+            // Within a link stands its name, behind the link the thing itself.
+            (None, _, "l") => {
+                let name = if reference.alt.is_empty() { labels.of(reference.kind) } else { &reference.alt };
+                escape_text(name, out);
             }
-            (None, _) => markup::link(reference, labels, out),
+            (None, player, place) => {
+                if place == "a" {
+                    out.push(' ');
+                }
+                match player {
+                    Some(player) => markup::player(player, poster, reference, standing, out),
+                    None if reference.kind == MediaKind::Embed => markup::card(poster, reference, standing, out),
+                    None => markup::link(reference, labels, out),
+                }
+            }
         }
     }
 }

@@ -107,8 +107,7 @@ fn item(site: &Site<'_>, id: ArticleId, links: Links<'_>) -> io::Result<String> 
 /// The lead picture, in its largest size.
 fn enclosure(site: &Site<'_>, id: ArticleId, links: Links<'_>, out: &mut String) {
     let entry = &site.entries[id as usize];
-    let asset = entry.media.iter().find_map(|reference| site.gallery.asset(entry, reference));
-    if let Some(variant) = asset.and_then(|asset| asset.variants.last()) {
+    if let Some(variant) = site.gallery.lead(entry).and_then(|picture| picture.variants.last()) {
         let kind = if variant.extension == "jpg" { "jpeg" } else { &variant.extension };
         let _ = writeln!(
             out,

@@ -39,6 +39,7 @@ pub struct Labels {
     pub feed: &'static str,
     pub part: &'static str,
     pub picture: &'static str,
+    pub animation: &'static str,
     pub audio: &'static str,
     pub video: &'static str,
     pub embed: &'static str,
@@ -72,6 +73,7 @@ const HANS: Labels = Labels {
     feed: "订阅",
     part: "页",
     picture: "图片",
+    animation: "动画",
     audio: "音频",
     video: "视频",
     embed: "嵌入内容",
@@ -105,6 +107,7 @@ const HANT: Labels = Labels {
     feed: "訂閱",
     part: "頁",
     picture: "圖片",
+    animation: "動畫",
     audio: "音訊",
     video: "影片",
     embed: "嵌入內容",
@@ -138,6 +141,7 @@ const EN: Labels = Labels {
     feed: "Feed",
     part: "Page",
     picture: "Picture",
+    animation: "Animation",
     audio: "Audio",
     video: "Video",
     embed: "Embedded content",
@@ -156,7 +160,8 @@ impl Labels {
 
     /// The words for media that are links.
     pub fn media(&self) -> markup::Labels {
-        markup::Labels { picture: self.picture, audio: self.audio, video: self.video, embed: self.embed }
+        let Self { picture, animation, audio, video, embed, .. } = *self;
+        markup::Labels { picture, animation, audio, video, embed }
     }
 }
 

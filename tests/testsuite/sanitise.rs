@@ -25,7 +25,7 @@ fn reparsed(html: &str) -> String {
 /// What `ammonia` leaves, with our elements and attributes allowed.
 fn by_ammonia(html: &str) -> String {
     let tags = "p h2 h3 h4 h5 h6 pre blockquote figure figcaption details summary hr ul ol li dl dt dd table caption thead tbody tfoot tr td th \
-                a abbr b bdi bdo cite code del dfn em i ins kbd mark q rp rt ruby s samp small strong sub sup u var br wbr img";
+                a abbr b bdi bdo cite code del dfn em i ins kbd mark q rp rt ruby s samp small strong sub sup u var br wbr img audio video";
     let mut builder = ammonia::Builder::empty();
     builder
         .tags(tags.split_whitespace().collect())
@@ -34,6 +34,11 @@ fn by_ammonia(html: &str) -> String {
         .add_tag_attributes(
             "img",
             &["src", "srcset", "sizes", "width", "height", "alt", "loading", "decoding", "fetchpriority"],
+        )
+        .add_tag_attributes("audio", &["src", "controls", "preload", "aria-label"])
+        .add_tag_attributes(
+            "video",
+            &["src", "controls", "preload", "playsinline", "poster", "width", "height", "aria-label"],
         )
         .add_tag_attributes("td", &["colspan", "rowspan"])
         .add_tag_attributes("th", &["colspan", "rowspan"])

@@ -37,6 +37,15 @@ pub struct MediaRef {
     pub proxy: Option<String>,
     /// What the picture shows, as given; empty if nothing is given.
     pub alt: String,
+    /// The number of the picture, among the article's references, that stands for a film or an embed.
+    pub poster: Option<u32>,
+}
+
+impl MediaRef {
+    /// Whether the picture itself stands in the article, as a `data:` address.
+    pub fn is_inline_data(&self) -> bool {
+        self.url.as_deref().is_some_and(|url| url.starts_with("data:"))
+    }
 }
 
 /// Replaces media elements by holes; `base` is the original's own address, against which references resolve.
@@ -71,15 +80,18 @@ impl Finder<'_> {
                 Tag::Source => {}
                 Tag::Noscript => out.extend(self.noscript(element)),
                 _ if self.in_noscript => out.extend(self.replace(element.children)),
-                _ => out.push(self.inside(element)),
+                _ => {
+                    let element = self.inside(element);
+                    out.push(Node::Element(gallery(element)));
+                }
             }
         }
         out
     }
 
-    fn inside(&mut self, mut element: Element) -> Node {
+    fn inside(&mut self, mut element: Element) -> Element {
         element.children = self.replace(element.children);
-        Node::Element(element)
+        element
     }
 
     /// Only the twin of a lazy picture is worth keeping; the text is for browsers that we do not send.
@@ -122,7 +134,8 @@ impl Finder<'_> {
         });
         let written = own.filter(|src| !src.trim().is_empty()).or(source)?;
         let title = player.attr(Attr::Title).unwrap_or_default().to_owned();
-        let reference = self.reference(kind, written, title)?;
+        let mut reference = self.reference(kind, written, title)?;
+        reference.poster = player.attr(Attr::Poster).and_then(|written| self.poster(written));
         self.hole(reference, false)
     }
 
@@ -132,25 +145,42 @@ impl Finder<'_> {
         let written = attribute(Attr::LazySrc)
             .or_else(|| attribute(Attr::Src))
             .or_else(|| attribute(Attr::Value).and_then(first_address))?;
+        if let Some(film) = youtube_film(written) {
+            let watch = format!("https://www.youtube.com/watch?v={film}");
+            let mut reference = self.reference(MediaKind::Embed, &watch, alt_of(frame))?;
+            reference.poster = self.poster(&format!("https://i.ytimg.com/vi/{film}/hqdefault.jpg"));
+            return self.hole(reference, false);
+        }
         let reference = self.reference(MediaKind::Embed, written, alt_of(frame))?;
         self.hole(reference, false)
     }
 
+    /// A picture that has no place of its own in the body.
+    fn poster(&mut self, written: &str) -> Option<u32> {
+        let reference = self.reference(MediaKind::Picture, written, String::new())?;
+        self.refs.push(reference);
+        u32::try_from(self.refs.len() - 1).ok()
+    }
+
     fn reference(&self, kind: MediaKind, written: &str, alt: String) -> Option<MediaRef> {
         let written = written.trim();
+        let of = |url, local, proxy| Some(MediaRef { kind, url, local, proxy, alt, poster: None });
         if let Some(url) = parse_web(written) {
             let original = unwrap_proxy(&url);
             let proxy = original.is_some().then(|| url.to_string());
-            return Some(MediaRef { kind, url: Some(String::from(original.unwrap_or(url))), local: None, proxy, alt });
+            return of(Some(String::from(original.unwrap_or(url))), None, proxy);
+        }
+        if kind == MediaKind::Picture && is_data_picture(written) {
+            return of(Some(written.to_owned()), None, None);
         }
         if written.is_empty() || Url::parse(written).is_ok() {
-            // Another scheme: `data:`, `blob:`, `file:`, `javascript:`.
+            // Another scheme: `blob:`, `file:`, `javascript:`.
             return None;
         }
         let url =
             self.base.and_then(|base| base.join(written).ok()).filter(|url| matches!(url.scheme(), "http" | "https"));
         let local = (kind != MediaKind::Embed).then(|| written.to_owned());
-        Some(MediaRef { kind, url: url.map(String::from), local, proxy: None, alt })
+        of(url.map(String::from), local, None)
     }
 
     fn hole(&mut self, reference: MediaRef, inline: bool) -> Option<Node> {
@@ -164,6 +194,90 @@ impl Finder<'_> {
 
 fn same_media(a: &MediaRef, b: &MediaRef) -> bool {
     a.kind == b.kind && a.url == b.url && a.local == b.local
+}
+
+/// Words in the class of a box whose pictures are shown side by side, or one after the other.
+const GALLERIES: &[&str] = &["gallery", "carousel", "slideshow", "slider", "swiper", "photoswipe", "lightbox"];
+
+/// A box of several pictures becomes a list of them; what follows a picture without one of its own belongs to it.
+fn gallery(mut element: Element) -> Element {
+    let is_list = element.tag == Tag::Ul && element.children.iter().all(|node| node.tag() != Some(Tag::Li));
+    let is_named = element.tag == Tag::Div
+        && element.attr(Attr::Class).is_some_and(|class| GALLERIES.iter().any(|name| class.contains(name)));
+    if !is_list && !is_named {
+        return element;
+    }
+    let items = gallery_items(std::mem::take(&mut element.children));
+    match items {
+        Ok(items) => Element::new(Tag::Ul, items.into_iter().map(|item| Node::element(Tag::Li, item)).collect()),
+        Err(children) => Element { children, ..element },
+    }
+}
+
+/// The pictures of a box, each with what belongs to it; the box's content unchanged if they are fewer than two.
+fn gallery_items(mut children: Vec<Node>) -> Result<Vec<Vec<Node>>, Vec<Node>> {
+    children.retain(|node| !node.is_blank_text());
+    if children.iter().filter(|node| holds_media(node)).count() > 1 {
+        let mut items: Vec<Vec<Node>> = Vec::new();
+        for node in children {
+            match items.last_mut() {
+                Some(item) if !holds_media(&node) => item.push(node),
+                _ => items.push(vec![node]),
+            }
+        }
+        return Ok(items);
+    }
+    match children.as_mut_slice() {
+        [Node::Element(only)] if only.tag == Tag::Div => match gallery_items(std::mem::take(&mut only.children)) {
+            Ok(items) => Ok(items),
+            Err(inner) => {
+                only.children = inner;
+                Err(children)
+            }
+        },
+        _ => Err(children),
+    }
+}
+
+fn holds_media(node: &Node) -> bool {
+    match node {
+        Node::Media(_) => true,
+        Node::Element(element) => element.children.iter().any(holds_media),
+        Node::Text(_) => false,
+    }
+}
+
+/// The film of a YouTube address, or of an attribute that holds nothing but its name.
+fn youtube_film(written: &str) -> Option<String> {
+    let is_name = |text: &str| {
+        text.len() == 11 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    };
+    if is_name(written) {
+        return Some(written.to_owned());
+    }
+    let url = parse_web(written)?;
+    let host = url.host_str()?.trim_start_matches("www.").trim_start_matches("m.");
+    let name = match host {
+        "youtube.com" | "youtube-nocookie.com" => match url.path().strip_prefix("/embed/") {
+            Some(name) => name.to_owned(),
+            None => url.query_pairs().find(|(name, _)| name == "v")?.1.into_owned(),
+        },
+        "youtu.be" => url.path().trim_start_matches('/').to_owned(),
+        _ => return None,
+    };
+    is_name(&name).then_some(name)
+}
+
+/// A shorter `data:` address holds a placeholder: a pixel, a blur. In characters.
+const PLACEHOLDER: usize = 1000;
+
+/// A longer one is no picture of an article. In characters.
+const LONGEST_DATA: usize = 2 << 20;
+
+fn is_data_picture(written: &str) -> bool {
+    const TYPES: &[&str] =
+        &["data:image/jpeg;", "data:image/jpg;", "data:image/png;", "data:image/webp;", "data:image/gif;"];
+    (PLACEHOLDER..LONGEST_DATA).contains(&written.len()) && TYPES.iter().any(|kind| written.starts_with(kind))
 }
 
 /// Pictures this small on both sides only count readers, in pixels.
@@ -217,7 +331,8 @@ fn best_candidate(image: &Element, sources: &[&Element]) -> Option<String> {
         // A set without sizes is no better than the plain address.
         (Some((url, size)), Some(plain)) => Some(if size > 1.0 { url } else { plain }.to_owned()),
         (Some((url, _)), None) => Some(url.to_owned()),
-        (None, plain) => plain.map(str::to_owned),
+        (None, Some(plain)) => Some(plain.to_owned()),
+        (None, None) => all(Attr::LazySrc).chain(all(Attr::Src)).find(|url| is_data_picture(url)).map(str::to_owned),
     }
 }
 
@@ -297,6 +412,48 @@ mod tests {
         );
         let (nodes, _) = find(build("<noscript>switch script on</noscript>", &[]), None);
         assert_eq!(super::super::tree::text_of(&nodes), "");
+    }
+
+    #[test]
+    fn a_carousel_becomes_a_list_and_a_film_has_its_poster() {
+        let (nodes, refs) = find(
+            build(
+                "<div class=wp-block-gallery><div><p><img src=https://e.example.org/1.jpg></p><p>one</p><p><img src=https://e.example.org/2.jpg></p></div></div>",
+                &[],
+            ),
+            None,
+        );
+        let Node::Element(list) = &nodes[0] else { panic!("{nodes:?}") };
+        assert_eq!((list.tag, list.children.len(), refs.len()), (Tag::Ul, 2, 2));
+        let (_, refs) = find(
+            build(
+                "<amp-youtube data-videoid=abcdefghijk></amp-youtube><video src=https://e.example.org/f.mp4 poster=https://e.example.org/p.jpg></video>",
+                &[],
+            ),
+            None,
+        );
+        let urls: Vec<_> = refs.iter().filter_map(|reference| reference.url.as_deref()).collect();
+        assert_eq!(
+            urls,
+            [
+                "https://i.ytimg.com/vi/abcdefghijk/hqdefault.jpg",
+                "https://www.youtube.com/watch?v=abcdefghijk",
+                "https://e.example.org/p.jpg",
+                "https://e.example.org/f.mp4"
+            ]
+        );
+        assert_eq!((refs[1].poster, refs[3].poster), (Some(0), Some(2)));
+    }
+
+    #[test]
+    fn a_picture_in_a_data_address_is_kept_and_a_placeholder_is_not() {
+        let data = format!("data:image/png;base64,{}", "A".repeat(1200));
+        assert_eq!(urls(&format!("<img src='{data}'>")), [data.as_str()]);
+        assert_eq!(
+            urls(&format!("<img src='{data}' data-src=https://e.example.org/l.jpg>")),
+            ["https://e.example.org/l.jpg"]
+        );
+        assert!(urls("<img src='data:image/gif;base64,R0lGOD'>").is_empty());
     }
 
     #[test]

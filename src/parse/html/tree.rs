@@ -272,7 +272,7 @@ pub fn meaning_of(name: &[u8]) -> Meaning {
         b"i" => Is(Tag::I),
         b"small" => Is(Tag::Small),
         b"li" => Is(Tag::Li),
-        b"ul" | b"menu" | b"dir" => Is(Tag::Ul),
+        b"ul" | b"menu" | b"dir" | b"amp-carousel" => Is(Tag::Ul),
         b"ol" => Is(Tag::Ol),
         // The page's own title is the only h1; `heading levels` brings all into order.
         b"h1" => Is(Tag::H1),
@@ -322,8 +322,8 @@ pub fn meaning_of(name: &[u8]) -> Meaning {
         b"wbr" => Is(Tag::Wbr),
         // Boxes of a page that is not ours: only the break between blocks is theirs to give.
         b"section" | b"article" | b"main" | b"header" | b"footer" | b"aside" | b"nav" | b"address" | b"center"
-        | b"hgroup" | b"form" | b"fieldset" | b"legend" | b"dialog" | b"search" | b"body" | b"html"
-        | b"amp-carousel" | b"marquee" | b"option" => Is(Tag::Div),
+        | b"hgroup" | b"form" | b"fieldset" | b"legend" | b"dialog" | b"search" | b"body" | b"html" | b"marquee"
+        | b"option" => Is(Tag::Div),
         b"time" => Is(Tag::Time),
         b"picture" => Is(Tag::Picture),
         b"source" => Is(Tag::Source),

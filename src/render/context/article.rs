@@ -107,8 +107,7 @@ impl Maker<'_> {
     /// The largest size of the first picture that is shown, as an absolute URL.
     fn lead_picture(&self, entry: &Entry) -> Option<String> {
         let base = self.site.config.base_url.as_ref()?;
-        let asset = entry.media.iter().find_map(|reference| self.site.gallery.asset(entry, reference))?;
-        Some(absolute(base, &asset.variants.last()?.path()))
+        Some(absolute(base, &self.site.gallery.lead(entry)?.variants.last()?.path()))
     }
 }
 

@@ -90,8 +90,7 @@ impl<'site> Maker<'site> {
     }
 
     fn thumbnail(&self, entry: &Entry) -> Option<Picture> {
-        let asset = entry.media.iter().find_map(|reference| self.site.gallery.asset(entry, reference))?;
-        let variant = asset.variants.first()?;
+        let variant = self.site.gallery.lead(entry)?.variants.first()?;
         Some(Picture { src: self.href(&variant.path()), width: variant.width, height: variant.height })
     }
 

@@ -1,0 +1,219 @@
+//! What is shown of every medium: [`Gallery`].
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::digest::Digest;
+use crate::parse::url::canonical_key;
+use crate::parse::{Entry, MediaKind, MediaRef};
+
+/// A picture as it is published: an original and the files that were made of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Picture {
+    /// The original's width in pixels, upright.
+    pub width: u32,
+    /// The original's height in pixels, upright.
+    pub height: u32,
+    /// Its variants, narrowest first; at least one.
+    pub variants: Vec<Variant>,
+    /// The animation of which they show the first frame.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub animation: Option<Variant>,
+}
+
+/// A sound or a film as it is published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Player {
+    /// Its file.
+    pub file: Variant,
+    /// How long it is, in seconds, if that can be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<u32>,
+}
+
+/// One published file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Variant {
+    /// The digest of its own bytes.
+    pub digest: Digest,
+    /// Its ending, without a dot.
+    pub extension: String,
+    /// In pixels; 0 of a sound or a film.
+    pub width: u32,
+    /// In pixels; 0 of a sound or a film.
+    pub height: u32,
+    /// Its size in bytes.
+    pub bytes: u64,
+}
+
+impl Variant {
+    /// Its output file, from the site's folder.
+    pub fn path(&self) -> String {
+        format!("media/{}/{}.{}", self.digest.fan(), self.digest, self.extension)
+    }
+}
+
+/// What was made of an original.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Made {
+    /// Variants of a picture.
+    Picture(Picture),
+    /// A sound or a film.
+    Player(Player),
+    /// Nothing, and why.
+    Nothing(String),
+}
+
+impl Made {
+    /// Its files.
+    pub fn files(&self) -> impl Iterator<Item = &Variant> {
+        let (many, one) = match self {
+            Self::Picture(picture) => (picture.variants.as_slice(), picture.animation.as_ref()),
+            Self::Player(player) => (&[] as &[Variant], Some(&player.file)),
+            Self::Nothing(_) => (&[] as &[Variant], None),
+        };
+        many.iter().chain(one)
+    }
+}
+
+/// A medium's name among all.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MediaKey {
+    /// A file, from the site's folder.
+    File(String),
+    /// A remote original, by the canonical form of its address.
+    Url(String),
+    /// A picture that stands in the article itself, by the digest of its `data:` address.
+    Data(Digest),
+}
+
+impl MediaKey {
+    /// The name of what an address leads to.
+    pub(super) fn of_url(url: &str) -> Self {
+        if url.starts_with("data:") {
+            return Self::Data(Digest::of(url.as_bytes()));
+        }
+        Self::Url(url::Url::parse(url).map_or_else(|_| url.to_owned(), |url| canonical_key(&url)))
+    }
+}
+
+/// What is shown of every medium.
+#[derive(Debug, Default)]
+pub struct Gallery {
+    made: HashMap<MediaKey, Made>,
+    /// Pictures of a pixel or two, which only counted readers.
+    trackers: HashSet<MediaKey>,
+}
+
+/// A picture of no more pixels a side shows nothing.
+const TRACKER: u32 = 2;
+
+impl Gallery {
+    pub(super) fn insert(&mut self, key: MediaKey, made: Made) {
+        match &made {
+            Made::Picture(picture) if picture.width <= TRACKER && picture.height <= TRACKER => {
+                self.trackers.insert(key);
+            }
+            _ => {
+                self.made.insert(key, made);
+            }
+        }
+    }
+
+    pub(super) fn remove(&mut self, key: &MediaKey) {
+        self.made.remove(key);
+    }
+
+    pub(super) fn get_mut(&mut self, key: &MediaKey) -> Option<&mut Made> {
+        self.made.get_mut(key)
+    }
+
+    /// The picture that is shown for a reference; none if only a link can be.
+    pub fn picture(&self, entry: &Entry, reference: &MediaRef) -> Option<&Picture> {
+        match self.find(entry, reference)? {
+            Made::Picture(picture) if reference.kind == MediaKind::Picture => Some(picture),
+            _ => None,
+        }
+    }
+
+    /// The sound or film that is shown for a reference; none if only a link can be.
+    pub fn player(&self, entry: &Entry, reference: &MediaRef) -> Option<&Player> {
+        match self.find(entry, reference)? {
+            Made::Player(player) => Some(player),
+            _ => None,
+        }
+    }
+
+    /// The picture that stands for a film or an embed.
+    pub fn poster(&self, entry: &Entry, reference: &MediaRef) -> Option<&Picture> {
+        let poster = entry.media.get(reference.poster? as usize)?;
+        self.picture(entry, poster)
+    }
+
+    /// The first picture of an article that is shown and is more than an icon, for lists, feeds and previews.
+    pub fn lead(&self, entry: &Entry) -> Option<&Picture> {
+        entry.media.iter().filter_map(|reference| self.picture(entry, reference)).find(|picture| picture.width >= LEAD)
+    }
+
+    /// Whether a reference leads to a picture that shows nothing.
+    pub fn is_tracker(&self, entry: &Entry, reference: &MediaRef) -> bool {
+        !self.trackers.is_empty() && keys_of(entry, reference).any(|key| self.trackers.contains(&key))
+    }
+
+    fn find(&self, entry: &Entry, reference: &MediaRef) -> Option<&Made> {
+        if self.made.is_empty() {
+            return None;
+        }
+        keys_of(entry, reference).find_map(|key| self.made.get(&key))
+    }
+
+    /// Every published file, with the path of its bytes in the store, each once.
+    pub fn files(&self) -> BTreeMap<String, &Variant> {
+        let files = self.made.values().flat_map(Made::files);
+        files.map(|file| (file.path(), file)).collect()
+    }
+
+    /// How many media are shown.
+    pub fn len(&self) -> usize {
+        self.made.len()
+    }
+
+    /// Whether none is shown.
+    pub fn is_empty(&self) -> bool {
+        self.made.is_empty()
+    }
+}
+
+/// A narrower picture does not lead: it is an icon. In pixels.
+const LEAD: u32 = 120;
+
+/// The names by which a reference may be known, in the order in which they are looked for.
+fn keys_of(entry: &Entry, reference: &MediaRef) -> impl Iterator<Item = MediaKey> {
+    let files = local_candidates(entry, reference).into_iter().map(MediaKey::File);
+    files.chain(reference.url.as_deref().map(MediaKey::of_url))
+}
+
+/// Where a relative reference may lie: beside its source, or, with a slash before it, among the static files. Paths
+/// from the site's folder; the static folder is written `/`.
+pub(super) fn local_candidates(entry: &Entry, reference: &MediaRef) -> Vec<String> {
+    let Some(written) = &reference.local else { return Vec::new() };
+    let path = written.split(['?', '#']).next().unwrap_or(written);
+    let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
+    if decoded.starts_with('/') {
+        return vec![decoded.into_owned()];
+    }
+    let folder = entry.source.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in decoded.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            name => parts.push(name),
+        }
+    }
+    vec![parts.join("/"), format!("/{}", decoded.trim_start_matches("./"))]
+}

@@ -1,0 +1,170 @@
+//! An original → what is published of it, looked up in the store where that has been made before.
+
+use std::path::Path;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use super::encode::{self, Recipe};
+use super::gallery::{Made, Picture, Player, Variant};
+use super::probe::{self, Kind, NotShown};
+use super::store::Store;
+use super::strip;
+use crate::config::MediaConfig;
+use crate::digest::Digest;
+use crate::parse::MediaKind;
+
+/// What is done with sounds and films; changes whenever other bytes would come of it.
+const PLAYER_RECIPE: &str = "player-1";
+
+/// Pictures of so many pixels together are decoded at once, whatever the number of cores: about 300 MB at most.
+const PIXELS_AT_ONCE: u64 = 40_000_000;
+
+/// Makes what is published.
+pub(super) struct Kitchen<'build> {
+    store: &'build Store,
+    recipe: Recipe,
+    config: &'build MediaConfig,
+    budget: Budget,
+}
+
+impl<'build> Kitchen<'build> {
+    pub(super) fn new(store: &'build Store, config: &'build MediaConfig) -> Self {
+        Self { store, recipe: Recipe::of(config), config, budget: Budget::new(PIXELS_AT_ONCE) }
+    }
+
+    fn recipe_for(&self, kind: MediaKind) -> &str {
+        if kind == MediaKind::Picture { self.recipe.name() } else { PLAYER_RECIPE }
+    }
+
+    /// What is made of an original; its bytes are read from the store where they are not given. What cannot be shown is
+    /// remembered too, as [`Made::Nothing`].
+    ///
+    /// # Errors
+    /// If the original is not there, or the store cannot be written.
+    pub(super) fn made(&self, kind: MediaKind, original: Digest, bytes: Option<Vec<u8>>) -> Result<Made, NotShown> {
+        if let Some(made) = self.store.made(original, self.recipe_for(kind)) {
+            return Ok(made);
+        }
+        let made = match kind {
+            MediaKind::Picture => self.picture(original, bytes),
+            _ => self.player(original, bytes),
+        };
+        let made = match made {
+            Err(NotShown::Store(why)) => return Err(NotShown::Store(why)),
+            Err(why) => Made::Nothing(why.to_string()),
+            Ok(made) => made,
+        };
+        self.store.remember(original, self.recipe_for(kind), &made).map_err(kept)?;
+        if !self.config.keep_originals && !matches!(made, Made::Nothing(_)) {
+            // If it cannot be removed it is one too many, no harm.
+            let _ = std::fs::remove_file(self.store.original_path(original));
+        }
+        Ok(made)
+    }
+
+    fn original(&self, original: Digest, bytes: Option<Vec<u8>>) -> Result<Vec<u8>, NotShown> {
+        let read = || self.store.original(original);
+        let missing = |why| NotShown::Store(format!("its original is not in the store: {why}"));
+        bytes.map_or_else(read, Ok).map_err(missing)
+    }
+
+    fn picture(&self, original: Digest, bytes: Option<Vec<u8>>) -> Result<Made, NotShown> {
+        let bytes = self.original(original, bytes)?;
+        let pixels = match probe::kind(&bytes, "picture")? {
+            Kind::Picture(format) => probe::dimensions(&bytes, format, self.config.max_pixels).ok(),
+            _ => None,
+        };
+        let _share = self.budget.take(pixels.map_or(0, |(width, height)| u64::from(width) * u64::from(height)));
+        let cooked = encode::cook(&bytes, &self.recipe, self.config.max_pixels)?;
+        let variants: Result<Vec<Variant>, NotShown> = cooked.variants.iter().map(|file| self.keep(file)).collect();
+        let animation = cooked.animation.as_ref().map(|file| self.keep(file)).transpose()?;
+        let (width, height) = cooked.size;
+        Ok(Made::Picture(Picture { width, height, variants: variants?, animation }))
+    }
+
+    fn keep(&self, file: &encode::File) -> Result<Variant, NotShown> {
+        self.store.keep_variant(&file.bytes, file.extension, (file.width, file.height)).map_err(kept)
+    }
+
+    /// Sounds lose their tags; films are published as they came.
+    fn player(&self, original: Digest, bytes: Option<Vec<u8>>) -> Result<Made, NotShown> {
+        let bytes = self.original(original, bytes)?;
+        let (bytes, extension, length) = match probe::kind(&bytes, "sound or film")? {
+            Kind::Audio(extension) => {
+                let (bytes, length) = strip::sound(bytes);
+                (bytes, extension, length)
+            }
+            Kind::Video(extension) => {
+                let length = strip::length(&bytes);
+                (bytes, extension, length)
+            }
+            _ => return Err(NotShown::Unknown("sound or film")),
+        };
+        let file = self.store.keep_variant(&bytes, extension, (0, 0)).map_err(kept)?;
+        let seconds = length.and_then(|length| u32::try_from(length.as_secs()).ok());
+        Ok(Made::Player(Player { file, seconds }))
+    }
+
+    /// What is made of a file of the site.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is too large.
+    pub(super) fn made_of_file(&self, kind: MediaKind, file: &Path) -> Result<(Digest, Made), NotShown> {
+        let limit = match kind {
+            MediaKind::Picture | MediaKind::Embed => self.config.max_bytes.picture,
+            MediaKind::Audio => self.config.max_bytes.audio,
+            MediaKind::Video => self.config.max_bytes.video,
+        };
+        let size = file.metadata().map_or(0, |metadata| metadata.len());
+        if size > limit {
+            return Err(NotShown::TooHeavy(size));
+        }
+        let bytes = std::fs::read(file).map_err(|why| NotShown::Store(why.to_string()))?;
+        let digest = Digest::of(&bytes);
+        Ok((digest, self.made(kind, digest, Some(bytes))?))
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "what `map_err` calls takes the fault itself")]
+fn kept(fault: std::io::Error) -> NotShown {
+    NotShown::Store(fault.to_string())
+}
+
+/// So much may be in hand at once; a larger thing waits until it is alone.
+struct Budget {
+    whole: u64,
+    free: Mutex<u64>,
+    freed: Condvar,
+}
+
+/// A part of a budget, given back when it is dropped.
+struct Share<'budget> {
+    budget: &'budget Budget,
+    size: u64,
+}
+
+impl Budget {
+    fn new(whole: u64) -> Self {
+        Self { whole, free: Mutex::new(whole), freed: Condvar::new() }
+    }
+
+    fn take(&self, size: u64) -> Share<'_> {
+        let size = size.min(self.whole);
+        let mut free = self.lock();
+        while *free < size {
+            free = self.freed.wait(free).unwrap_or_else(PoisonError::into_inner);
+        }
+        *free -= size;
+        Share { budget: self, size }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, u64> {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Share<'_> {
+    fn drop(&mut self) {
+        *self.budget.lock() += self.size;
+        self.budget.freed.notify_all();
+    }
+}

@@ -1,0 +1,168 @@
+//! Who is asked next: newest first, no host more than a few times at once, and none that rests.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// After so many failures in a row a host is not asked again in this build.
+const HOST_FAILURES: u32 = 3;
+
+/// Jobs by the hosts that they wait for; a job is a number, and the lower comes first.
+pub(super) struct Queue {
+    hosts: Mutex<Hosts>,
+    changed: Condvar,
+    per_host: usize,
+    until: Instant,
+}
+
+#[derive(Default)]
+struct Hosts {
+    by_name: BTreeMap<String, Host>,
+    /// Jobs that have no answer yet.
+    open: usize,
+}
+
+struct Host {
+    waiting: BTreeSet<usize>,
+    asked: usize,
+    failures: u32,
+    not_before: Instant,
+}
+
+impl Host {
+    fn rests(&self) -> bool {
+        self.failures >= HOST_FAILURES
+    }
+}
+
+/// A job whose turn it is.
+pub(super) struct Turn {
+    pub(super) job: usize,
+    /// Whether its host rests: it is not to be asked.
+    pub(super) rests: bool,
+}
+
+/// How a host took it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// It answered, be it with a refusal.
+    Answered,
+    /// It did not, or said that it cannot.
+    Failed,
+    /// It was not asked.
+    NotAsked,
+}
+
+/// What becomes of a job.
+#[derive(Clone, Copy)]
+pub(super) enum Next<'host> {
+    /// It is answered.
+    Done,
+    /// It waits for this host.
+    At(&'host str, Duration),
+}
+
+impl Queue {
+    pub(super) fn new(per_host: usize, until: Instant) -> Self {
+        Self { hosts: Mutex::default(), changed: Condvar::new(), per_host, until }
+    }
+
+    /// Adds a job.
+    pub(super) fn add(&self, job: usize, host: &str) {
+        let mut hosts = self.lock();
+        hosts.open += 1;
+        hosts.host(host).waiting.insert(job);
+    }
+
+    /// The next job; waits while none may be done. None at the end of all jobs, or of time.
+    pub(super) fn take(&self) -> Option<Turn> {
+        let mut hosts = self.lock();
+        loop {
+            let now = Instant::now();
+            if hosts.open == 0 || now >= self.until {
+                self.changed.notify_all();
+                return None;
+            }
+            if let Some(turn) = hosts.next(self.per_host, now) {
+                return Some(turn);
+            }
+            let soonest = hosts.by_name.values().filter(|host| !host.waiting.is_empty()).map(|host| host.not_before);
+            let wake = soonest.filter(|at| *at > now).min().unwrap_or(self.until).min(self.until);
+            hosts = match self.changed.wait_timeout(hosts, wake - now) {
+                Ok((hosts, _)) => hosts,
+                Err(poisoned) => poisoned.into_inner().0,
+            };
+        }
+    }
+
+    /// Says how the host of a job took it, and what becomes of the job.
+    pub(super) fn finish(&self, job: usize, host: &str, manner: Manner, next: Next<'_>) {
+        let mut hosts = self.lock();
+        let asked = hosts.host(host);
+        if manner != Manner::NotAsked {
+            asked.asked = asked.asked.saturating_sub(1);
+            asked.failures = if manner == Manner::Failed { asked.failures + 1 } else { 0 };
+        }
+        match next {
+            Next::Done => hosts.open -= 1,
+            Next::At(host, delay) => {
+                let host = hosts.host(host);
+                host.waiting.insert(job);
+                host.not_before = host.not_before.max(Instant::now() + delay);
+            }
+        }
+        self.changed.notify_all();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Hosts> {
+        // Each change leaves it whole.
+        self.hosts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Hosts {
+    fn host(&mut self, name: &str) -> &mut Host {
+        self.by_name.entry(name.to_owned()).or_insert_with(|| Host {
+            waiting: BTreeSet::new(),
+            asked: 0,
+            failures: 0,
+            not_before: Instant::now(),
+        })
+    }
+
+    fn next(&mut self, per_host: usize, now: Instant) -> Option<Turn> {
+        let free =
+            self.by_name.values_mut().filter(|host| host.rests() || (host.asked < per_host && host.not_before <= now));
+        let host = free.filter(|host| !host.waiting.is_empty()).min_by_key(|host| host.waiting.first().copied())?;
+        let job = host.waiting.pop_first()?;
+        let rests = host.rests();
+        if !rests {
+            host.asked += 1;
+        }
+        Some(Turn { job, rests })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_asked_twice_at_once_newest_first_and_rests_after_three_failures() {
+        let queue = Queue::new(2, Instant::now() + Duration::from_secs(5));
+        for job in [3, 1, 2, 4, 5] {
+            queue.add(job, "a");
+        }
+        queue.add(9, "b");
+        let jobs: Vec<usize> = (0..3).map(|_| queue.take().unwrap().job).collect();
+        assert_eq!(jobs, [1, 2, 9], "the third of `a` waits");
+        queue.finish(1, "a", Manner::Failed, Next::Done);
+        queue.finish(2, "a", Manner::Failed, Next::Done);
+        assert_eq!(queue.take().unwrap().job, 3);
+        queue.finish(3, "a", Manner::Failed, Next::At("b", Duration::ZERO));
+        let turn = queue.take().unwrap();
+        assert_eq!((turn.job, turn.rests), (3, false), "it goes on at another host");
+        let turn = queue.take().unwrap();
+        assert_eq!((turn.job, turn.rests), (4, true));
+    }
+}

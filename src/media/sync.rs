@@ -1,0 +1,317 @@
+//! A store copied to another place and back, by difference: a folder, or an object store.
+//!
+//! Originals and variants are named by their digests: what is there need not be sent, and two machines cannot write
+//! different things under one name. The books are not so named; each push puts its own, merged with all that it found,
+//! under the digest of its bytes, and only then removes those that it has merged. Two machines that push at once leave two
+//! books, of which the next push makes one: nothing is lost, and no server need know conditional writes (some accept
+//! them and ignore them).
+//!
+//! ```text
+//! originals/ab/DIGEST
+//! variants/ab/DIGEST.ext
+//! books/DIGEST.ledger.jsonl
+//! books/DIGEST.index.jsonl
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use object_store::path::Path as Key;
+use object_store::{ObjectStore, ObjectStoreExt as _, PutPayload};
+use tokio::task::JoinSet;
+use url::Url;
+use walkdir::WalkDir;
+
+use super::ledger::{self, Ledger};
+use super::store::{INDEX, ORIGINALS, Store, VARIANTS};
+use crate::digest::Digest;
+use crate::disk::write_whole;
+use crate::progress::Progress;
+
+/// Why a store was not copied, or not wholly.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The other place is none that is known.
+    #[error("`{0}` is neither a folder nor the address of an object store (s3://, gs://, az://)")]
+    Place(String),
+    /// The object store failed.
+    #[error(transparent)]
+    Remote(#[from] object_store::Error),
+    /// The local store failed.
+    #[error(transparent)]
+    Local(#[from] std::io::Error),
+    /// A file's bytes are not those that its name says.
+    #[error("{0} is damaged: its bytes are not those of its name")]
+    Damaged(String),
+}
+
+/// What was copied.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Copied {
+    /// Files that the other side lacked.
+    pub files: usize,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Files that it had.
+    pub known: usize,
+    /// Files that were not copied, for their bytes are not those of their names.
+    pub damaged: Vec<String>,
+}
+
+/// Whether originals are copied too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// Originals, variants and books.
+    All,
+    /// All but originals: what a build needs.
+    Variants,
+}
+
+impl What {
+    fn folders(self) -> &'static [&'static str] {
+        if self == Self::All { &[ORIGINALS, VARIANTS] } else { &[VARIANTS] }
+    }
+}
+
+const BOOKS: &str = "books";
+
+/// So many files are on their way at once.
+const AT_ONCE: usize = 16;
+
+/// Another place for a store.
+pub struct Remote {
+    store: Arc<dyn ObjectStore>,
+    prefix: Key,
+}
+
+impl Remote {
+    /// Opens a place: a folder, or the address of an object store, whose credentials are taken from the environment as
+    /// its own tools take them (`AWS_ACCESS_KEY_ID`, `AWS_ENDPOINT`, `GOOGLE_SERVICE_ACCOUNT`, …).
+    ///
+    /// # Errors
+    /// If it is no such place.
+    pub fn open(place: &str) -> Result<Self, Fault> {
+        match Url::parse(place) {
+            // One letter before a colon is a drive.
+            Ok(url) if url.scheme().len() > 1 => {
+                // Whoever was first to say which cryptography is used is right: it is this one everywhere.
+                let _ = rustls::crypto::ring::default_provider().install_default();
+                let environment = std::env::vars().map(|(name, value)| (name.to_ascii_lowercase(), value));
+                let (store, prefix) = object_store::parse_url_opts(&url, environment)?;
+                Ok(Self { store: store.into(), prefix })
+            }
+            _ => {
+                std::fs::create_dir_all(place).map_err(|_| Fault::Place(place.to_owned()))?;
+                let store = object_store::local::LocalFileSystem::new_with_prefix(place)?;
+                Ok(Self { store: Arc::new(store), prefix: Key::default() })
+            }
+        }
+    }
+
+    fn key(&self, name: &str) -> Result<Key, Fault> {
+        let prefix = self.prefix.as_ref();
+        let whole = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}/{name}") };
+        Ok(Key::parse(whole).map_err(object_store::Error::from)?)
+    }
+
+    /// The names below a folder.
+    async fn names(&self, folder: &str) -> Result<BTreeSet<String>, Fault> {
+        let prefix = self.prefix.as_ref();
+        let listed = self.store.list_with_delimiter(Some(&self.key(folder)?)).await?;
+        let mut objects = listed.objects;
+        for inner in listed.common_prefixes {
+            objects.extend(self.store.list_with_delimiter(Some(&inner)).await?.objects);
+        }
+        let below =
+            |key: &Key| key.as_ref().strip_prefix(prefix).unwrap_or(key.as_ref()).trim_start_matches('/').to_owned();
+        Ok(objects.iter().map(|object| below(&object.location)).collect())
+    }
+
+    async fn get(&self, name: &str) -> Result<Vec<u8>, Fault> {
+        Ok(self.store.get(&self.key(name)?).await?.bytes().await?.to_vec())
+    }
+
+    async fn put(&self, name: &str, bytes: Vec<u8>) -> Result<(), Fault> {
+        self.store.put(&self.key(name)?, PutPayload::from(bytes)).await?;
+        Ok(())
+    }
+}
+
+/// Brings what a store holds to another place.
+///
+/// # Errors
+/// If either side fails; what was sent before is there.
+pub fn push(folder: &Path, remote: &Remote, what: What, progress: &dyn Progress) -> Result<Copied, Fault> {
+    block_on(async {
+        let ours = local_names(folder, what);
+        let mut theirs = BTreeSet::new();
+        for folder in what.folders() {
+            theirs.extend(remote.names(folder).await?);
+        }
+        let missing: Vec<String> = ours.difference(&theirs).cloned().collect();
+        let mut copied = Copied { known: ours.len() - missing.len(), ..Copied::default() };
+        progress.begin("push", missing.len());
+        let mut sending = JoinSet::new();
+        let mut names = missing.into_iter();
+        loop {
+            while sending.len() < AT_ONCE {
+                let Some(name) = names.next() else { break };
+                let (path, remote) = (folder.join(&name), remote.clone());
+                sending.spawn(async move {
+                    let bytes = std::fs::read(path)?;
+                    if !is_named(&name, &bytes) {
+                        return Err(Fault::Damaged(name));
+                    }
+                    let size = bytes.len() as u64;
+                    remote.put(&name, bytes).await.map(|()| size)
+                });
+            }
+            let Some(sent) = sending.join_next().await else { break };
+            copied.count(sent, progress)?;
+        }
+        push_books(folder, remote).await?;
+        Ok(copied)
+    })
+}
+
+/// Brings what another place holds into a store.
+///
+/// # Errors
+/// If either side fails; what came before is there.
+pub fn pull(folder: &Path, remote: &Remote, what: What, progress: &dyn Progress) -> Result<Copied, Fault> {
+    block_on(async {
+        let mut theirs = BTreeSet::new();
+        for folder in what.folders() {
+            theirs.extend(remote.names(folder).await?);
+        }
+        let ours = local_names(folder, what);
+        let missing: Vec<String> = theirs.difference(&ours).cloned().collect();
+        let mut copied = Copied { known: theirs.len() - missing.len(), ..Copied::default() };
+        progress.begin("pull", missing.len());
+        let mut receiving = JoinSet::new();
+        let mut names = missing.into_iter();
+        loop {
+            while receiving.len() < AT_ONCE {
+                let Some(name) = names.next() else { break };
+                let (path, remote) = (local_path(folder, &name)?, remote.clone());
+                receiving.spawn(async move {
+                    let bytes = remote.get(&name).await?;
+                    if !is_named(&name, &bytes) {
+                        return Err(Fault::Damaged(name));
+                    }
+                    write_whole(&path, &bytes)?;
+                    Ok(bytes.len() as u64)
+                });
+            }
+            let Some(came) = receiving.join_next().await else { break };
+            copied.count(came, progress)?;
+        }
+        let (store, mut ledger) = local_books(folder)?;
+        merge_remote(remote, &store, &mut ledger).await?;
+        store.save_index()?;
+        ledger.save()?;
+        Ok(copied)
+    })
+}
+
+impl Clone for Remote {
+    fn clone(&self) -> Self {
+        Self { store: Arc::clone(&self.store), prefix: self.prefix.clone() }
+    }
+}
+
+impl Copied {
+    fn count(
+        &mut self,
+        one: Result<Result<u64, Fault>, tokio::task::JoinError>,
+        progress: &dyn Progress,
+    ) -> Result<(), Fault> {
+        progress.advance(1);
+        match one.map_err(std::io::Error::other)? {
+            Ok(bytes) => {
+                self.files += 1;
+                self.bytes += bytes;
+            }
+            Err(Fault::Damaged(name)) => self.damaged.push(name),
+            Err(fault) => return Err(fault),
+        }
+        Ok(())
+    }
+}
+
+fn block_on<T>(work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
+}
+
+/// The names of what a store holds, as `originals/ab/DIGEST`.
+fn local_names(folder: &Path, what: What) -> BTreeSet<String> {
+    let walk = what.folders().iter().flat_map(|name| WalkDir::new(folder.join(name)).into_iter().flatten());
+    let files = walk.filter(|entry| entry.file_type().is_file());
+    let names = files.filter_map(|entry| entry.path().strip_prefix(folder).ok()?.to_str().map(str::to_owned));
+    names.filter(|name| digest_in(name).is_some()).collect()
+}
+
+/// Where a name of the other side lies on ours; the other side may name what it likes.
+fn local_path(folder: &Path, name: &str) -> Result<PathBuf, Fault> {
+    if digest_in(name).is_none() || name.split('/').any(|part| part == "..") {
+        return Err(Fault::Damaged(name.to_owned()));
+    }
+    Ok(folder.join(name))
+}
+
+/// The digest that a name holds.
+fn digest_in(name: &str) -> Option<Digest> {
+    let file = name.rsplit('/').next()?;
+    Digest::parse(file.split('.').next()?)
+}
+
+/// Whether bytes are those that a name says.
+pub fn is_named(name: &str, bytes: &[u8]) -> bool {
+    digest_in(name) == Some(Digest::of(bytes))
+}
+
+fn local_books(folder: &Path) -> Result<(Store, Ledger), Fault> {
+    Ok((Store::open(folder)?, Ledger::load(folder)?))
+}
+
+/// Merges every book of the other side into these; says which there were.
+async fn merge_remote(remote: &Remote, store: &Store, ledger: &mut Ledger) -> Result<BTreeSet<String>, Fault> {
+    let names = remote.names(BOOKS).await?;
+    let scratch = tempfile::tempdir()?;
+    for name in &names {
+        let book = if name.ends_with(INDEX) { INDEX } else { ledger::FILE_NAME };
+        let place = scratch.path().join(name.rsplit('/').next().unwrap_or(name));
+        // Another machine may just have merged it into its own.
+        let Ok(bytes) = remote.get(name).await else { continue };
+        write_whole(&place.join(book), &bytes)?;
+        if book == INDEX {
+            store.merge(&Store::open(&place)?);
+        } else {
+            ledger.merge(Ledger::load(&place)?);
+        }
+    }
+    Ok(names)
+}
+
+async fn push_books(folder: &Path, remote: &Remote) -> Result<(), Fault> {
+    let (store, mut ledger) = local_books(folder)?;
+    let merged = merge_remote(remote, &store, &mut ledger).await?;
+    let scratch = tempfile::tempdir()?;
+    ledger.save_in(scratch.path())?;
+    store.save_index_in(scratch.path())?;
+    let mut put = BTreeMap::new();
+    for book in [ledger::FILE_NAME, INDEX] {
+        let bytes = std::fs::read(scratch.path().join(book))?;
+        put.insert(format!("{BOOKS}/{}.{book}", Digest::of(&bytes)), bytes);
+    }
+    let names: BTreeSet<String> = put.keys().cloned().collect();
+    for (name, bytes) in put {
+        remote.put(&name, bytes).await?;
+    }
+    for old in merged.difference(&names) {
+        // If another machine was quicker, it is gone.
+        let _ = remote.store.delete(&remote.key(old)?).await;
+    }
+    Ok(())
+}
