@@ -224,7 +224,7 @@ fn files(folder: &Path) -> impl Iterator<Item = (std::path::PathBuf, u64, Option
 }
 
 fn gc(config: &Config, remove: bool) -> Result<bool, Diagnostic> {
-    let (store, ledger) = media::open(&config.media.store)?;
+    let (store, mut ledger) = media::open(&config.media.store)?;
     let entries = entries(config)?;
     let entries: Vec<&Entry> = entries.iter().map(AsRef::as_ref).collect();
     let named = media::named_originals(&entries);
@@ -257,6 +257,8 @@ fn gc(config: &Config, remove: bool) -> Result<bool, Diagnostic> {
     if remove {
         store.retain(is_kept);
         store.save_index().map_err(|fault| unwritten(config, &fault))?;
+        ledger.forget(|line| line.digest.is_some() && !named.contains_key(&line.key));
+        ledger.save().map_err(|fault| unwritten(config, &fault))?;
     }
     let what = if remove { "removed" } else { "would be removed; say --remove to do it" };
     println!("{count} files, {:.1} MB {what}", bytes as f64 / 1e6);

@@ -368,7 +368,9 @@ fn resolve_media(root: &Path, typed: MediaTable, overrides: &Overrides, faults: 
     }
     let time = duration_of("media.time", typed.time.as_deref(), Duration::from_mins(10));
     let timeout = duration_of("media.timeout", typed.timeout.as_deref(), Duration::from_secs(30));
+    // Names are to be resolved at the proxy, which these spell so.
     let proxy = typed.proxy.filter(|proxy| !proxy.is_empty());
+    let proxy = proxy.map(|proxy| proxy.replace("socks5://", "socks5h://").replace("socks4://", "socks4a://"));
     if let Some(proxy) = proxy.as_deref().filter(|proxy| ureq::Proxy::new(proxy).is_err()) {
         faults.push(
             fault(format!("media.proxy: `{proxy}` is no proxy")).hint("write \"socks5://127.0.0.1:9050\" or the like"),

@@ -8,24 +8,25 @@ use ureq::http::Uri;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::NextTimeout;
 
-/// A resolver that gives public addresses alone.
+/// A resolver that gives public addresses alone, but for the proxy's own.
 #[derive(Debug)]
 pub struct PublicOnly {
     names: DefaultResolver,
     allow_private: bool,
+    proxy: Option<Uri>,
 }
 
 impl PublicOnly {
     /// A resolver that gives private addresses too where `media.allow_private` says so.
-    pub fn new(allow_private: bool) -> Self {
-        Self { names: DefaultResolver::default(), allow_private }
+    pub fn new(allow_private: bool, proxy: Option<&ureq::Proxy>) -> Self {
+        Self { names: DefaultResolver::default(), allow_private, proxy: proxy.map(|proxy| proxy.uri().clone()) }
     }
 }
 
 impl Resolver for PublicOnly {
     fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
         let found = self.names.resolve(uri, config, timeout)?;
-        if self.allow_private {
+        if self.allow_private || self.proxy.as_ref() == Some(uri) {
             return Ok(found);
         }
         let mut public = self.empty();

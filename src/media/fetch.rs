@@ -246,6 +246,7 @@ struct Fetcher<'config> {
 impl<'config> Fetcher<'config> {
     fn new(config: &'config MediaConfig, until: Instant) -> Self {
         let proxy = config.proxy.as_deref().and_then(|proxy| ureq::Proxy::new(proxy).ok());
+        let resolver = PublicOnly::new(config.allow_private, proxy.as_ref());
         let settings = ureq::config::Config::builder()
             // Redirects are followed here, where each address is looked at.
             .max_redirects(0)
@@ -257,7 +258,6 @@ impl<'config> Fetcher<'config> {
             .accept_encoding("identity")
             .proxy(proxy)
             .build();
-        let resolver = PublicOnly::new(config.allow_private);
         let connector = ureq::unversioned::transport::DefaultConnector::default();
         Self { agent: ureq::Agent::with_parts(settings, connector, resolver), config, until }
     }

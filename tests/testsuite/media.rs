@@ -1,72 +1,9 @@
 //! Pictures: local ones, and remote ones from a real server on loopback that plays their hosts.
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::TcpListener;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 
 use crate::harness::{Site, body_of};
-
-/// A photograph-like picture: many colours.
-fn photograph(width: u32, height: u32) -> DynamicImage {
-    DynamicImage::ImageRgb8(RgbImage::from_fn(width, height, |x, y| {
-        Rgb([(x % 251) as u8, (y % 241) as u8, ((x * y) % 239) as u8])
-    }))
-}
-
-fn bytes(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
-    let mut out = std::io::Cursor::new(Vec::new());
-    picture.write_to(&mut out, format).unwrap();
-    out.into_inner()
-}
-
-/// An origin that answers every path with what it is told, and counts what it was asked.
-struct Origin {
-    port: u16,
-    asked: Arc<Mutex<Vec<String>>>,
-    count: Arc<AtomicUsize>,
-}
-
-impl Origin {
-    fn serve(answer: impl Fn(&str) -> (u16, &'static str, Vec<u8>) + Send + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let (asked, count) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicUsize::new(0)));
-        let (log, counter) = (Arc::clone(&asked), Arc::clone(&count));
-        std::thread::spawn(move || {
-            for stream in listener.incoming().take(200).flatten() {
-                let mut lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
-                let path = lines.next().unwrap_or_default().split(' ').nth(1).unwrap_or("/").to_owned();
-                for _ in lines.take_while(|line| !line.is_empty()) {}
-                counter.fetch_add(1, Ordering::SeqCst);
-                let (status, kind, body) = answer(&path);
-                log.lock().unwrap().push(path);
-                let mut stream = stream;
-                let _ = write!(
-                    stream,
-                    "HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-                    body.len()
-                );
-                let _ = stream.write_all(&body);
-            }
-        });
-        Self { port, asked, count }
-    }
-
-    fn site(&self) -> Site {
-        let rewrites = format!(
-            "[media]\nallow_private = true\n[[media.rewrite]]\nfrom = \"https://pics.example.org/\"\nto = \"http://127.0.0.1:{0}/\"\n[[media.rewrite]]\nfrom = \"https://images.weserv.nl/\"\nto = \"http://127.0.0.1:{0}/proxy/\"",
-            self.port
-        );
-        Site::new().config(&rewrites)
-    }
-}
-
-fn article(body: &str) -> String {
-    format!("---\ntitle: T\ndate: 2024-01-01\nlink: https://e.example.org/1\n---\n<p>text</p>{body}")
-}
+use crate::origin::{Origin, article, bytes, photograph};
 
 #[test]
 fn a_remote_picture_is_fetched_once_and_shown_in_all_its_widths() {
@@ -87,9 +24,9 @@ fn a_remote_picture_is_fetched_once_and_shown_in_all_its_widths() {
     );
     assert!(body.contains("width=\"1000\" height=\"600\" alt=\"船\" fetchpriority=\"high\""), "{body}");
     assert!(body.ends_with("<figcaption>图说</figcaption></figure>"));
-    assert_eq!(*origin.asked.lock().unwrap(), ["/a.jpg"], "the origin, not the proxy");
+    assert_eq!(origin.asked(), ["/a.jpg"], "the origin, not the proxy");
     let run = site.run(&["build"]);
-    assert_eq!(origin.count.load(Ordering::SeqCst), 1, "what came is never asked for again");
+    assert_eq!(origin.asked().len(), 1, "what came is never asked for again");
     assert!(run.stdout.contains(" 0 files written"), "{}", run.stdout);
     assert!(site.output("feed.xml").contains("<enclosure url=\"https://m.example.org/media/"));
     assert!(page.contains("property=\"og:image\""));
@@ -138,11 +75,11 @@ fn a_proxy_is_asked_when_the_origin_is_gone_and_private_addresses_never_unless_a
     assert_eq!(site.run(&["build"]).status, 0);
     assert!(body_of(&site.only_page()).contains("<img"));
     let toml = std::fs::read_to_string(site.path().join("site.toml")).unwrap().replace("allow_private = true", "");
-    let before = origin.count.load(Ordering::SeqCst);
+    let before = origin.asked().len();
     let site = Site::new().file("site.toml", toml).file("content/a.md", &text);
     let run = site.run(&["build"]);
     assert!(run.stderr.contains("private address"), "{}", run.stderr);
-    assert_eq!(origin.count.load(Ordering::SeqCst), before);
+    assert_eq!(origin.asked().len(), before);
 }
 
 #[test]

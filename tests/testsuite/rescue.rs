@@ -1,0 +1,200 @@
+//! Fetching from hosts that misbehave: each time the page is whole, and the report says what is missing and why.
+
+use std::io::Write as _;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use image::ImageFormat;
+
+use crate::harness::body_of;
+use crate::origin::{Origin, article, bytes, photograph, read, respond};
+
+/// What the build of an article with one picture said, and the article's body.
+fn rescued(origin: &Origin, path: &str, lines: &str) -> (String, String) {
+    let site =
+        origin.site_with(lines).file("content/a.md", article(&format!("<img src=https://pics.example.org/{path}>")));
+    let run = site.run(&["build"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    (run.stderr, body_of(&site.only_page()).to_owned())
+}
+
+fn assert_linked(body: &str, path: &str) {
+    let link = format!("<figure><a href=\"https://pics.example.org/{path}\" rel=\"noreferrer noopener\">图片");
+    assert!(body.contains(&link), "{path}: {body}");
+}
+
+#[test]
+fn every_misbehaviour_is_a_link_and_a_reason() {
+    let jpeg = bytes(&photograph(300, 200), ImageFormat::Jpeg);
+    let origin = Origin::behaving(move |request, stream| match request.path.as_str() {
+        "/gone" => respond(stream, 410, "", b""),
+        "/loop" => respond(stream, 302, "Location: /loop\r\n", b""),
+        "/nowhere" => respond(stream, 302, "Location: gopher://x/\r\n", b""),
+        "/longer" => {
+            let _ = stream.write_all(b"HTTP/1.1 200 X\r\nContent-Length: 100000\r\n\r\n");
+            let _ = stream.write_all(&jpeg);
+        }
+        "/cut.jpg" => respond(stream, 200, "", &jpeg[..jpeg.len() / 2]),
+        "/claims" => {
+            let _ = stream.write_all(b"HTTP/1.1 200 X\r\nContent-Length: 999999999999\r\n\r\n");
+        }
+        "/endless" => {
+            let _ = stream.write_all(b"HTTP/1.1 200 X\r\n\r\n");
+            while stream.write_all(&[0; 4096]).is_ok() {}
+        }
+        "/drip" => {
+            let _ = stream.write_all(b"HTTP/1.1 200 X\r\n\r\n");
+            for _ in 0..200 {
+                std::thread::sleep(Duration::from_millis(50));
+                if stream.write_all(b"x").is_err() {
+                    return;
+                }
+            }
+        }
+        "/gzip" => respond(stream, 200, "Content-Encoding: gzip\r\n", &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0x63, 0]),
+        _ => respond(stream, 500, "", b""),
+    });
+    let limits = "timeout = \"1s\"\n[media.max_bytes]\npicture = 200000";
+    for (path, why) in [
+        ("gone", "410"),
+        ("loop", "more than 5 times"),
+        ("nowhere", "redirects to nowhere"),
+        ("cut.jpg", "is cut short"),
+        ("claims", "more than media.max_bytes"),
+        ("endless", "more than media.max_bytes"),
+        ("gzip", "is no picture"),
+    ] {
+        let (said, body) = rescued(&origin, path, limits);
+        assert!(said.contains(why), "{path}: {said}");
+        assert_linked(&body, path);
+    }
+    for (path, why) in [("longer", "disconnected"), ("drip", "timeout"), ("broken", "500")] {
+        let (said, body) = rescued(&origin, path, &format!("time = \"2s\"\n{limits}"));
+        assert!(said.to_lowercase().contains(why), "{path}: {said}");
+        assert_linked(&body, path);
+    }
+}
+
+#[test]
+fn a_host_that_is_busy_is_asked_again_when_it_said() {
+    let jpeg = bytes(&photograph(300, 200), ImageFormat::Jpeg);
+    let asked = AtomicUsize::new(0);
+    let origin = Origin::behaving(move |_, stream| match asked.fetch_add(1, Ordering::SeqCst) {
+        0 => respond(stream, 429, "Retry-After: 1\r\n", b""),
+        _ => respond(stream, 200, "", &jpeg),
+    });
+    let (_, body) = rescued(&origin, "a.jpg", "");
+    assert!(body.contains("<img"), "{body}");
+    assert_eq!(origin.asked().len(), 2);
+}
+
+#[test]
+fn a_dead_host_is_left_alone_and_its_pictures_wait_for_a_later_build() {
+    let origin = Origin::serve(|_| (503, "text/plain", Vec::new()));
+    let pictures: String = (0..20).map(|number| format!("<img src=https://pics.example.org/{number}.jpg>")).collect();
+    let site = origin.site_with("connections_per_host = 1\ntime = \"20s\"").file("content/a.md", article(&pictures));
+    let run = site.run(&["build"]);
+    assert!(origin.asked().len() <= 4, "{:?}", origin.asked());
+    assert!(run.stderr.contains("originals were not asked for"), "{}", run.stderr);
+    let before = origin.asked().len();
+    site.run(&["build"]);
+    assert!(origin.asked().len() > before, "what was not asked for is asked for in the next build");
+    let status = site.run(&["media", "status"]).stdout;
+    assert!(status.contains("pics.example.org") && status.contains("http status: 503"), "{status}");
+}
+
+#[test]
+fn no_redirect_and_no_spelling_of_a_number_leads_into_a_private_network() {
+    let secret = Origin::serve(|_| (200, "image/png", Vec::new()));
+    let inside = secret.port;
+    // A proxy that plays every host; through it, names are resolved where it stands.
+    let proxy = Origin::behaving(move |connect, stream| {
+        let _ = stream.write_all(b"HTTP/1.1 200 X\r\n\r\n");
+        let Some(request) = read(stream) else { return };
+        assert!(connect.path.starts_with("pics.example.org:"), "{}", connect.path);
+        let target = match request.path.as_str() {
+            "/a" => format!("http://127.0.0.1:{inside}/"),
+            "/b" => format!("http://2130706433:{inside}/"),
+            "/c" => format!("http://[::ffff:7f00:1]:{inside}/"),
+            "/d" => format!("http://0x7f.1:{inside}/"),
+            _ => format!("http://localhost:{inside}/"),
+        };
+        respond(stream, 302, &format!("Location: {target}\r\n"), b"");
+    });
+    let pictures: String =
+        ["a", "b", "c", "d", "e"].map(|name| format!("<img src=http://pics.example.org/{name}>")).concat();
+    let site = crate::harness::Site::new()
+        .config(&format!("[media]\nproxy = \"http://127.0.0.1:{}\"", proxy.port))
+        .file("content/a.md", article(&pictures));
+    let run = site.run(&["build"]);
+    assert_eq!(run.stderr.matches("a private address").count(), 5, "{}", run.stderr);
+    assert!(secret.asked().is_empty(), "{:?}", secret.asked());
+}
+
+#[test]
+fn what_a_host_wants_to_be_told_it_is_told_and_nothing_else() {
+    let jpeg = bytes(&photograph(300, 200), ImageFormat::Jpeg);
+    let origin = Origin::behaving(move |request, stream| {
+        let headers = request.headers.to_lowercase();
+        let is_well = headers.contains("referer: https://e.example.org/")
+            && headers.contains("user-agent: heliostat/")
+            && headers.contains("accept-encoding: identity")
+            && !headers.contains("image/avif")
+            && !headers.contains("cookie");
+        if is_well { respond(stream, 200, "", &jpeg) } else { respond(stream, 403, "", b"") }
+    });
+    let header = "[[media.header]]\nhost = \"127.0.0.1\"\nname = \"Referer\"\nvalue = \"https://e.example.org/\"";
+    assert!(rescued(&origin, "a.jpg", header).1.contains("<img"));
+    let (said, body) = rescued(&origin, "a.jpg", "");
+    assert!(said.contains("403"), "{said}");
+    assert_linked(&body, "a.jpg");
+}
+
+#[test]
+fn fallbacks_are_asked_last_and_every_spelling_is_one_picture() {
+    let jpeg = bytes(&photograph(300, 200), ImageFormat::Jpeg);
+    let origin = Origin::behaving(move |request, stream| match request.path.strip_prefix("/archive/") {
+        Some("https://pics.example.org/a.jpg") => respond(stream, 200, "", &jpeg),
+        _ => respond(stream, 404, "", b""),
+    });
+    let fallback = format!("fallbacks = [\"http://127.0.0.1:{}/archive/{{url}}\"]", origin.port);
+    let site = origin.site_with(&fallback).file(
+        "content/a.md",
+        article("<img src='https://images.weserv.nl/?url=pics.example.org/a.jpg'><img src='//images.weserv.nl?url=ssl:pics.example.org%2Fa.jpg&w=900'><img src=https://pics.example.org/a.jpg>"),
+    );
+    assert_eq!(site.run(&["build"]).status, 0);
+    assert_eq!(body_of(&site.only_page()).matches("<img").count(), 3);
+    let asked = origin.asked();
+    assert_eq!(asked.len(), 3, "{asked:?}");
+    assert_eq!(asked[0], "/a.jpg");
+    assert!(asked[1].starts_with("/proxy/") && asked[2].starts_with("/archive/"), "{asked:?}");
+}
+
+#[test]
+fn a_build_that_is_killed_keeps_all_that_came() {
+    let jpeg = bytes(&photograph(64, 48), ImageFormat::Jpeg);
+    let origin = Origin::behaving(move |_, stream| {
+        std::thread::sleep(Duration::from_millis(20));
+        respond(stream, 200, "", &jpeg);
+    });
+    let pictures: String = (0..60).map(|number| format!("<img src=https://pics.example.org/{number}.jpg>")).collect();
+    let site = origin.site().file("content/a.md", article(&pictures));
+    let mut build = std::process::Command::new(env!("CARGO_BIN_EXE_heliostat"))
+        .arg("build")
+        .current_dir(site.path())
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    while origin.asked().len() < 20 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    build.kill().unwrap();
+    build.wait().unwrap();
+    assert_eq!(site.run(&["build"]).status, 0);
+    assert_eq!(body_of(&site.only_page()).matches("<img").count(), 60);
+    assert!(origin.asked().len() <= 60 + 4, "only what was under way is asked for twice: {}", origin.asked().len());
+    let before = origin.asked().len();
+    site.run(&["build", "--force"]);
+    assert_eq!(origin.asked().len(), before);
+}

@@ -1,0 +1,172 @@
+//! A store that outlives its machine: pushed, lost, pulled, verified, swept.
+
+use std::fs;
+use std::path::Path;
+
+use image::ImageFormat;
+
+use crate::harness::{Site, files_below};
+use crate::origin::{Origin, article, bytes, photograph};
+
+fn mirror(origin: &Origin, pictures: &[&str]) -> Site {
+    let images: String = pictures.iter().map(|name| format!("<img src=https://pics.example.org/{name}.jpg>")).collect();
+    origin.site().file("content/a.md", article(&images))
+}
+
+fn plays_every_picture() -> Origin {
+    Origin::serve(|path| {
+        let width = 300 + u32::from(path.as_bytes().get(1).copied().unwrap_or_default());
+        (200, "image/jpeg", bytes(&photograph(width, 200), ImageFormat::Jpeg))
+    })
+}
+
+fn said(site: &Site, arguments: &[&str]) -> String {
+    let run = site.run(arguments);
+    assert_eq!(run.status, 0, "{arguments:?}: {}{}", run.stdout, run.stderr);
+    run.stdout
+}
+
+#[test]
+fn a_store_that_was_pushed_gives_the_same_site_when_all_else_is_lost() {
+    let (origin, elsewhere) = (plays_every_picture(), tempfile::tempdir().unwrap());
+    let place = elsewhere.path().to_str().unwrap();
+    let site = mirror(&origin, &["a", "b"]);
+    said(&site, &["build"]);
+    let before = files_below(&site.path().join("public"));
+    assert!(said(&site, &["media", "push", place]).starts_with("4 files copied"));
+    assert!(said(&site, &["media", "push", place]).starts_with("0 files copied"));
+    for lost in ["media", "public", ".heliostat"] {
+        fs::remove_dir_all(site.path().join(lost)).unwrap();
+    }
+    let asked = origin.asked().len();
+    said(&site, &["media", "pull", place, "--without-originals"]);
+    said(&site, &["build"]);
+    assert_eq!(origin.asked().len(), asked, "nobody is asked");
+    assert!(files_below(&site.path().join("public")) == before, "byte for byte");
+    assert_ne!(site.run(&["media", "verify"]).status, 0, "originals are missing");
+    said(&site, &["media", "pull", place]);
+    said(&site, &["media", "verify"]);
+}
+
+#[test]
+fn two_machines_push_to_one_store_and_lose_nothing() {
+    let (origin, elsewhere) = (plays_every_picture(), tempfile::tempdir().unwrap());
+    let place = elsewhere.path().to_str().unwrap();
+    let (one, other) = (mirror(&origin, &["a"]), mirror(&origin, &["b"]));
+    said(&one, &["build"]);
+    said(&other, &["build"]);
+    // Both begin from nothing; the second finds what the first left and merges it.
+    said(&one, &["media", "push", place]);
+    said(&other, &["media", "push", place]);
+    assert_eq!(files_below(&elsewhere.path().join("books")).len(), 2, "one ledger, one index");
+    let third = mirror(&origin, &["a", "b"]);
+    let asked = origin.asked().len();
+    said(&third, &["media", "pull", place]);
+    said(&third, &["build"]);
+    assert_eq!(origin.asked().len(), asked);
+    assert_eq!(third.only_page().matches("<img").count(), 2);
+}
+
+#[test]
+fn damage_is_found_and_goes_no_further() {
+    let (origin, elsewhere) = (plays_every_picture(), tempfile::tempdir().unwrap());
+    let site = mirror(&origin, &["a"]);
+    said(&site, &["build"]);
+    said(&site, &["media", "verify"]);
+    let victim = first_file(&site.path().join("media/originals"));
+    fs::write(&victim, b"rotten").unwrap();
+    let verified = site.run(&["media", "verify"]);
+    assert_eq!(verified.status, 1);
+    assert!(verified.stdout.contains("1 damaged"), "{}", verified.stdout);
+    let pushed = site.run(&["media", "push", elsewhere.path().to_str().unwrap()]);
+    assert_eq!(pushed.status, 1);
+    assert!(pushed.stdout.contains("is damaged and was not copied"), "{}", pushed.stdout);
+    assert!(files_below(&elsewhere.path().join("originals")).is_empty());
+}
+
+fn first_file(folder: &Path) -> std::path::PathBuf {
+    let name = files_below(folder).into_keys().next().unwrap();
+    folder.join(name)
+}
+
+#[test]
+fn what_no_article_needs_is_swept_only_when_told_to() {
+    let origin = plays_every_picture();
+    let site = mirror(&origin, &["a", "b"]);
+    said(&site, &["build"]);
+    let site = site.file("content/a.md", article("<img src=https://pics.example.org/a.jpg>"));
+    let dry = said(&site, &["media", "gc"]);
+    assert!(dry.contains("2 files") && dry.contains("--remove"), "{dry}");
+    assert_eq!(files_below(&site.path().join("media/originals")).len(), 2);
+    said(&site, &["media", "gc", "--remove"]);
+    assert_eq!(files_below(&site.path().join("media/originals")).len(), 1);
+    said(&site, &["build", "--offline"]);
+    assert_eq!(site.only_page().matches("<img").count(), 1);
+    said(&site, &["media", "verify"]);
+}
+
+#[test]
+fn forgotten_and_retried_originals_are_asked_for_again() {
+    let origin = plays_every_picture();
+    let site = mirror(&origin, &["a", "b"]);
+    said(&site, &["build"]);
+    assert!(said(&site, &["media", "forget", "https://pics.example.org/a.jpg"]).starts_with("1 originals"));
+    said(&site, &["build"]);
+    assert_eq!(origin.asked().len(), 3);
+    assert!(said(&site, &["media", "retry"]).starts_with("0 originals"), "nothing failed");
+    assert!(said(&site, &["media", "retry", "--all", "pics.example.org"]).starts_with("2 originals"));
+    said(&site, &["media", "fetch"]);
+    assert_eq!(origin.asked().len(), 5);
+    assert_eq!(site.path().join("media/ledger.jsonl").metadata().map(|book| book.len() > 100).ok(), Some(true));
+}
+
+#[test]
+fn without_originals_a_store_is_smaller_and_a_build_from_it_the_same() {
+    let origin = plays_every_picture();
+    let site = origin
+        .site_with("keep_originals = false")
+        .file("content/a.md", article("<img src=https://pics.example.org/a.jpg>"));
+    said(&site, &["build"]);
+    assert!(files_below(&site.path().join("media/originals")).is_empty());
+    let before = files_below(&site.path().join("public"));
+    said(&site, &["build", "--force", "--offline"]);
+    assert!(files_below(&site.path().join("public")) == before);
+    said(&site, &["media", "verify"]);
+}
+
+#[test]
+fn a_new_recipe_is_cooked_from_the_store_without_a_request() {
+    let origin = plays_every_picture();
+    let site = mirror(&origin, &["a"]);
+    said(&site, &["build"]);
+    let toml = fs::read_to_string(site.path().join("site.toml")).unwrap();
+    let site = site.file("site.toml", toml.replace("[media]\n", "[media]\nwidths = [200]\n"));
+    said(&site, &["build"]);
+    assert!(site.only_page().contains("width=\"200\""));
+    assert_eq!(origin.asked().len(), 1);
+}
+
+#[test]
+fn a_total_bounds_what_is_published_newest_articles_first() {
+    let origin = plays_every_picture();
+    let article = |day: u8| {
+        format!(
+            "---\ntitle: n{day}\ndate: 2024-01-0{day}\nlink: https://e.example.org/{day}\n---\n<img src=https://pics.example.org/{day}.jpg>"
+        )
+    };
+    let site = origin
+        .site_with("max_total = 60000")
+        .file("content/1.md", article(1))
+        .file("content/2.md", article(2))
+        .file("content/3.md", article(3));
+    let run = site.run(&["build"]);
+    let published: usize = files_below(&site.path().join("public/media")).values().map(Vec::len).sum();
+    assert!(published <= 60_000 && published > 0, "{published}");
+    assert!(run.stderr.contains("media.max_total is reached"), "{}", run.stderr);
+    let shows = |title: &str| {
+        let list = site.list();
+        let article = list.iter().find(|article| article["title"] == title).unwrap();
+        site.output(article["output"].as_str().unwrap()).contains("<img")
+    };
+    assert!(shows("n3") && !shows("n1"));
+}
