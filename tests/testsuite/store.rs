@@ -48,6 +48,62 @@ fn a_store_that_was_pushed_gives_the_same_site_when_all_else_is_lost() {
     said(&site, &["media", "verify"]);
 }
 
+/// A real S3 server on loopback, with one bucket, `mirror`; its files lie in a folder.
+fn s3_server(root: &Path) -> u16 {
+    use hyper_util::rt::{TokioExecutor, TokioIo};
+    fs::create_dir(root.join("mirror")).unwrap();
+    let mut service = s3s::service::S3ServiceBuilder::new(s3s_fs::FileSystem::new(root).unwrap());
+    service.set_auth(s3s::auth::SimpleAuth::from_single("name", "secret"));
+    let service = service.build();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            while let Ok((socket, _)) = listener.accept().await {
+                let service = service.clone();
+                tokio::spawn(async move {
+                    let server = hyper_util::server::conn::auto::Builder::new(TokioExecutor::new());
+                    let _ = server.serve_connection(TokioIo::new(socket), service).await;
+                });
+            }
+        });
+    });
+    port
+}
+
+#[test]
+fn a_store_lives_in_an_object_store_as_in_a_folder() {
+    let (origin, bucket) = (plays_every_picture(), tempfile::tempdir().unwrap());
+    let endpoint = format!("http://127.0.0.1:{}", s3_server(bucket.path()));
+    let environment = [
+        ("AWS_ENDPOINT", endpoint.as_str()),
+        ("AWS_ACCESS_KEY_ID", "name"),
+        ("AWS_SECRET_ACCESS_KEY", "secret"),
+        ("AWS_REGION", "us-east-1"),
+        ("AWS_ALLOW_HTTP", "true"),
+    ];
+    let site = mirror(&origin, &["a", "b"]);
+    said(&site, &["build"]);
+    let before = files_below(&site.path().join("public"));
+    let copied = |arguments: &[&str]| {
+        let run = site.run_with(arguments, &environment);
+        assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
+        run.stdout
+    };
+    assert!(copied(&["media", "push", "s3://mirror/store"]).starts_with("4 files copied"));
+    assert!(copied(&["media", "push", "s3://mirror/store"]).starts_with("0 files copied"));
+    assert_eq!(files_below(&bucket.path().join("mirror/store/variants")).len(), 2);
+    fs::remove_dir_all(site.path().join("media")).unwrap();
+    assert!(copied(&["media", "pull", "s3://mirror/store"]).starts_with("4 files copied"));
+    said(&site, &["build", "--force", "--offline"]);
+    assert!(files_below(&site.path().join("public")) == before, "byte for byte");
+    let refused = site.run_with(&["media", "pull", "s3://mirror/store"], &[("AWS_ENDPOINT", "http://127.0.0.1:1")]);
+    assert_eq!(refused.status, 1);
+}
+
 #[test]
 fn two_machines_push_to_one_store_and_lose_nothing() {
     let (origin, elsewhere) = (plays_every_picture(), tempfile::tempdir().unwrap());
