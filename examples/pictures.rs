@@ -107,7 +107,8 @@ fn score(folder: &Path, out: &Path) -> Done {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         for file in files(out)?.into_iter().filter(|file| file.to_string_lossy().contains(&format!("/{stem}-"))) {
             let shown = image::open(&file)?.into_rgb8();
-            let scaled = original.resize_exact(shown.width(), shown.height(), imageops::FilterType::Lanczos3).into_rgb8();
+            let scaled =
+                original.resize_exact(shown.width(), shown.height(), imageops::FilterType::Lanczos3).into_rgb8();
             sum += compute_ssimulacra2(&slice(&scaled)?, &slice(&shown)?)?;
             count += 1;
         }

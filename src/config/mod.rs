@@ -18,6 +18,7 @@ pub use rules::{Filter, Outlet, OutletRules, StripRule, StripWhat, TagRules, Wit
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
 use crate::plan::permalink::Pattern;
+pub use typed::{LinkTable, NavTable};
 use typed::{MediaTable, SiteFile};
 
 /// The folder of state below a site's.
@@ -47,8 +48,20 @@ pub struct Config {
     pub pages: String,
     /// The folder that is copied as it is, relative to the root.
     pub static_folder: String,
-    /// The folder of the site's own templates and assets, relative to the root.
-    pub theme_folder: String,
+    /// The theme: the name of a built-in one, or its folder, relative to the root.
+    pub theme: String,
+    /// The folder of single templates and assets that replace the theme's, relative to the root.
+    pub overrides: String,
+    /// `[theme_options]`, as typed: the theme knows which it has.
+    pub theme_options: toml::Table,
+    /// `[[nav]]`.
+    pub nav: Vec<NavTable>,
+    /// `[[link]]`.
+    pub links: Vec<LinkTable>,
+    /// A text over every page.
+    pub notice: Option<String>,
+    /// Whom holders of rights may write to.
+    pub contact: Option<String>,
     /// The output folder.
     pub output: PathBuf,
     /// The addresses of articles.
@@ -92,9 +105,10 @@ impl Keys {
         let words = (&typed.language, &typed.timezone);
         let rules = (&typed.outlet, &typed.tag, &typed.strip, &typed.include, &typed.exclude);
         let folders = (&typed.content, &typed.pages);
+        let frame = (&typed.nav, &typed.link, &typed.notice, &typed.contact);
         Self {
             parse: Digester::new().value(&(words, rules, folders, overrides.drafts)).finish(),
-            page: Digester::new().value(&(&typed.title, &typed.description, base_url, words)).finish(),
+            page: Digester::new().value(&(&typed.title, &typed.description, base_url, words, frame)).finish(),
             all: Digester::new().value(&(typed, base_url, overrides.drafts, overrides.offline)).finish(),
         }
     }
@@ -281,7 +295,13 @@ fn resolve(root: &Path, typed: SiteFile, overrides: &Overrides) -> Result<Config
         content: typed.content.unwrap_or_else(|| vec!["content".to_owned()]),
         pages: typed.pages.unwrap_or_else(|| "pages".to_owned()),
         static_folder: typed.static_folder.unwrap_or_else(|| "static".to_owned()),
-        theme_folder: typed.theme.unwrap_or_else(|| "theme".to_owned()),
+        theme: typed.theme.unwrap_or_else(|| "broadsheet".to_owned()),
+        overrides: typed.overrides.unwrap_or_else(|| "theme".to_owned()),
+        theme_options: typed.theme_options,
+        nav: typed.nav.into_iter().filter_map(|nav| keep(&mut faults, nav_of(nav))).collect(),
+        links: typed.link,
+        notice: typed.notice.filter(|text| !text.is_empty()),
+        contact: typed.contact.filter(|text| !text.is_empty()).map(|text| contact_of(&text)),
         output: match &overrides.output {
             Some(path) => path.clone(),
             None => root.join(typed.output.as_deref().unwrap_or("public")),
@@ -318,6 +338,20 @@ fn base_url_of(text: &str) -> Result<url::Url, Diagnostic> {
         _ => Err(fault(format!("base_url: `{text}` is no web address"))
             .hint("write it whole, such as \"https://mirror.example.org\"")),
     }
+}
+
+fn nav_of(nav: NavTable) -> Result<NavTable, Diagnostic> {
+    if nav.path.is_some() == nav.url.is_some() {
+        return Err(fault(format!("nav: `{}` needs a path or a url, one of them", nav.title))
+            .hint("a path leads to a page of this site, a url elsewhere"));
+    }
+    Ok(nav)
+}
+
+/// An address of mail as a link to it; anything else as it is.
+fn contact_of(text: &str) -> String {
+    let is_mail = text.contains('@') && !text.contains([' ', ':', '/']);
+    if is_mail { format!("mailto:{text}") } else { text.to_owned() }
 }
 
 fn zone_of(name: &str) -> Result<Tz, Diagnostic> {

@@ -28,8 +28,24 @@ pub struct SiteFile {
     /// The folder that is copied as it is.
     #[serde(rename = "static")]
     pub static_folder: Option<String>,
-    /// The folder of the site's own templates and assets.
+    /// The theme: `broadsheet`, `lite`, or a folder with a theme.toml.
     pub theme: Option<String>,
+    /// The folder of single templates and assets that replace the theme's.
+    pub overrides: Option<String>,
+    /// A text over every page.
+    pub notice: Option<String>,
+    /// Whom holders of rights may write to: an address of mail or of a page.
+    pub contact: Option<String>,
+    /// `[theme_options]`: the options that the theme's theme.toml names.
+    #[serde(default)]
+    #[schemars(with = "std::collections::BTreeMap<String, serde_json::Value>")]
+    pub theme_options: toml::Table,
+    /// `[[nav]]`: what stands beside the sections in the head of every index.
+    #[serde(default)]
+    pub nav: Vec<NavTable>,
+    /// `[[link]]`: what stands at the foot of every page.
+    #[serde(default)]
+    pub link: Vec<LinkTable>,
     /// The output folder.
     pub output: Option<String>,
     /// A pattern or the name of one.
@@ -55,6 +71,28 @@ pub struct SiteFile {
     /// `[media]`.
     #[serde(default)]
     pub media: MediaTable,
+}
+
+/// One `[[nav]]`.
+#[derive(Debug, Default, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NavTable {
+    /// What readers see.
+    pub title: String,
+    /// An output file of this site, such as `tags/ferry/index.html`.
+    pub path: Option<String>,
+    /// An address elsewhere.
+    pub url: Option<String>,
+}
+
+/// One `[[link]]`.
+#[derive(Debug, Default, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LinkTable {
+    /// What readers see.
+    pub title: String,
+    /// Where it leads.
+    pub url: String,
 }
 
 /// One `[[outlet]]`.

@@ -82,6 +82,18 @@ fn image(picture: &Picture, alt: &str, standing: Standing<'_>, out: &mut String)
     out.push('>');
 }
 
+/// Writes a link to a picture that says how large it is, for the slowest lines.
+pub fn picture_link(picture: &Picture, reference: &MediaRef, standing: Standing<'_>, out: &mut String) {
+    let Some(smallest) = picture.variants.first() else { return };
+    let label = if reference.alt.is_empty() { standing.labels.picture } else { &reference.alt };
+    if standing.is_linked {
+        return escape_text(label, out);
+    }
+    let _ = write!(out, "<a href=\"{}\">", attribute(&(standing.href)(&smallest.path())));
+    escape_text(label, out);
+    let _ = write!(out, "</a> <small>{}</small>", size(smallest.bytes));
+}
+
 /// Writes a sound or a film: nothing of it is loaded before it is asked for.
 pub fn player(
     player: &Player,

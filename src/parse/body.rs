@@ -2,6 +2,7 @@
 
 use super::html::improve::{self, Byline};
 use super::html::media::{self, MediaRef};
+use super::html::serialise::{Section, Sections};
 use super::html::{build, normalise, serialise, tree};
 use super::markdown::{self, Markup};
 use super::origin::Origin;
@@ -18,6 +19,7 @@ pub(super) struct Draft {
     pub(super) byline: Option<Byline>,
     pub(super) media: Vec<MediaRef>,
     pub(super) links: Vec<UrlKey>,
+    pub(super) sections: Vec<Section>,
     pub(super) summary: String,
     pub(super) minutes: u16,
     pub(super) language: Option<&'static str>,
@@ -56,18 +58,29 @@ pub(super) fn clean(
     improve::headings(&mut nodes);
     improve::rules(&mut nodes);
     let text = text::paragraphs(&nodes, if config.tags.is_empty() { BEGINNING } else { usize::MAX });
-    let printed = serialise::serialise(&nodes, origin.url.as_ref(), written.body.len());
+    let minutes = text::reading_minutes(&nodes);
+    let printed = serialise::serialise(&nodes, origin.url.as_ref(), sections(&nodes, minutes), written.body.len());
     Draft {
         title: known.or(found).unwrap_or_else(|| title_instead(written, &nodes, faults)),
         byline,
         media,
         links: printed.links,
+        sections: printed.sections,
         summary: text::summary(&text),
-        minutes: text::reading_minutes(&nodes),
+        minutes,
         language: text::language(&text),
         html: printed.html,
         text,
     }
+}
+
+/// A text that takes so many minutes and has so many sections has a list of contents.
+const LONG_READ: u16 = 5;
+const FEWEST_SECTIONS: usize = 3;
+
+fn sections(nodes: &[tree::Node], minutes: u16) -> Sections {
+    let headings = nodes.iter().filter(|node| node.tag() == Some(tree::Tag::H2)).count();
+    if minutes >= LONG_READ && headings >= FEWEST_SECTIONS { Sections::Named } else { Sections::Plain }
 }
 
 fn is_for(rule: &StripRule, origin: &Origin) -> bool {

@@ -31,6 +31,7 @@ use dialect::{Dialect, Header};
 use front_matter::FrontMatter;
 use html::improve::Byline;
 pub use html::media::{MediaKind, MediaRef};
+pub use html::serialise::Section;
 pub use url::UrlKey;
 
 /// What is known of one article: all that other pages show of it, and what its own page shows around its body.
@@ -79,6 +80,8 @@ pub struct Entry {
     pub media: Vec<MediaRef>,
     /// Originals to which the body links.
     pub links: Vec<UrlKey>,
+    /// The sections of a long read.
+    pub sections: Vec<Section>,
 }
 
 /// A clean body, with holes for links and media (see [`html::serialise`]).
@@ -258,6 +261,7 @@ fn entry(written: &Written<'_>, origin: origin::Origin, dates: Dates, draft: bod
         minutes: draft.minutes,
         media: draft.media,
         links: draft.links,
+        sections: draft.sections,
         title,
     }
 }

@@ -12,7 +12,7 @@ use crate::digest::{Digest, Digester};
 use crate::parse::Entry;
 use crate::plan::pages::{NEWEST, months};
 use crate::plan::{ArticleId, FeedOf, Page, PageKind, Part, TaxonomyKind, Term};
-use crate::render::context::template_of;
+use crate::render::context::{calendar, lists, template_of};
 use crate::render::{Site, feed, sitemap};
 
 /// Digests from which those of pages are made.
@@ -91,10 +91,12 @@ impl<'site> Fingerprints<'site> {
             PageKind::Year(year) => {
                 let months = map.months.iter().filter(|((of, _), _)| of == year);
                 digester.value(&months.map(|((_, month), range)| (*month, range.len())).collect::<Vec<_>>());
+                digester.value(&calendar::years_beside(map, *year));
             }
             PageKind::Month(year, month) => {
                 let days = map.days.iter().filter(|(day, _)| (day.year(), day.month()) == (*year, *month));
                 digester.value(&days.map(|(day, range)| (*day, range.len())).collect::<Vec<_>>());
+                digester.value(&calendar::months_beside(map, (*year, *month)));
             }
             PageKind::Day(_, part) => self.part(&map.listing, part, digester),
             PageKind::Undated(part) => self.part(&map.undated, part, digester),
@@ -126,12 +128,17 @@ impl<'site> Fingerprints<'site> {
             digester.count(usize::from(neighbour.is_some()));
             self.lines(neighbour.as_slice(), digester);
         }
-        self.lines(&planned.versions, digester);
+        for list in [&planned.versions, &planned.related] {
+            digester.count(list.len());
+            self.lines(list, digester);
+        }
     }
 
     fn front(&self, digester: &mut Digester) {
         let map = self.site.map;
         self.listed(newest(&map.listing), digester);
+        let lead = lists::lead(self.site);
+        digester.value(&lead.and_then(|id| self.site.gallery.lead(&self.site.entries[id as usize])));
         digester.value(&map.months.iter().map(|(month, range)| (*month, range.len())).collect::<Vec<_>>());
         digester.count(map.undated.len());
         self.counted(TaxonomyKind::Outlets, digester);
@@ -169,6 +176,7 @@ impl<'site> Fingerprints<'site> {
     fn counted(&self, kind: TaxonomyKind, digester: &mut Digester) {
         for term in &self.site.map.taxonomy(kind).terms {
             digester.text(&term.title).text(&term.slug).count(term.articles.len() + term.undated.len());
+            digester.value(&lists::counts_by_month(self.site.map, term));
         }
     }
 

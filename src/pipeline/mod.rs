@@ -287,7 +287,7 @@ pub fn check(
 }
 
 fn load_theme(config: &Config) -> Result<Theme, Diagnostic> {
-    render::theme::load(&config.root.join(&config.theme_folder), Labels::of(&config.language))
+    render::theme::load(config, Labels::of(&config.language))
 }
 
 fn no_base_url() -> Diagnostic {
@@ -389,7 +389,7 @@ fn render_all(
         gallery,
         customs,
         labels: Labels::of(&config.language),
-        shared: render::shared(config, map, customs),
+        shared: render::shared(config, theme, map, customs),
         body: &body,
     };
     let fingerprints = Fingerprints::new(&site, &recalled.digests, before);

@@ -86,7 +86,7 @@ impl Recent {
         let mut narrow =
             Narrow { matches: known.iter().enumerate().map(same).collect(), are_articles: true, has_theme: false };
         for path in paths {
-            if path.starts_with(&config.theme_folder) {
+            if path.starts_with(&config.theme) || path.starts_with(&config.overrides) {
                 narrow.has_theme = true;
             } else if path.starts_with(&config.static_folder) {
                 narrow.are_articles = false;

@@ -6,13 +6,15 @@
 //! 1. [`addresses`]: versions, permalinks, collisions;
 //! 2. the listing: current articles, newest first, and each one's neighbours;
 //! 3. [`taxonomy`]: outlets and tags;
-//! 4. [`pages`]: articles, archives by the calendar, indexes, feeds, sitemaps.
+//! 4. [`related`]: older articles on the same subjects;
+//! 5. [`pages`]: articles, archives by the calendar, indexes, feeds, sitemaps.
 //!
 //! Nothing here knows templates or bytes, and nothing in an address depends on what an earlier build did.
 
 pub mod addresses;
 pub mod pages;
 pub mod permalink;
+mod related;
 pub mod relative;
 pub mod slug;
 pub mod taxonomy;
@@ -73,6 +75,8 @@ pub struct Planned {
     pub older: Option<ArticleId>,
     /// All versions of it, newest first; empty where it is the only one.
     pub versions: Vec<ArticleId>,
+    /// Older articles that share most of its tags, and of those the nearest.
+    pub related: Vec<ArticleId>,
     /// Whether it is the newest version of itself: older ones are neither listed nor indexed, nor are withdrawn ones.
     pub is_current: bool,
     /// The number of the rule that withdraws it.
@@ -114,6 +118,7 @@ pub fn plan(
     let fixed = pages::fixed(&map, custom, config);
     let diagnostics = addresses::assign(entries, &mut map, &fixed, config);
     find_neighbours(&mut map);
+    related::find(&mut map);
     let articles = (0..id_of(entries.len())).filter_map(|id| article_page(&map, id, config));
     let choices = map
         .choices

@@ -7,6 +7,7 @@ use crate::parse::html::serialise::{HOLE_END, HOLE_START, escape_attribute, esca
 use crate::parse::{Entry, MediaKind, UrlKey};
 
 use super::Site;
+use super::theme::Pictures;
 
 /// How links to the site's own files are written.
 #[derive(Clone, Copy)]
@@ -79,6 +80,11 @@ impl Filler<'_> {
         }
     }
 
+    /// A theme may show pictures as links; in feeds they are shown.
+    fn shows_links(&self) -> bool {
+        self.site.theme.pictures == Pictures::Links && matches!(self.links, Links::From(_))
+    }
+
     fn medium(&mut self, medium: &str, out: &mut String) {
         let Some((index, place)) = medium.split_at_checked(medium.len() - 1) else { return };
         let entry = self.entry;
@@ -94,6 +100,7 @@ impl Filler<'_> {
         let standing = Standing { is_first: self.shown == 0, is_linked: place == "l", href: &href, labels };
         match (picture, player, place) {
             (Some(_), _, "a") => {}
+            (Some(picture), ..) if self.shows_links() => markup::picture_link(picture, reference, standing, out),
             (Some(picture), ..) => {
                 markup::picture(picture, reference, standing, out);
                 self.shown += 1;

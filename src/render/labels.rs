@@ -43,6 +43,15 @@ pub struct Labels {
     pub audio: &'static str,
     pub video: &'static str,
     pub embed: &'static str,
+    pub contents: &'static str,
+    pub related: &'static str,
+    pub share: &'static str,
+    pub copy_link: &'static str,
+    pub copied: &'static str,
+    pub theme: &'static str,
+    pub contact: &'static str,
+    pub menu: &'static str,
+    pub weekdays: [&'static str; 7],
 }
 
 const HANS: Labels = Labels {
@@ -77,6 +86,15 @@ const HANS: Labels = Labels {
     audio: "音频",
     video: "视频",
     embed: "嵌入内容",
+    contents: "目录",
+    related: "相关文章",
+    share: "分享",
+    copy_link: "复制链接",
+    copied: "已复制",
+    theme: "深色或浅色",
+    contact: "权利人联系",
+    menu: "菜单",
+    weekdays: ["一", "二", "三", "四", "五", "六", "日"],
 };
 
 const HANT: Labels = Labels {
@@ -111,6 +129,15 @@ const HANT: Labels = Labels {
     audio: "音訊",
     video: "影片",
     embed: "嵌入內容",
+    contents: "目錄",
+    related: "相關文章",
+    share: "分享",
+    copy_link: "複製連結",
+    copied: "已複製",
+    theme: "深色或淺色",
+    contact: "權利人聯絡",
+    menu: "選單",
+    weekdays: ["一", "二", "三", "四", "五", "六", "日"],
 };
 
 const EN: Labels = Labels {
@@ -145,6 +172,15 @@ const EN: Labels = Labels {
     audio: "Audio",
     video: "Video",
     embed: "Embedded content",
+    contents: "Contents",
+    related: "Related",
+    share: "Share",
+    copy_link: "Copy link",
+    copied: "Copied",
+    theme: "Dark or light",
+    contact: "Rights holders",
+    menu: "Menu",
+    weekdays: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
 };
 
 impl Labels {

@@ -59,8 +59,8 @@ pub struct Site<'build> {
 }
 
 /// What every template is given of the site itself, turned into the engine's values once.
-pub fn shared(config: &Config, map: &SiteMap, customs: &[Custom]) -> tera::Value {
-    context::of_site(config, map, customs)
+pub fn shared(config: &Config, theme: &Theme, map: &SiteMap, customs: &[Custom]) -> tera::Value {
+    context::of_site(config, theme, map, customs)
 }
 
 /// Renders a page.

@@ -1,16 +1,27 @@
-//! The theme: templates and assets, built in, any file of them replaced by the site's own.
+//! The theme: templates, assets and options.
+//!
+//! Layers, each of which may replace any file of those before it: `broadsheet`, which is built in; the theme that the site
+//! names, built in or a folder; the site's own overrides. A theme is a folder with a `theme.toml`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use include_dir::{Dir, include_dir};
+use serde::Deserialize;
 use tera::Tera;
 
 use super::labels::Labels;
+use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
 
-static BROADSHEET: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes/broadsheet");
+static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes");
+
+/// The theme over which all others lie.
+const BASE: &str = "broadsheet";
+
+/// The version of what templates are given, and of `theme.toml`.
+const API: u32 = 1;
 
 /// Templates, parsed, and assets.
 #[derive(Debug)]
@@ -19,8 +30,39 @@ pub struct Theme {
     pub tera: Tera,
     /// Output files of the theme, `assets/…`, sorted.
     pub assets: Vec<(String, Vec<u8>)>,
+    /// Its options, as the site sets them or by their defaults.
+    pub options: toml::Table,
+    /// How articles show their pictures.
+    pub pictures: Pictures,
     /// The digest of each template and of all that it may draw upon, by its name.
     keys: BTreeMap<String, Digest>,
+}
+
+/// How a theme shows the pictures of articles.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Pictures {
+    /// In their places.
+    #[default]
+    Shown,
+    /// As links that say how large they are.
+    Links,
+}
+
+/// A `theme.toml`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ThemeFile {
+    api: u32,
+    /// For people.
+    #[serde(rename = "name")]
+    _name: Option<String>,
+    #[serde(rename = "description")]
+    _description: Option<String>,
+    #[serde(default)]
+    pictures: Pictures,
+    #[serde(default)]
+    options: toml::Table,
 }
 
 impl Theme {
@@ -35,42 +77,122 @@ impl Theme {
     }
 }
 
-/// Loads the built-in theme and, over it, the files in the site's `folder`: `templates/` and `assets/`. Every template
-/// is given the `labels`.
+/// Files of a theme while its layers are laid: templates by name, assets by output file.
+#[derive(Default)]
+struct Files {
+    templates: Vec<(String, String)>,
+    assets: Vec<(String, Vec<u8>)>,
+}
+
+/// Loads the theme that a site names, with the site's own files over it. Every template is given the `labels`.
 ///
 /// # Errors
-/// A template that cannot be parsed, with file, line and snippet; a file that cannot be read.
-pub fn load(folder: &Path, labels: &Labels) -> Result<Theme, Diagnostic> {
-    let mut templates = Vec::new();
-    let mut assets = Vec::new();
-    for file in files_of(&BROADSHEET) {
-        let path = file.path().to_string_lossy().replace('\\', "/");
-        if let (Some(name), Some(text)) = (path.strip_prefix("templates/"), file.contents_utf8()) {
-            templates.push((name.to_owned(), text.to_owned()));
-        } else if path.starts_with("assets/") {
-            assets.push((path, file.contents().to_vec()));
-        }
+/// A theme that is none, an option that it does not have, a template that cannot be parsed (with file, line and
+/// snippet), a file that cannot be read.
+pub fn load(config: &Config, labels: &Labels) -> Result<Theme, Diagnostic> {
+    let mut files = Files::default();
+    let mut head = files.lay_built_in(BASE).ok_or_else(|| no_theme(BASE))?;
+    if config.theme != BASE {
+        head = match files.lay_built_in(&config.theme) {
+            Some(head) => head,
+            None => files.lay_theme(&config.root.join(&config.theme), &config.theme)?,
+        };
     }
-    overlay(&folder.join("templates"), &mut templates, |path| std::fs::read_to_string(path))?;
-    let mut own_assets = Vec::new();
-    overlay(&folder.join("assets"), &mut own_assets, |path| std::fs::read(path))?;
-    for (name, bytes) in own_assets {
-        replace(&mut assets, format!("assets/{name}"), bytes);
-    }
+    files.lay_folder(&config.root.join(&config.overrides))?;
+    let Files { templates, mut assets } = files;
     assets.sort();
-    let keys = keys_of(&templates);
+    let options = options_of(head.options, &config.theme_options)?;
+    let keys = keys_of(&templates, Digester::new().text(&options.to_string()).value(&(head.pictures as u8)).finish());
     let mut tera = Tera::default();
     tera.add_raw_templates(templates).map_err(|fault| template_fault(&fault))?;
     // The same on every page: turned into the engine's values once.
     tera.global_context().insert("labels", labels);
-    Ok(Theme { tera, assets, keys })
+    Ok(Theme { tera, assets, options, pictures: head.pictures, keys })
+}
+
+impl Files {
+    /// Lays a built-in theme; none if there is none of this name.
+    fn lay_built_in(&mut self, name: &str) -> Option<ThemeFile> {
+        let dir = BUILT_IN.get_dir(name)?;
+        for file in files_of(dir) {
+            let below = file.path().strip_prefix(name).unwrap_or(file.path());
+            let path = below.to_string_lossy().replace('\\', "/");
+            if let (Some(name), Some(text)) = (path.strip_prefix("templates/"), file.contents_utf8()) {
+                replace(&mut self.templates, name.to_owned(), text.to_owned());
+            } else if path.starts_with("assets/") {
+                replace(&mut self.assets, path, file.contents().to_vec());
+            }
+        }
+        let head = dir.get_file(format!("{name}/{THEME_FILE}"))?.contents_utf8()?;
+        toml::from_str(head).ok()
+    }
+
+    fn lay_theme(&mut self, folder: &Path, name: &str) -> Result<ThemeFile, Diagnostic> {
+        let file = folder.join(THEME_FILE);
+        let text = std::fs::read_to_string(&file).map_err(|_| no_theme(name))?;
+        let fault = |message: &str| {
+            Diagnostic::error(Code::Template, message.trim().to_owned()).in_file(file.display().to_string())
+        };
+        let head: ThemeFile = toml::from_str(&text).map_err(|why| {
+            let offset = why.span().map_or(0, |span| span.start);
+            let (line, column) = crate::config::line_and_column(&text, offset);
+            fault(why.message()).at(line, column).hint("THEMES.md says what a theme.toml holds")
+        })?;
+        if head.api != API {
+            let message = format!("the theme is made for version {} of what templates are given, not {API}", head.api);
+            return Err(fault(&message).hint("look for a newer theme, or a newer Heliostat"));
+        }
+        self.lay_folder(folder)?;
+        Ok(head)
+    }
+
+    fn lay_folder(&mut self, folder: &Path) -> Result<(), Diagnostic> {
+        overlay(&folder.join("templates"), &mut self.templates, |path| std::fs::read_to_string(path))?;
+        let mut assets = Vec::new();
+        overlay(&folder.join("assets"), &mut assets, |path| std::fs::read(path))?;
+        for (name, bytes) in assets {
+            replace(&mut self.assets, format!("assets/{name}"), bytes);
+        }
+        Ok(())
+    }
+}
+
+const THEME_FILE: &str = "theme.toml";
+
+fn no_theme(name: &str) -> Diagnostic {
+    Diagnostic::error(Code::Config, format!("theme: `{name}` is neither built in nor a folder with a {THEME_FILE}"))
+        .in_file(crate::config::FILE_NAME)
+        .hint("write \"broadsheet\" or \"lite\", or the name of a theme's folder; single files belong into `overrides`")
+}
+
+/// A theme's options, those that the site sets in place of their defaults.
+fn options_of(mut defaults: toml::Table, set: &toml::Table) -> Result<toml::Table, Diagnostic> {
+    for (name, value) in set {
+        let fault = |message: String| Diagnostic::error(Code::Config, message).in_file(crate::config::FILE_NAME);
+        match defaults.get_mut(name) {
+            Some(default) if default.same_type(value) => *default = value.clone(),
+            Some(default) => {
+                let message =
+                    format!("theme_options: `{name}` is a {}, not a {}", default.type_str(), value.type_str());
+                return Err(fault(message).hint(format!("its default is {default}")));
+            }
+            None => {
+                let known: Vec<&str> = defaults.keys().map(String::as_str).collect();
+                let hint =
+                    if known.is_empty() { "it has none".to_owned() } else { format!("it has {}", known.join(", ")) };
+                return Err(fault(format!("theme_options: the theme has no option `{name}`")).hint(hint));
+            }
+        }
+    }
+    Ok(defaults)
 }
 
 /// The digest of each template with those that it may draw upon: those whose names stand in it, and, for a component
-/// is called by a name that no file has, every file that defines one; then what these draw upon.
-fn keys_of(templates: &[(String, String)]) -> BTreeMap<String, Digest> {
+/// is called by a name that no file has, every file that defines one; then what these draw upon, and the options.
+fn keys_of(templates: &[(String, String)], options: Digest) -> BTreeMap<String, Digest> {
     let digest_of = |name: &String| {
         let mut digester = Digester::new();
+        digester.digest(options);
         let mut drawn: BTreeSet<&str> = BTreeSet::from([name.as_str()]);
         loop {
             let before = drawn.len();

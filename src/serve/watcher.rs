@@ -52,7 +52,7 @@ impl Watcher {
             // Nobody listens any more: the process is about to end.
             let _ = sender.send(event);
         })?;
-        let folders = [&config.pages, &config.static_folder, &config.theme_folder];
+        let folders = [&config.pages, &config.static_folder, &config.theme, &config.overrides];
         // As the system will name them: `./content/` is `content`.
         let plain =
             |folder: &String| Path::new(folder).components().filter(|part| *part != Component::CurDir).collect();

@@ -101,7 +101,7 @@ fn clean(markup: &str) -> String {
     let mut nodes = normalise::normalise(loose);
     improve::headings(&mut nodes);
     improve::rules(&mut nodes);
-    let printed = serialise::serialise(&nodes, Some(&base), 0).html;
+    let printed = serialise::serialise(&nodes, Some(&base), serialise::Sections::Named, 0).html;
     let mut out = String::new();
     let mut rest = printed.as_str();
     while let Some((before, hole)) = rest.split_once('\u{1}') {

@@ -14,9 +14,10 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
+use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::tree::{Attr, Element, MediaHole, Node, Tag};
+use super::tree::{Attr, Element, MediaHole, Node, Tag, text_of};
 use crate::parse::url::{UrlKey, canonical_key, parse_web};
 
 /// Begins a hole.
@@ -31,11 +32,31 @@ pub struct Serialised {
     pub html: String,
     /// Originals to which it links, each once, in order.
     pub links: Vec<UrlKey>,
+    /// Its sections, if they were to be named.
+    pub sections: Vec<Section>,
+}
+
+/// A section of a long read: a heading to which a list of contents links.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// What names its heading in the page.
+    pub id: String,
+    /// The heading.
+    pub title: String,
+}
+
+/// Whether headings of the second level are named, so that a list of contents can link to them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sections {
+    /// They are.
+    Named,
+    /// Only as far as the body itself links to them.
+    Plain,
 }
 
 /// Prints a strict tree; `base` is the original's own address, against which links resolve, `expected` about how many
 /// bytes it will be.
-pub fn serialise(nodes: &[Node], base: Option<&Url>, expected: usize) -> Serialised {
+pub fn serialise(nodes: &[Node], base: Option<&Url>, sections: Sections, expected: usize) -> Serialised {
     let mut targets = HashSet::new();
     link_targets(nodes, &mut targets);
     let mut ids = HashSet::new();
@@ -43,8 +64,8 @@ pub fn serialise(nodes: &[Node], base: Option<&Url>, expected: usize) -> Seriali
         defined_ids(nodes, &targets, &mut ids);
     }
     let html = String::with_capacity(expected);
-    let out = Serialised { html, links: Vec::new() };
-    let mut writer = Writer { base, ids, printed: HashSet::new(), out };
+    let out = Serialised { html, ..Serialised::default() };
+    let mut writer = Writer { base, ids, printed: HashSet::new(), sections, out };
     writer.nodes(nodes);
     writer.out
 }
@@ -87,6 +108,7 @@ struct Writer<'base> {
     ids: HashSet<String>,
     /// An id may be printed once.
     printed: HashSet<String>,
+    sections: Sections,
     out: Serialised,
 }
 
@@ -181,11 +203,26 @@ impl Writer<'_> {
         (self.ids.contains(id) && !self.printed.contains(id)).then(|| id.to_owned())
     }
 
+    /// Takes a heading into the list of contents, under its own id if it has one.
+    fn section(&mut self, element: &Element, own: Option<&str>) -> Option<String> {
+        if self.sections == Sections::Plain || element.tag != Tag::H2 {
+            return None;
+        }
+        let id = own.map_or_else(|| format!("s-{}", self.out.sections.len() + 1), str::to_owned);
+        let title = text_of(&element.children).split_whitespace().collect::<Vec<_>>().join(" ");
+        self.out.sections.push(Section { id: id.clone(), title });
+        Some(id)
+    }
+
     /// The attributes that may be printed, each for its element, each checked.
     fn attributes(&mut self, element: &Element) {
-        if let Some(id) = self.id_of(element) {
-            self.attribute("id", &printed_id(&id));
+        let own = self.id_of(element).map(|id| {
+            let printed = printed_id(&id);
             self.printed.insert(id);
+            printed
+        });
+        if let Some(id) = self.section(element, own.as_deref()).or(own) {
+            self.attribute("id", &id);
         }
         let mut done: Vec<Attr> = Vec::new();
         for (attr, value) in &element.attrs {

@@ -9,7 +9,7 @@ use tera::Context;
 
 use super::{Link, Maker};
 use crate::config::Canonical;
-use crate::parse::Entry;
+use crate::parse::{Entry, Section};
 use crate::plan::pages::day_folder;
 use crate::plan::relative::absolute;
 use crate::plan::{ArticleId, TaxonomyKind};
@@ -37,6 +37,8 @@ struct ArticleContext<'a> {
     newest_version: Option<Link<'a>>,
     image: Option<&'a str>,
     json_ld: String,
+    contents: &'a [Section],
+    related: Vec<Link<'a>>,
 }
 
 #[derive(Serialize)]
@@ -87,6 +89,8 @@ impl Maker<'_> {
             newest_version: newest.map(|newest| self.article_link(*newest)),
             json_ld: json_ld(entry, image.as_deref()),
             image: image.as_deref(),
+            contents: &entry.sections,
+            related: planned.related.iter().map(|id| self.article_link(*id)).collect(),
         };
         context.insert("page", &page);
         context.insert("article", &article);

@@ -7,18 +7,65 @@ use serde::Serialize;
 use tera::Context;
 
 use super::{Link, Maker};
+use crate::media::Variant;
 use crate::parse::Entry;
 use crate::plan::pages::{NEWEST, day_folder, days, months, part_path, term_folder};
-use crate::plan::{ArticleId, Part, TaxonomyKind, Term};
+use crate::plan::{ArticleId, Part, SiteMap, TaxonomyKind, Term};
+use crate::render::Site;
 use crate::render::labels::{Moment, Precision};
 
 /// A link with a count of articles.
 #[derive(Serialize)]
-struct Counted<'a> {
-    title: Cow<'a, str>,
-    href: String,
-    count: usize,
+pub(super) struct Counted<'a> {
+    pub(super) title: Cow<'a, str>,
+    pub(super) href: String,
+    pub(super) count: usize,
+    /// Articles by month, as the points of a line in a box of [`SPARK`].
+    pub(super) spark: Option<String>,
 }
+
+/// The box of a spark line, and so many months it shows.
+const SPARK: (usize, usize) = (96, 16);
+const SPARK_MONTHS: usize = 25;
+
+/// How many articles a term has in each of the site's newest months, oldest first.
+pub(crate) fn counts_by_month(map: &SiteMap, term: &Term) -> Vec<usize> {
+    let mut counts: Vec<usize> = map
+        .months
+        .iter()
+        .take(SPARK_MONTHS)
+        .map(|((year, month), _)| {
+            let key = |id: &ArticleId| map.article(*id).day.map_or((0, 0), |day| (day.year(), day.month()));
+            let start = term.articles.partition_point(|id| key(id) > (*year, *month));
+            let end = term.articles.partition_point(|id| key(id) >= (*year, *month));
+            end - start
+        })
+        .collect();
+    counts.reverse();
+    counts
+}
+
+fn spark(counts: &[usize]) -> Option<String> {
+    let most = counts.iter().copied().max().filter(|most| *most > 0 && counts.len() > 2)?;
+    let (width, height) = SPARK;
+    let points = counts
+        .iter()
+        .enumerate()
+        .map(|(at, count)| format!("{},{}", at * width / (counts.len() - 1), height - count * height / most));
+    Some(points.collect::<Vec<_>>().join(" "))
+}
+
+/// The article that leads the front page: the newest of a few that has a large picture.
+pub(crate) fn lead(site: &Site<'_>) -> Option<ArticleId> {
+    let is_wide = |id: &&ArticleId| {
+        site.gallery.lead(&site.entries[**id as usize]).is_some_and(|picture| picture.width >= LEAD_WIDTH)
+    };
+    site.map.listing.iter().take(LEAD_AMONG).find(is_wide).copied()
+}
+
+/// The lead is looked for among so many of the newest, and its picture is at least so wide, in pixels.
+const LEAD_AMONG: usize = 12;
+const LEAD_WIDTH: u32 = 480;
 
 /// An article in a list.
 #[derive(Serialize)]
@@ -37,6 +84,8 @@ struct Picture {
     src: String,
     width: u32,
     height: u32,
+    /// All its sizes, where it is shown large.
+    srcset: Option<String>,
 }
 
 /// An article in a long list: a line.
@@ -91,7 +140,20 @@ impl<'site> Maker<'site> {
 
     fn thumbnail(&self, entry: &Entry) -> Option<Picture> {
         let variant = self.site.gallery.lead(entry)?.variants.first()?;
-        Some(Picture { src: self.href(&variant.path()), width: variant.width, height: variant.height })
+        Some(Picture { src: self.href(&variant.path()), width: variant.width, height: variant.height, srcset: None })
+    }
+
+    /// The article that leads, its picture in all its sizes.
+    fn leading(&self, id: ArticleId) -> Listed<'site> {
+        let mut listed = self.listed(id);
+        if let (Some(picture), Some(shown)) = (self.site.gallery.lead(self.entry(id)), &mut listed.picture) {
+            let of = |variant: &Variant| format!("{} {}w", self.href(&variant.path()), variant.width);
+            shown.srcset = Some(picture.variants.iter().map(of).collect::<Vec<_>>().join(", "));
+            if let Some(largest) = picture.variants.last() {
+                (shown.width, shown.height) = (largest.width, largest.height);
+            }
+        }
+        listed
     }
 
     fn line(&self, id: ArticleId, shown: Shown) -> Line<'site> {
@@ -109,18 +171,21 @@ impl<'site> Maker<'site> {
     pub(super) fn front(&self, context: &mut Context) {
         let map = self.site.map;
         let newest = &map.listing[..map.listing.len().min(NEWEST)];
+        let lead = lead(self.site);
         let groups: Vec<Group<'_>> = days(map, newest)
             .into_iter()
             .map(|(day, range)| Group {
                 title: self.dates.day(day),
                 href: self.href(&format!("{}/index.html", day_folder(day))),
-                articles: self.all_listed(&newest[range]),
+                articles: newest[range].iter().filter(|id| Some(**id) != lead).map(|id| self.listed(*id)).collect(),
             })
+            .filter(|group| !group.articles.is_empty())
             .collect();
         let mut page = self.page(&self.site.config.title);
         page.description = Cow::Borrowed(&self.site.config.description);
         page.feed = self.site.config.base_url.is_some().then_some("feed.xml");
         context.insert("page", &page);
+        context.insert("lead", &lead.map(|id| self.leading(id)));
         context.insert("days", &groups);
         context.insert("years", &self.years());
         context.insert("undated", &map.undated.len());
@@ -136,6 +201,7 @@ impl<'site> Maker<'site> {
                     title: self.dates.year(year).into(),
                     href: self.href(&format!("{year:04}/index.html")),
                     count: months.iter().map(|(_, range)| range.len()).sum(),
+                    spark: None,
                 }
             })
             .collect()
@@ -147,48 +213,19 @@ impl<'site> Maker<'site> {
         terms
             .map(|term| {
                 let Link { title, href } = self.term_link(kind, term);
-                Counted { title, href, count: count(term) }
+                Counted { title, href, count: count(term), spark: spark(&counts_by_month(self.site.map, term)) }
             })
             .collect()
     }
 
-    pub(super) fn year(&self, year: i32, context: &mut Context) {
-        let months = self.site.map.months.iter().filter(|((of, _), _)| *of == year);
-        let items: Vec<Counted<'_>> = months
-            .map(|((_, month), range)| Counted {
-                title: self.dates.month(year, *month).into(),
-                href: self.href(&format!("{year:04}/{month:02}/index.html")),
-                count: range.len(),
-            })
-            .collect();
-        self.index(self.dates.year(year), &items, &[], context);
-    }
-
-    pub(super) fn month(&self, year: i32, month: u32, context: &mut Context) {
-        let days = self.site.map.days.iter().filter(|(day, _)| (day.year(), day.month()) == (year, month));
-        let items: Vec<Counted<'_>> = days
-            .map(|(day, range)| Counted {
-                title: self.dates.day(*day).into(),
-                href: self.href(&format!("{}/index.html", day_folder(*day))),
-                count: range.len(),
-            })
-            .collect();
-        let up = self.link(self.dates.year(year), &format!("{year:04}/index.html"));
-        self.index(self.dates.month(year, month), &items, &[up], context);
-    }
-
     pub(super) fn terms(&self, kind: TaxonomyKind, context: &mut Context) {
-        self.index(self.taxonomy_title(kind), &self.counted(kind), &[], context);
+        context.insert("page", &self.page(self.taxonomy_title(kind)));
+        context.insert("items", &self.counted(kind));
+        context.insert("up", &[] as &[Link<'_>]);
     }
 
     fn taxonomy_title(&self, kind: TaxonomyKind) -> &'static str {
         if kind == TaxonomyKind::Tags { self.site.labels.tags } else { self.site.labels.outlets }
-    }
-
-    fn index(&self, title: impl Into<Cow<'site, str>>, items: &[Counted<'_>], up: &[Link<'_>], context: &mut Context) {
-        context.insert("page", &self.page(title));
-        context.insert("items", items);
-        context.insert("up", up);
     }
 
     pub(super) fn term(&self, kind: TaxonomyKind, at: usize, context: &mut Context) {
@@ -201,6 +238,7 @@ impl<'site> Maker<'site> {
                 title: self.dates.month(year, month).into(),
                 href: self.href(&format!("{folder}/{year:04}-{month:02}.html")),
                 count: range.len(),
+                spark: None,
             })
             .collect();
         let mut page = self.page(&term.title);

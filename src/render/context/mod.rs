@@ -1,9 +1,11 @@
 //! What templates are given: plain values, ready to be shown. `THEMES.md` is this file in prose.
 //!
-//! [`of`] chooses by a page's kind; [`article`] makes what an article's page shows, [`lists`] what indexes and lists do.
+//! [`of`] chooses by a page's kind; [`article`] makes what an article's page shows, [`lists`] what indexes and lists do,
+//! [`calendar`] the archive by date.
 
 mod article;
-mod lists;
+pub(crate) mod calendar;
+pub(crate) mod lists;
 
 use std::borrow::Cow;
 use std::io;
@@ -14,6 +16,8 @@ use tera::{Context, Value};
 use super::Site;
 use super::body::Links;
 use super::labels::Dates;
+use super::theme::Theme;
+use crate::config::{Config, LinkTable, NavTable};
 use crate::parse::Entry;
 use crate::plan::pages::term_folder;
 use crate::plan::relative::{absolute, encoded, link, root};
@@ -28,6 +32,12 @@ struct SiteContext<'a> {
     has_feeds: bool,
     has_tags: bool,
     pages: Vec<CustomLink<'a>>,
+    nav: &'a [NavTable],
+    links: &'a [LinkTable],
+    notice: Option<&'a str>,
+    contact: Option<&'a str>,
+    /// The theme's options, as the site sets them or by their defaults.
+    options: &'a toml::Table,
 }
 
 /// A page of the site's own.
@@ -74,7 +84,7 @@ struct Link<'a> {
 }
 
 /// `site`, turned into the engine's values once for all pages.
-pub(super) fn of_site(config: &crate::config::Config, map: &SiteMap, customs: &[super::Custom]) -> Value {
+pub(super) fn of_site(config: &Config, theme: &Theme, map: &SiteMap, customs: &[super::Custom]) -> Value {
     Value::from_serializable(&SiteContext {
         title: &config.title,
         description: &config.description,
@@ -85,6 +95,11 @@ pub(super) fn of_site(config: &crate::config::Config, map: &SiteMap, customs: &[
             .iter()
             .map(|custom| CustomLink { title: &custom.entry.title, path: encoded(&format!("{}.html", custom.name)) })
             .collect(),
+        nav: &config.nav,
+        links: &config.links,
+        notice: config.notice.as_deref(),
+        contact: config.contact.as_deref(),
+        options: &theme.options,
     })
 }
 
@@ -96,7 +111,9 @@ pub(crate) fn template_of(kind: &PageKind) -> Option<&'static str> {
         PageKind::Choice(_) => "choice.html",
         PageKind::Front => "index.html",
         PageKind::Day(..) | PageKind::Undated(_) | PageKind::TermMonth(..) => "list.html",
-        PageKind::Year(_) | PageKind::Month(..) | PageKind::Terms(_) => "terms.html",
+        PageKind::Year(_) => "year.html",
+        PageKind::Month(..) => "month.html",
+        PageKind::Terms(_) => "terms.html",
         PageKind::Term(..) => "term.html",
         PageKind::Custom(_) => "page.html",
         PageKind::NotFound => "404.html",
