@@ -127,6 +127,8 @@ pub struct MediaConfig {
     pub quality: u8,
     /// The SSIMULACRA2 score under which the quality is raised; 0 never raises it.
     pub min_score: u8,
+    /// Whether photographs are published as AVIF, too.
+    pub avif: bool,
     /// How long one build may fetch.
     pub time: Duration,
     /// How long one request may take.
@@ -400,6 +402,10 @@ fn resolve_media(root: &Path, typed: MediaTable, overrides: &Overrides, faults: 
     if !(1..=100).contains(&quality) {
         faults.push(fault("media.quality: from 1 to 100"));
     }
+    if typed.avif == Some(true) && cfg!(not(feature = "avif")) {
+        faults
+            .push(fault("media.avif: this Heliostat is built without AVIF").hint("install it with `--features avif`"));
+    }
     let time = duration_of("media.time", typed.time.as_deref(), Duration::from_mins(10));
     let timeout = duration_of("media.timeout", typed.timeout.as_deref(), Duration::from_secs(30));
     // Names are to be resolved at the proxy, which these spell so.
@@ -416,6 +422,7 @@ fn resolve_media(root: &Path, typed: MediaTable, overrides: &Overrides, faults: 
         widths,
         quality,
         min_score: typed.min_score.unwrap_or(MIN_SCORE).min(100),
+        avif: typed.avif.unwrap_or(false),
         time: keep(faults, time).unwrap_or_default(),
         timeout: keep(faults, timeout).unwrap_or_default(),
         connections: typed.connections.unwrap_or(CONNECTIONS).max(1),

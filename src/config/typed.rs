@@ -187,6 +187,8 @@ pub struct MediaTable {
     pub quality: Option<u8>,
     /// The SSIMULACRA2 score under which the quality is raised; 0 never raises it.
     pub min_score: Option<u8>,
+    /// Whether photographs are published as AVIF, too.
+    pub avif: Option<bool>,
     /// How long one build may fetch, such as `"10min"`.
     pub time: Option<String>,
     /// How long one request may take.

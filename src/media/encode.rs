@@ -27,20 +27,31 @@ pub struct Recipe {
     widths: Vec<u32>,
     quality: u8,
     min_score: u8,
+    avif: bool,
     name: String,
 }
 
 impl Recipe {
     /// The recipe that the settings ask for.
     pub fn of(config: &MediaConfig) -> Self {
-        Self::new(&config.widths, config.quality, config.min_score)
+        let recipe = Self::new(&config.widths, config.quality, config.min_score);
+        if config.avif { recipe.with_avif() } else { recipe }
     }
 
     /// A recipe: widths in pixels, ascending; quality from 1 to 100; the SSIMULACRA2 score below which it is raised.
     pub fn new(widths: &[u32], quality: u8, min_score: u8) -> Self {
         let list: Vec<String> = widths.iter().map(u32::to_string).collect();
         let name = format!("v{ENCODER_VERSION}-q{quality}-s{min_score}-w{}", list.join("."));
-        Self { widths: widths.to_vec(), quality, min_score, name }
+        Self { widths: widths.to_vec(), quality, min_score, avif: false, name }
+    }
+
+    /// The same, and an AVIF beside each JPEG.
+    pub fn with_avif(mut self) -> Self {
+        if !self.avif {
+            self.avif = true;
+            self.name.push_str("-avif");
+        }
+        self
     }
 
     /// Its name: two recipes that give other bytes have other names.
@@ -69,6 +80,8 @@ pub struct Cooked {
     pub size: (u32, u32),
     /// Its variants, narrowest first; at least one.
     pub variants: Vec<File>,
+    /// The same as AVIF, where the recipe asks for it and all of them are smaller.
+    pub avif: Vec<File>,
     /// The animation of which they show the first frame.
     pub animation: Option<File>,
 }
@@ -102,7 +115,8 @@ fn cook_kind(bytes: &[u8], recipe: &Recipe, max_pixels: u64) -> Result<Cooked, N
         Kind::Drawing => {
             let picture = decode::drawing(bytes, recipe.widest(), max_pixels)?;
             let size = (picture.width(), picture.height());
-            Ok(Cooked { size, variants: variants(opaque(picture), recipe, None)?, animation: None })
+            let (variants, avif) = variants(opaque(picture), recipe, None)?;
+            Ok(Cooked { size, variants, avif, animation: None })
         }
         Kind::Audio(_) | Kind::Video(_) => Err(NotShown::Unknown("picture")),
     }
@@ -124,7 +138,7 @@ fn cook_jpeg(bytes: &[u8], recipe: &Recipe, max_pixels: u64) -> Result<Cooked, N
         .filter(|_| head.is_shown_by_browsers())
         .ok_or_else(|| NotShown::Broken("a kind of JPEG that neither we nor browsers show".to_owned()))?;
     let original = File { bytes, extension: "jpg", width: size.0, height: size.1 };
-    Ok(Cooked { size, variants: vec![original], animation: None })
+    Ok(Cooked { size, variants: vec![original], avif: Vec::new(), animation: None })
 }
 
 /// Whether an orientation swaps width and height.
@@ -149,7 +163,8 @@ fn cook_picture(bytes: &[u8], format: ImageFormat, recipe: &Recipe, max_pixels: 
     let is_animated = probe::is_animated(bytes, format, max_pixels);
     let animation = if is_animated { as_it_came(extension) } else { None };
     let original = if is_animated || size.0 > recipe.widest() { None } else { as_it_came(extension) };
-    Ok(Cooked { size, variants: variants(opaque(picture), recipe, original.as_ref())?, animation })
+    let (variants, avif) = variants(opaque(picture), recipe, original.as_ref())?;
+    Ok(Cooked { size, variants, avif, animation })
 }
 
 /// A picture without the alpha that it does not use.
@@ -158,48 +173,65 @@ fn opaque(picture: DynamicImage) -> DynamicImage {
     if is_opaque { DynamicImage::ImageRgb8(picture.into_rgb8()) } else { picture }
 }
 
-/// Encodes a picture at each width; `original` takes the place of an encoding of its size that is not smaller.
-fn variants(picture: DynamicImage, recipe: &Recipe, original: Option<&File>) -> Result<Vec<File>, NotShown> {
+/// Encodes a picture at each width, and as AVIF besides; `original` takes the place of an encoding of its size that is not
+/// smaller.
+fn variants(
+    picture: DynamicImage,
+    recipe: &Recipe,
+    original: Option<&File>,
+) -> Result<(Vec<File>, Vec<File>), NotShown> {
     let route = Route::of(&picture);
-    let (sizes, full) = (recipe.widths_for(picture.width()), (picture.width(), picture.height()));
-    let mut scaled: Vec<DynamicImage> = Vec::with_capacity(sizes.len());
-    // Widest first: a narrower one is made of one that is half as wide again at least, where there is one.
-    let mut source = picture;
-    for wanted in sizes.into_iter().rev() {
-        let size = (wanted, scaled_height(full, wanted));
-        if size == (source.width(), source.height()) {
-            scaled.push(source.clone());
-            continue;
-        }
-        let nearest = scaled.last().filter(|last| last.width() >= wanted + wanted / 2).unwrap_or(&source);
-        let next = scale(nearest, size)?;
-        if scaled.is_empty() {
-            // Nothing needs the whole any more.
-            source = next.clone();
-        }
-        scaled.push(next);
-    }
+    let scaled = scale_all(picture, recipe)?;
     let quality = match (route, scaled.last()) {
         (Route::Photograph, Some(narrowest)) => fitting_quality(narrowest, recipe)?,
         _ => recipe.quality,
     };
-    let mut files: Vec<File> = Vec::with_capacity(scaled.len());
+    let (mut files, mut avif): (Vec<File>, Vec<File>) = (Vec::new(), Vec::new());
     for picture in scaled {
+        let (width, height) = (picture.width(), picture.height());
         let (bytes, extension) = route.encode(&picture, quality)?;
-        let mut file = File { bytes, extension, width: picture.width(), height: picture.height() };
+        let mut file = File { bytes, extension, width, height };
         if let Some(original) = original
-            && (file.width, file.height) == (original.width, original.height)
+            && (width, height) == (original.width, original.height)
             && original.bytes.len() <= file.bytes.len()
         {
             file = File { bytes: original.bytes.clone(), ..*original };
+        }
+        if recipe.avif && route == Route::Photograph {
+            let bytes = super::avif::encode(&picture.to_rgb8())?;
+            avif.extend((bytes.len() < file.bytes.len()).then_some(File { bytes, extension: "avif", width, height }));
         }
         // A narrower file that is no smaller serves nobody.
         if files.last().is_none_or(|wider| file.bytes.len() < wider.bytes.len()) {
             files.push(file);
         }
     }
+    if avif.len() < files.len() {
+        avif.clear();
+    }
     files.reverse();
-    Ok(files)
+    avif.reverse();
+    Ok((files, avif))
+}
+
+/// A picture at each of the recipe's widths, widest first. A narrower one is made of the one before if that is half as
+/// wide again at least.
+fn scale_all(picture: DynamicImage, recipe: &Recipe) -> Result<Vec<DynamicImage>, NotShown> {
+    let full = (picture.width(), picture.height());
+    let sizes = recipe.widths_for(picture.width());
+    let mut scaled: Vec<DynamicImage> = Vec::with_capacity(sizes.len());
+    let mut source = picture;
+    for wanted in sizes.into_iter().rev() {
+        let size = (wanted, scaled_height(full, wanted));
+        let nearest = scaled.last().filter(|last| last.width() >= wanted + wanted / 2).unwrap_or(&source);
+        let next = if size == (nearest.width(), nearest.height()) { nearest.clone() } else { scale(nearest, size)? };
+        if scaled.is_empty() {
+            // Nothing needs the whole any more.
+            source = next.clone();
+        }
+        scaled.push(next);
+    }
+    Ok(scaled)
 }
 
 fn scaled_height((width, height): (u32, u32), wanted: u32) -> u32 {

@@ -17,6 +17,9 @@ pub struct Picture {
     pub height: u32,
     /// Its variants, narrowest first; at least one.
     pub variants: Vec<Variant>,
+    /// The same as AVIF, or nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub avif: Vec<Variant>,
     /// The animation of which they show the first frame.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub animation: Option<Variant>,
@@ -69,12 +72,13 @@ pub enum Made {
 impl Made {
     /// Its files.
     pub fn files(&self) -> impl Iterator<Item = &Variant> {
-        let (many, one) = match self {
-            Self::Picture(picture) => (picture.variants.as_slice(), picture.animation.as_ref()),
-            Self::Player(player) => (&[] as &[Variant], Some(&player.file)),
-            Self::Nothing(_) => (&[] as &[Variant], None),
+        const NONE: &[Variant] = &[];
+        let (many, more, one) = match self {
+            Self::Picture(picture) => (picture.variants.as_slice(), &*picture.avif, picture.animation.as_ref()),
+            Self::Player(player) => (NONE, NONE, Some(&player.file)),
+            Self::Nothing(_) => (NONE, NONE, None),
         };
-        many.iter().chain(one)
+        many.iter().chain(more).chain(one)
     }
 }
 

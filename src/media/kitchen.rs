@@ -75,10 +75,11 @@ impl<'build> Kitchen<'build> {
         };
         let _share = self.budget.take(pixels.map_or(0, |(width, height)| u64::from(width) * u64::from(height)));
         let cooked = encode::cook(&bytes, &self.recipe, self.config.max_pixels)?;
-        let variants: Result<Vec<Variant>, NotShown> = cooked.variants.iter().map(|file| self.keep(file)).collect();
+        let keep = |files: &[encode::File]| files.iter().map(|file| self.keep(file)).collect::<Result<Vec<_>, _>>();
+        let (variants, avif) = (keep(&cooked.variants)?, keep(&cooked.avif)?);
         let animation = cooked.animation.as_ref().map(|file| self.keep(file)).transpose()?;
         let (width, height) = cooked.size;
-        Ok(Made::Picture(Picture { width, height, variants: variants?, animation }))
+        Ok(Made::Picture(Picture { width, height, variants, avif, animation }))
     }
 
     fn keep(&self, file: &encode::File) -> Result<Variant, NotShown> {

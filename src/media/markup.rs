@@ -71,15 +71,22 @@ pub fn picture(picture: &Picture, reference: &MediaRef, standing: Standing<'_>, 
 
 fn image(picture: &Picture, alt: &str, standing: Standing<'_>, out: &mut String) {
     let (Some(smallest), Some(largest)) = (picture.variants.first(), picture.variants.last()) else { return };
+    let of = |variant: &super::Variant| format!("{} {}w", (standing.href)(&variant.path()), variant.width);
+    let set_of = |variants: &[super::Variant]| attribute(&variants.iter().map(of).collect::<Vec<_>>().join(", "));
+    if !picture.avif.is_empty() {
+        let set = set_of(&picture.avif);
+        let _ = write!(out, "<picture><source type=\"image/avif\" srcset=\"{set}\" sizes=\"{SIZES}\">");
+    }
     let _ = write!(out, "<img src=\"{}\"", attribute(&(standing.href)(&smallest.path())));
     if picture.variants.len() > 1 {
-        let of = |variant: &super::Variant| format!("{} {}w", (standing.href)(&variant.path()), variant.width);
-        let set: Vec<String> = picture.variants.iter().map(of).collect();
-        let _ = write!(out, " srcset=\"{}\" sizes=\"{SIZES}\"", attribute(&set.join(", ")));
+        let _ = write!(out, " srcset=\"{}\" sizes=\"{SIZES}\"", set_of(&picture.variants));
     }
     let _ = write!(out, " width=\"{}\" height=\"{}\" alt=\"{}\"", largest.width, largest.height, attribute(alt));
     out.push_str(if standing.is_first { " fetchpriority=\"high\"" } else { " loading=\"lazy\" decoding=\"async\"" });
     out.push('>');
+    if !picture.avif.is_empty() {
+        out.push_str("</picture>");
+    }
 }
 
 /// Writes a link to a picture that says how large it is, for the slowest lines.

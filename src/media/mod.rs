@@ -12,6 +12,7 @@
 //! [`sync`] copies a store to another place and back.
 
 pub mod address;
+mod avif;
 mod decode;
 pub mod encode;
 mod fetch;
@@ -280,6 +281,7 @@ fn bound(gallery: &mut Gallery, wanted: &BTreeMap<MediaKey, Wanted>, most: u64) 
             && let Made::Picture(picture) = made
         {
             picture.variants.truncate(1);
+            picture.avif.clear();
             picture.animation = None;
         }
         let size = new(made, &published);

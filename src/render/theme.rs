@@ -93,10 +93,13 @@ pub fn load(config: &Config, labels: &Labels) -> Result<Theme, Diagnostic> {
     let mut files = Files::default();
     let mut head = files.lay_built_in(BASE).ok_or_else(|| no_theme(BASE))?;
     if config.theme != BASE {
-        head = match files.lay_built_in(&config.theme) {
-            Some(head) => head,
+        let named = match files.lay_built_in(&config.theme) {
+            Some(named) => named,
             None => files.lay_theme(&config.root.join(&config.theme), &config.theme)?,
         };
+        // Templates of the base that show through read its options.
+        head.pictures = named.pictures;
+        head.options.extend(named.options);
     }
     files.lay_folder(&config.root.join(&config.overrides))?;
     let Files { templates, mut assets } = files;

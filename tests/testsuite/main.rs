@@ -23,5 +23,6 @@ mod scale;
 mod seed;
 mod store;
 mod text;
+mod theme;
 mod withdraw;
 mod write;

@@ -163,3 +163,21 @@ fn pictures_are_turned_upright_and_brought_to_srgb() {
     let converted = shown.iter().find(|picture| picture.width() == 300).unwrap().get_pixel(9, 9);
     assert!(converted[0] > 208 && converted[1] < 60, "Display P3 red is redder than sRGB can name: {converted:?}");
 }
+
+#[test]
+fn avif_is_offered_beside_jpeg_by_a_heliostat_that_is_built_with_it() {
+    let site = Site::new()
+        .config("[media]\navif = true")
+        .file("content/p.jpg", bytes(&photograph(600, 400), ImageFormat::Jpeg))
+        .file("content/a.md", "---\ntitle: T\ndate: 2024-01-01\n---\n\n![](p.jpg)\n");
+    let run = site.run(&["build", "--offline"]);
+    if cfg!(not(feature = "avif")) {
+        assert!(run.stderr.contains("built without AVIF"), "{}", run.stderr);
+        return;
+    }
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let page = site.only_page();
+    let body = body_of(&page);
+    assert!(body.contains("<picture><source type=\"image/avif\" srcset=\"../../../media/"), "{body}");
+    assert!(body.contains("alt=\"\" fetchpriority=\"high\"></picture></a>"), "{body}");
+}

@@ -198,3 +198,46 @@ fn a_build_that_is_killed_keeps_all_that_came() {
     site.run(&["build", "--force"]);
     assert_eq!(origin.asked().len(), before);
 }
+
+/// A whole corpus against one origin that plays every host, some of them badly: each picture is shown or is a link with
+/// a reason, none is asked for twice, and a second build asks for nothing.
+#[test]
+fn every_picture_of_a_corpus_is_accounted_for() {
+    let jpeg = bytes(&photograph(200, 150), ImageFormat::Jpeg);
+    let origin = Origin::behaving(move |request, stream| {
+        match request.path.bytes().fold(7_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into())) % 10 {
+            0 => respond(stream, 404, "", b""),
+            1 => respond(stream, 200, "", b"<!DOCTYPE html><title>no hotlinking</title>"),
+            _ => respond(stream, 200, "", &jpeg),
+        }
+    });
+    let site = crate::harness::Site::new();
+    crate::generator::Corpus::new(site.path().to_owned(), 120).write().unwrap();
+    let site = site.config(&format!(
+        "[media]\nallow_private = true\n[[media.rewrite]]\nfrom = \"https://\"\nto = \"http://127.0.0.1:{}/\"",
+        origin.port
+    ));
+    let run = site.run(&["build"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let asked = origin.asked();
+    let distinct: std::collections::BTreeSet<&String> = asked.iter().collect();
+    assert!(asked.len() > 80 && distinct.len() == asked.len(), "{} of {}", distinct.len(), asked.len());
+    let ledger = std::fs::read_to_string(site.path().join("media/ledger.jsonl")).unwrap();
+    let lines: Vec<serde_json::Value> = ledger.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let report = std::fs::read_to_string(site.path().join(".heliostat/report.txt")).unwrap();
+    for line in &lines {
+        let url = line["url"].as_str().unwrap();
+        assert!(line["digest"].is_string() || report.contains(&format!("{url}: ")), "{url} is unaccounted for");
+    }
+    let pages: String = site
+        .list()
+        .iter()
+        .map(|article| body_of(&site.output(article["output"].as_str().unwrap())).to_owned())
+        .collect();
+    let (shown, linked) =
+        (pages.matches("<img ").count(), pages.matches(">图片").count() + pages.matches(">圖片").count());
+    assert!(shown > linked && linked > 0, "{shown} shown, {linked} linked");
+    let again = site.run(&["build", "--force"]);
+    assert_eq!(again.status, 0);
+    assert_eq!(origin.asked().len(), asked.len());
+}

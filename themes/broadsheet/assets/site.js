@@ -9,7 +9,7 @@
       return use(localStorage);
     } catch {}
   };
-  // At once, before the page is drawn if it can be.
+  // First of all: the page may be drawn already.
   const chosen = remembered((store) => store.getItem("theme"));
   if (chosen) root.dataset.theme = chosen;
 
@@ -33,44 +33,40 @@
     button.setAttribute("aria-label", label);
   };
 
-  const add = () => {
-    const tools = document.createElement("span");
-    tools.className = "tools";
-    const button = (label, act) => {
-      const made = document.createElement("button");
-      made.onclick = () => act(made);
-      name(made, label);
-      tools.append(made);
-    };
-    if (document.querySelector(".h-entry")) {
-      // A page on a stick has no address that others could open.
-      const canonical = document.querySelector("[rel=canonical]");
-      const url = location.protocol === "file:" && canonical ? canonical.href : location.href.split("#")[0];
-      button(copy, async (made) => {
-        try {
-          await navigator.clipboard.writeText(url);
-          name(made, copied);
-          setTimeout(name, 2000, made, copy);
-        } catch {
-          prompt(copy, url);
-        }
-      });
-      if (navigator.share) button(share, () => navigator.share({ title: document.title, url }).catch(() => {}));
-    }
-    button(theme, () => {
-      const other = (root.dataset.theme ?? system()) === "dark" ? "light" : "dark";
-      if (other === system()) {
-        delete root.dataset.theme;
-        remembered((store) => store.removeItem("theme"));
-      } else {
-        root.dataset.theme = other;
-        remembered((store) => store.setItem("theme", other));
+  const tools = document.createElement("span");
+  tools.className = "tools";
+  const button = (label, act) => {
+    const made = document.createElement("button");
+    made.onclick = () => act(made);
+    name(made, label);
+    tools.append(made);
+  };
+  if (document.querySelector(".h-entry")) {
+    // A page on a stick has no address that others could open.
+    const canonical = document.querySelector("[rel=canonical]");
+    const url = location.protocol === "file:" && canonical ? canonical.href : location.href.split("#")[0];
+    button(copy, async (made) => {
+      try {
+        await navigator.clipboard.writeText(url);
+        name(made, copied);
+        setTimeout(name, 2000, made, copy);
+      } catch {
+        prompt(copy, url);
       }
     });
-    document.querySelector(".masthead").append(tools);
-    // What scrolls inside itself must be reached by the keyboard, in browsers that do not see to it.
-    for (const wide of document.querySelectorAll("table, pre")) if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
-  };
-  if (document.readyState === "loading") addEventListener("DOMContentLoaded", add);
-  else add();
+    if (navigator.share) button(share, () => navigator.share({ title: document.title, url }).catch(() => {}));
+  }
+  button(theme, () => {
+    const other = (root.dataset.theme ?? system()) === "dark" ? "light" : "dark";
+    if (other === system()) {
+      delete root.dataset.theme;
+      remembered((store) => store.removeItem("theme"));
+    } else {
+      root.dataset.theme = other;
+      remembered((store) => store.setItem("theme", other));
+    }
+  });
+  document.querySelector(".masthead").append(tools);
+  // What scrolls inside itself must be reached by the keyboard, in browsers that do not see to it.
+  for (const wide of document.querySelectorAll("table, pre")) if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
 })();

@@ -1,0 +1,147 @@
+//! Themes as users make them: a folder, options, single files over it.
+
+use crate::harness::{Site, body_of};
+use crate::origin::{bytes, photograph};
+
+const ARTICLE: &str = "---\ntitle: T\ndate: 2024-01-01\n---\ntext\n";
+
+/// The theme of THEMES.md, as a newcomer would type it.
+fn documented() -> Site {
+    let page = include_str!("../../THEMES.md");
+    let block = |kind: &str, number: usize| {
+        let start = format!("```{kind}\n");
+        page.split(&start).nth(number + 1).unwrap().split("```").next().unwrap().to_owned()
+    };
+    let site = Site::new()
+        .file("my-theme/theme.toml", block("toml", 0))
+        .file("my-theme/assets/site.css", block("css", 0))
+        .file("my-theme/templates/article.html", block("html", 0))
+        .file("content/a.md", ARTICLE);
+    let toml = std::fs::read_to_string(site.path().join("site.toml")).unwrap() + &block("toml", 1);
+    site.file("site.toml", toml)
+}
+
+#[test]
+fn the_theme_of_the_handbook_builds_as_it_stands() {
+    let site = documented();
+    site.build();
+    let page = site.only_page();
+    assert!(page.contains("<p>Light, thrown on one fixed spot.</p>"), "{page}");
+    assert!(site.output("assets/site.css").starts_with("body { max-width: 36em"));
+    assert!(site.has_output("tags/index.html") && site.output("index.html").contains("<title>T</title>"));
+}
+
+#[test]
+fn an_option_the_theme_lacks_or_of_another_type_is_refused() {
+    for (option, why) in [("mottto = \"x\"", "has no option `mottto`"), ("motto = 3", "is a string, not a integer")] {
+        let site = documented();
+        let toml = std::fs::read_to_string(site.path().join("site.toml")).unwrap();
+        let (head, _) = toml.split_once("motto = ").unwrap();
+        let site = site.file("site.toml", format!("{head}{option}\n"));
+        let run = site.run(&["build", "--offline"]);
+        assert_eq!(run.status, 1);
+        assert!(run.stderr.contains(why), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_theme_of_another_time_or_none_at_all_is_refused_with_a_reason() {
+    let site = documented().file("my-theme/theme.toml", "api = 9\n");
+    let run = site.run(&["build", "--offline"]);
+    assert!(run.stderr.contains("made for version 9"), "{}", run.stderr);
+    let site = Site::new().file("content/a.md", ARTICLE).config("theme = \"nowhere\"");
+    let run = site.run(&["build", "--offline"]);
+    assert!(run.stderr.contains("neither built in nor a folder with a theme.toml"), "{}", run.stderr);
+}
+
+#[test]
+fn an_option_changes_exactly_the_pages_of_the_theme() {
+    let site = documented();
+    site.build();
+    let toml = std::fs::read_to_string(site.path().join("site.toml")).unwrap().replace("Light", "Shadow");
+    let site = site.file("site.toml", toml);
+    site.build();
+    assert!(site.only_page().contains("<p>Shadow, thrown"));
+}
+
+#[test]
+fn nav_links_notice_and_contact_stand_on_every_index() {
+    let site = Site::new().file("content/a.md", ARTICLE).config(
+        "notice = \"We move.\"\ncontact = \"rights@m.example.org\"\n[[nav]]\ntitle = \"N\"\npath = \"tags/index.html\"\n[[link]]\ntitle = \"L\"\nurl = \"https://other.example.org/\"",
+    );
+    site.build();
+    let page = site.output("outlets/index.html");
+    for part in
+        ["We move.", "mailto:rights@m.example.org", "href=\"../tags/index.html\">N</a>", "https://other.example.org/"]
+    {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    let run = Site::new().config("[[nav]]\ntitle = \"N\"").run(&["build"]);
+    assert!(run.stderr.contains("needs a path or a url"), "{}", run.stderr);
+}
+
+#[test]
+fn in_lite_pictures_are_links_that_say_how_large_they_are() {
+    let site = Site::new()
+        .config("theme = \"lite\"")
+        .file("content/p.jpg", bytes(&photograph(600, 400), image::ImageFormat::Jpeg))
+        .file("content/a.md", format!("{ARTICLE}\n![船](p.jpg)\n"));
+    site.build();
+    let page = site.only_page();
+    assert!(!page.contains("<img") && body_of(&page).contains(">船</a> <small>"), "{page}");
+    assert!(page.len() < 10_000);
+    assert!(site.output("feed.xml").contains("<img"), "feeds show them");
+}
+
+#[test]
+fn a_long_read_has_contents_and_a_short_one_has_none() {
+    let section = |number: u8| format!("## 第{number}节\n\n{}\n\n", "字".repeat(800));
+    let long: String = (1..=4).map(section).collect();
+    let head = |title: &str| format!("---\ntitle: {title}\ndate: 2024-01-01\n---\n");
+    let site =
+        Site::new().file("content/long.md", head("long") + &long).file("content/short.md", head("short") + "text");
+    site.build();
+    let page = |title: &str| {
+        let list = site.list();
+        let article = list.iter().find(|article| article["title"] == title).unwrap();
+        site.output(article["output"].as_str().unwrap())
+    };
+    assert!(page("long").contains("<a href=\"#s-2\">第2节</a>") && page("long").contains("<h2 id=\"s-2\">第2节</h2>"));
+    assert!(!page("short").contains("href=\"#s-1\""));
+}
+
+#[test]
+fn related_articles_are_older_ones_that_share_tags() {
+    let article = |number: u8, tags: &str| {
+        format!(
+            "---\ntitle: n{number}\ndate: 2024-01-0{number}\nlink: https://e{number}.example.org/{number}\ntags: [{tags}]\n---\ntext\n"
+        )
+    };
+    let site = Site::new()
+        .file("content/1.md", article(1, "a, b, o1"))
+        .file("content/2.md", article(2, "a, o2"))
+        .file("content/3.md", article(3, "a, b, o3"))
+        .file("content/4.md", article(4, "c, o4"));
+    site.build();
+    let list = site.list();
+    let page = |number: usize| site.output(list[number - 1]["output"].as_str().unwrap());
+    let related = |number: usize| page(number).split_once("class=\"related\"").map(|(_, after)| after.to_owned());
+    let third = related(3).unwrap();
+    assert!(third.find("n1").unwrap() < third.find("n2").unwrap(), "two shared tags come before one: {third}");
+    assert!(related(1).is_none() && related(4).is_none(), "nothing older, nothing shared");
+}
+
+#[test]
+fn the_archive_is_walked_from_year_to_month_to_day() {
+    let site =
+        Site::new().file("content/a.md", ARTICLE).file("content/b.md", "---\ntitle: U\ndate: 2023-12-31\n---\ntext\n");
+    site.build();
+    assert!(site.output("2024/index.html").contains("href=\"01/index.html\""));
+    let month = site.output("2024/01/index.html");
+    assert!(
+        month.contains("<th scope=\"col\">一</th>") && month.contains("href=\"01/index.html\">1 <small>1</small>"),
+        "{month}"
+    );
+    assert!(month.contains("href=\"../../2023/12/index.html\""), "the month before");
+    assert_eq!(month.matches("<td>").count() % 7, 0);
+}
