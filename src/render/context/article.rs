@@ -147,7 +147,6 @@ struct NewsArticle<'a> {
     context: &'static str,
     #[serde(rename = "@type")]
     kind: &'static str,
-    headline: &'a str,
     #[serde(rename = "datePublished", skip_serializing_if = "Option::is_none")]
     published: Option<String>,
     #[serde(rename = "dateModified", skip_serializing_if = "Option::is_none")]
@@ -170,7 +169,6 @@ fn json_ld(entry: &Entry, image: Option<&str>) -> String {
     let article = NewsArticle {
         context: "https://schema.org",
         kind: "NewsArticle",
-        headline: &entry.title,
         published: entry.published.or(entry.date).as_ref().map(iso::<Utc>),
         updated: entry.updated.as_ref().map(iso::<Utc>),
         author: entry.authors.iter().map(|name| Person { kind: "Person", name }).collect(),
