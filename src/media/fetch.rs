@@ -172,7 +172,7 @@ fn ask_all(
             .map(|taker| taker.join().unwrap_or_else(|_| Err(std::io::Error::other("a thread failed"))));
         ends.collect()
     });
-    ledger.save().and(taken)
+    ledger.settle().and(taken)
 }
 
 /// Takes what arrives until nothing more does: into the store, into the ledger, and then it is prepared.

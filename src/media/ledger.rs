@@ -113,6 +113,15 @@ impl Ledger {
         self.save_in(&self.folder)
     }
 
+    /// Writes the ledger with what another process (a preview beside a build) has appended meanwhile.
+    ///
+    /// # Errors
+    /// If it cannot be read or written; the one before is then still whole.
+    pub(super) fn settle(&mut self) -> io::Result<()> {
+        self.merge(Self::load(&self.folder)?);
+        self.save()
+    }
+
     /// Writes the ledger into another folder.
     ///
     /// # Errors

@@ -90,7 +90,7 @@ pub fn rescue(entries: &[&Entry], config: &Config, now: DateTime<Utc>, progress:
     diagnostics.extend(fetch::fetch_missing(&wanted, &mut ledger, &store, asked, &prepare, progress));
     let mut gallery = assemble(&wanted, &ledger, &kitchen, config, &mut diagnostics);
     diagnostics.extend(bound(&mut gallery, &wanted, config.media.max_total));
-    if let Err(fault) = store.save_index() {
+    if let Err(fault) = store.settle_index() {
         diagnostics.push(Diagnostic::warning(Code::Media, format!("the index of variants cannot be written: {fault}")));
     }
     let keys = wanted.keys().filter_map(|key| if let MediaKey::Url(key) = key { Some(key) } else { None });

@@ -199,6 +199,18 @@ impl Store {
         index.write(&self.folder)
     }
 
+    /// Writes the index, if it has changed, with what another process (a preview beside a build) has appended meanwhile.
+    ///
+    /// # Errors
+    /// If it cannot be read or written; the one before is then still whole.
+    pub(super) fn settle_index(&self) -> io::Result<()> {
+        if !self.index().has_changed {
+            return Ok(());
+        }
+        self.merge(&Self::open(&self.folder)?);
+        self.save_index()
+    }
+
     /// Writes the index into another folder.
     ///
     /// # Errors

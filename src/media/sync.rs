@@ -152,24 +152,18 @@ pub fn push(folder: &Path, remote: &Remote, what: What, progress: &dyn Progress)
         let missing: Vec<String> = ours.difference(&theirs).cloned().collect();
         let mut copied = Copied { known: ours.len() - missing.len(), ..Copied::default() };
         progress.begin("push", missing.len());
-        let mut sending = JoinSet::new();
-        let mut names = missing.into_iter();
-        loop {
-            while sending.len() < AT_ONCE {
-                let Some(name) = names.next() else { break };
-                let (path, remote) = (folder.join(&name), remote.clone());
-                sending.spawn(async move {
-                    let bytes = std::fs::read(path)?;
-                    if !is_named(&name, &bytes) {
-                        return Err(Fault::Damaged(name));
-                    }
-                    let size = bytes.len() as u64;
-                    remote.put(&name, bytes).await.map(|()| size)
-                });
+        let send = |name: String| {
+            let (path, remote) = (folder.join(&name), remote.clone());
+            async move {
+                let bytes = std::fs::read(path)?;
+                if !is_named(&name, &bytes) {
+                    return Err(Fault::Damaged(name));
+                }
+                let size = bytes.len() as u64;
+                remote.put(&name, bytes).await.map(|()| size)
             }
-            let Some(sent) = sending.join_next().await else { break };
-            copied.count(sent, progress)?;
-        }
+        };
+        copied.all(missing, send, progress).await?;
         push_books(folder, remote).await?;
         Ok(copied)
     })
@@ -189,24 +183,18 @@ pub fn pull(folder: &Path, remote: &Remote, what: What, progress: &dyn Progress)
         let missing: Vec<String> = theirs.difference(&ours).cloned().collect();
         let mut copied = Copied { known: theirs.len() - missing.len(), ..Copied::default() };
         progress.begin("pull", missing.len());
-        let mut receiving = JoinSet::new();
-        let mut names = missing.into_iter();
-        loop {
-            while receiving.len() < AT_ONCE {
-                let Some(name) = names.next() else { break };
-                let (path, remote) = (local_path(folder, &name)?, remote.clone());
-                receiving.spawn(async move {
-                    let bytes = remote.get(&name).await?;
-                    if !is_named(&name, &bytes) {
-                        return Err(Fault::Damaged(name));
-                    }
-                    write_whole(&path, &bytes)?;
-                    Ok(bytes.len() as u64)
-                });
+        let receive = |name: String| {
+            let (path, remote) = (local_path(folder, &name), remote.clone());
+            async move {
+                let (path, bytes) = (path?, remote.get(&name).await?);
+                if !is_named(&name, &bytes) {
+                    return Err(Fault::Damaged(name));
+                }
+                write_whole(&path, &bytes)?;
+                Ok(bytes.len() as u64)
             }
-            let Some(came) = receiving.join_next().await else { break };
-            copied.count(came, progress)?;
-        }
+        };
+        copied.all(missing, receive, progress).await?;
         let (store, mut ledger) = local_books(folder)?;
         merge_remote(remote, &store, &mut ledger).await?;
         store.save_index()?;
@@ -222,21 +210,34 @@ impl Clone for Remote {
 }
 
 impl Copied {
-    fn count(
+    /// Copies files, so many at once; ends with the first fault that is not one file's own.
+    async fn all<F>(
         &mut self,
-        one: Result<Result<u64, Fault>, tokio::task::JoinError>,
+        names: Vec<String>,
+        copy: impl Fn(String) -> F,
         progress: &dyn Progress,
-    ) -> Result<(), Fault> {
-        progress.advance(1);
-        match one.map_err(std::io::Error::other)? {
-            Ok(bytes) => {
-                self.files += 1;
-                self.bytes += bytes;
+    ) -> Result<(), Fault>
+    where
+        F: Future<Output = Result<u64, Fault>> + Send + 'static,
+    {
+        let mut names = names.into_iter();
+        let mut under_way = JoinSet::new();
+        loop {
+            while under_way.len() < AT_ONCE {
+                let Some(name) = names.next() else { break };
+                under_way.spawn(copy(name));
             }
-            Err(Fault::Damaged(name)) => self.damaged.push(name),
-            Err(fault) => return Err(fault),
+            let Some(copied) = under_way.join_next().await else { return Ok(()) };
+            progress.advance(1);
+            match copied.map_err(std::io::Error::other)? {
+                Ok(bytes) => {
+                    self.files += 1;
+                    self.bytes += bytes;
+                }
+                Err(Fault::Damaged(name)) => self.damaged.push(name),
+                Err(fault) => return Err(fault),
+            }
         }
-        Ok(())
     }
 }
 
