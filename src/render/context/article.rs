@@ -87,7 +87,7 @@ impl Maker<'_> {
             older: planned.older.map(|id| self.article_link(id)),
             versions: planned.versions.iter().map(|version| self.version(*version, id)).collect(),
             newest_version: newest.map(|newest| self.article_link(*newest)),
-            json_ld: json_ld(entry, image.as_deref()),
+            json_ld: json_ld(entry),
             image: image.as_deref(),
             contents: &entry.sections,
             related: planned.related.iter().map(|id| self.article_link(*id)).collect(),
@@ -153,8 +153,6 @@ struct NewsArticle<'a> {
     updated: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     author: Vec<Person<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    image: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -165,14 +163,13 @@ struct Person<'a> {
 }
 
 /// `<` is escaped, so that no title can end the script element.
-fn json_ld(entry: &Entry, image: Option<&str>) -> String {
+fn json_ld(entry: &Entry) -> String {
     let article = NewsArticle {
         context: "https://schema.org",
         kind: "NewsArticle",
         published: entry.published.or(entry.date).as_ref().map(iso::<Utc>),
         updated: entry.updated.as_ref().map(iso::<Utc>),
         author: entry.authors.iter().map(|name| Person { kind: "Person", name }).collect(),
-        image,
     };
     serde_json::to_string(&article).unwrap_or_default().replace('<', "\\u003c")
 }
