@@ -150,7 +150,8 @@ fn ask_all(
     }
     let fetcher = Fetcher::new(config, until);
     let (sender, arrivals) = sync_channel(config.connections);
-    let (arrivals, books) = (Mutex::new(arrivals), Mutex::new(&mut *ledger));
+    let arrivals = Mutex::new(arrivals);
+    let taker = Taker { store, books: Mutex::new(&mut *ledger), now, prepare, progress };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let taken: std::io::Result<()> = std::thread::scope(|scope| {
         for _ in 0..config.connections.min(jobs.len()) {
@@ -165,48 +166,62 @@ fn ask_all(
             });
         }
         drop(sender);
-        let takers: Vec<_> =
-            (0..cores).map(|_| scope.spawn(|| take_all(&arrivals, (&books, now), store, prepare, progress))).collect();
+        let takers: Vec<_> = (0..cores).map(|_| scope.spawn(|| taker.take_all(&arrivals, &queue))).collect();
         let ends = takers
             .into_iter()
             .map(|taker| taker.join().unwrap_or_else(|_| Err(std::io::Error::other("a thread failed"))));
         ends.collect()
     });
-    ledger.settle().and(taken)
+    taken.and(ledger.settle())
 }
 
-/// Takes what arrives until nothing more does: into the store, into the ledger, and then it is prepared.
-fn take_all(
-    arrivals: &Mutex<Receiver<Arrival<'_>>>,
-    (books, now): (&Mutex<&mut Ledger>, DateTime<Utc>),
-    store: &Store,
-    prepare: &Prepare<'_>,
-    progress: &dyn Progress,
-) -> std::io::Result<()> {
-    loop {
-        let arrival = arrivals.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(Arrival { job, mut answer, came }) = arrival else { return Ok(()) };
+/// Where what arrives is put.
+struct Taker<'build> {
+    store: &'build Store,
+    books: Mutex<&'build mut Ledger>,
+    now: DateTime<Utc>,
+    prepare: &'build Prepare<'build>,
+    progress: &'build dyn Progress,
+}
+
+impl Taker<'_> {
+    /// Takes what arrives until nothing more does. After a fault nothing more is asked for, and what is still on its way
+    /// is let go, for those who bring it wait until it is taken.
+    fn take_all(&self, arrivals: &Mutex<Receiver<Arrival<'_>>>, queue: &Queue) -> std::io::Result<()> {
+        let mut taken = Ok(());
+        loop {
+            let arrival = arrivals.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let Ok(arrival) = arrival else { return taken };
+            if taken.is_ok() {
+                taken = self.take(arrival).inspect_err(|_| queue.stop());
+            }
+        }
+    }
+
+    /// Takes one: into the store, into the ledger, and then it is prepared.
+    fn take(&self, Arrival { job, mut answer, came }: Arrival<'_>) -> std::io::Result<()> {
         let mut bytes = None;
         match came {
             Some(Came::Picture(picture)) => {
-                answer.came = Some((store.keep_original(&picture)?, picture.len() as u64));
+                answer.came = Some((self.store.keep_original(&picture)?, picture.len() as u64));
                 bytes = Some(picture);
             }
             Some(Came::File(file, digest, size)) => {
-                store.keep_original_file(file, digest)?;
+                self.store.keep_original_file(file, digest)?;
                 answer.came = Some((digest, size));
             }
             None => {}
         }
         let came = answer.came;
-        let mut ledger = books.lock().unwrap_or_else(PoisonError::into_inner);
-        ledger.record(job.key, &job.wanted.url, answer, now)?;
+        let mut ledger = self.books.lock().unwrap_or_else(PoisonError::into_inner);
+        ledger.record(job.key, &job.wanted.url, answer, self.now)?;
         drop(ledger);
         if let Some((digest, size)) = came {
-            prepare(job.wanted.kind, digest, bytes);
-            progress.came(size, job.host(0).unwrap_or_default());
+            (self.prepare)(job.wanted.kind, digest, bytes);
+            self.progress.came(size, job.host(0).unwrap_or_default());
         }
-        progress.advance(1);
+        self.progress.advance(1);
+        Ok(())
     }
 }
 

@@ -20,6 +20,7 @@ struct Hosts {
     by_name: BTreeMap<String, Host>,
     /// Jobs that have no answer yet.
     open: usize,
+    is_stopped: bool,
 }
 
 struct Host {
@@ -79,7 +80,7 @@ impl Queue {
         let mut hosts = self.lock();
         loop {
             let now = Instant::now();
-            if hosts.open == 0 || now >= self.until {
+            if hosts.open == 0 || hosts.is_stopped || now >= self.until {
                 self.changed.notify_all();
                 return None;
             }
@@ -93,6 +94,12 @@ impl Queue {
                 Err(poisoned) => poisoned.into_inner().0,
             };
         }
+    }
+
+    /// Gives out no more jobs.
+    pub(super) fn stop(&self) {
+        self.lock().is_stopped = true;
+        self.changed.notify_all();
     }
 
     /// Says how the host of a job took it, and what becomes of the job.

@@ -199,6 +199,20 @@ fn a_build_that_is_killed_keeps_all_that_came() {
     assert_eq!(origin.asked().len(), before);
 }
 
+#[test]
+fn a_store_that_cannot_be_written_stops_the_fetching_and_is_said() {
+    let jpeg = bytes(&photograph(64, 48), ImageFormat::Jpeg);
+    let origin = Origin::behaving(move |_, stream| respond(stream, 200, "", &jpeg));
+    let pictures: String = (0..80).map(|number| format!("<img src=https://pics.example.org/{number}.jpg>")).collect();
+    // A file stands where the folder of originals would.
+    let site = origin.site().file("content/a.md", article(&pictures)).file("media/originals", "");
+    let run = site.run(&["build"]);
+    assert_eq!(run.status, 1, "{}", run.stderr);
+    assert!(run.stderr.contains("the store cannot be written"), "{}", run.stderr);
+    assert!(origin.asked().len() < 80, "{}", origin.asked().len());
+    assert!(site.has_output("index.html"), "the site is built all the same");
+}
+
 /// A whole corpus against one origin that plays every host, some of them badly: each picture is shown or is a link with
 /// a reason, none is asked for twice, and a second build asks for nothing.
 #[test]
