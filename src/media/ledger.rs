@@ -9,6 +9,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::store::{append_to, read_lines, write_lines};
@@ -91,8 +92,9 @@ impl Ledger {
         let mut lines = BTreeMap::new();
         let texts = read_lines(&folder.join(FILE_NAME))?;
         let last = texts.len().saturating_sub(1);
-        for (at, text) in texts.iter().enumerate() {
-            match serde_json::from_str::<Line>(text) {
+        let parsed: Vec<_> = texts.par_iter().map(|text| serde_json::from_str::<Line>(text)).collect();
+        for (at, line) in parsed.into_iter().enumerate() {
+            match line {
                 Ok(line) => {
                     lines.insert(line.key.clone(), line);
                 }

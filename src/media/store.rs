@@ -17,6 +17,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::gallery::{Made, Variant};
@@ -66,12 +67,9 @@ impl Store {
     /// # Errors
     /// If the index is there and cannot be read. A line that is damaged costs one encoding and is passed over.
     pub fn open(folder: &Path) -> io::Result<Self> {
-        let mut made = BTreeMap::new();
-        for line in read_lines(&folder.join(INDEX))? {
-            if let Ok(line) = serde_json::from_str::<IndexLine>(&line) {
-                made.insert((line.original, line.recipe), line.made);
-            }
-        }
+        let lines = read_lines(&folder.join(INDEX))?;
+        let parsed: Vec<IndexLine> = lines.par_iter().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        let made = parsed.into_iter().map(|line| ((line.original, line.recipe), line.made)).collect();
         Ok(Self { folder: folder.to_owned(), index: Mutex::new(Index { made, ..Index::default() }) })
     }
 
