@@ -16,7 +16,8 @@ use crate::media::store::{ORIGINALS, Store, VARIANTS};
 use crate::media::sync::{self, Copied, Remote, What};
 use crate::media::{self, encode::Recipe};
 use crate::parse::Entry;
-use crate::pipeline;
+use crate::pipeline::{self, Planned};
+use crate::write::Removals;
 
 /// Arguments of `media`.
 #[derive(Debug, Args)]
@@ -53,6 +54,9 @@ enum Command {
         /// Remove them. Originals that no host has any more are lost with them
         #[arg(long)]
         remove: bool,
+        /// Remove them even if they are most of the store
+        #[arg(long)]
+        allow_removals: bool,
     },
     /// Reads every file of the store and compares it with the digest that is its name
     Verify,
@@ -84,7 +88,9 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
         Command::Forget { url } => {
             change(&config, |ledger| ledger.forget(|line| fits(line, Some(url))), "are forgotten")
         }
-        Command::Gc { remove } => gc(&config, *remove),
+        Command::Gc { remove: false, .. } => gc(&config, Sweep::Show),
+        Command::Gc { allow_removals: true, .. } => gc(&config, Sweep::Remove(Removals::Many)),
+        Command::Gc { .. } => gc(&config, Sweep::Remove(Removals::Few)),
         Command::Verify => verify(&config),
         Command::Push(elsewhere) => copy(&config, elsewhere, sync::push),
         Command::Pull(elsewhere) => copy(&config, elsewhere, sync::pull),
@@ -103,10 +109,15 @@ fn unwritten(config: &Config, fault: &std::io::Error) -> Diagnostic {
         .hint("look at its permissions and at the room on the disk")
 }
 
-/// Every article of the site; its faults are `check`'s to tell.
-fn entries(config: &Config) -> Result<Vec<std::sync::Arc<Entry>>, Diagnostic> {
+/// Everything of the site that may name media, articles and pages; its faults are `check`'s to tell.
+fn planned(config: &Config) -> Result<Planned, Diagnostic> {
     let mut report = Report::default();
-    pipeline::check(config, pipeline::now(), &pipeline::Silent, &mut report).map(|(planned, _)| planned.entries)
+    pipeline::check(config, pipeline::now(), &pipeline::Silent, &mut report).map(|(planned, _)| planned)
+}
+
+fn entries(planned: &Planned) -> Vec<&Entry> {
+    let articles = planned.entries.iter().map(AsRef::as_ref);
+    articles.chain(planned.customs.iter().map(|custom| &custom.entry)).collect()
 }
 
 /// How many originals are in which state, and how many bytes came.
@@ -147,8 +158,8 @@ fn status(config: &Config, missing: bool) -> Result<bool, Diagnostic> {
         }
         return Ok(true);
     }
-    let entries = entries(config)?;
-    let entries: Vec<&Entry> = entries.iter().map(AsRef::as_ref).collect();
+    let planned = planned(config)?;
+    let entries = entries(&planned);
     let by_key: BTreeMap<&str, &Line> = ledger.lines().map(|line| (line.key.as_str(), line)).collect();
     let mut tables = [("host", BTreeMap::new()), ("outlet", BTreeMap::new()), ("month", BTreeMap::new())];
     let (mut all, mut faults) = (Count::default(), BTreeMap::<String, usize>::new());
@@ -183,9 +194,8 @@ fn status(config: &Config, missing: bool) -> Result<bool, Diagnostic> {
 
 fn fetch(config: &Config, invocation: &Invocation) -> Result<bool, Diagnostic> {
     let bar = terminal::Bar::new();
-    let (entries, now) = (entries(config)?, pipeline::now());
-    let entries: Vec<&Entry> = entries.iter().map(AsRef::as_ref).collect();
-    let rescued = media::rescue(&entries, config, now, &bar);
+    let planned = planned(config)?;
+    let rescued = media::rescue(&entries(&planned), config, pipeline::now(), &bar);
     bar.clear();
     let mut report = Report::default();
     report.extend(rescued.diagnostics);
@@ -223,10 +233,17 @@ fn files(folder: &Path) -> impl Iterator<Item = (std::path::PathBuf, u64, Option
     })
 }
 
-fn gc(config: &Config, remove: bool) -> Result<bool, Diagnostic> {
+/// What is done with files that nothing needs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sweep {
+    Show,
+    Remove(Removals),
+}
+
+fn gc(config: &Config, sweep: Sweep) -> Result<bool, Diagnostic> {
     let (store, mut ledger) = media::open(&config.media.store)?;
-    let entries = entries(config)?;
-    let entries: Vec<&Entry> = entries.iter().map(AsRef::as_ref).collect();
+    let planned = planned(config)?;
+    let entries = entries(&planned);
     let named = media::named_originals(&entries);
     let known: BTreeSet<Digest> =
         ledger.lines().filter(|line| !named.contains_key(&line.key)).filter_map(|line| line.digest).collect();
@@ -244,23 +261,30 @@ fn gc(config: &Config, remove: bool) -> Result<bool, Diagnostic> {
         .flat_map(|(original, _, made)| made.files().map(|file| file.digest).chain([*original]).collect::<Vec<_>>())
         .chain(needed.iter().copied())
         .collect();
-    let (mut count, mut bytes) = (0_usize, 0);
-    for (path, size, digest) in
-        files(store.folder()).filter(|(_, _, digest)| digest.is_none_or(|digest| !kept.contains(&digest)))
-    {
-        (count, bytes) = (count + 1, bytes + size);
-        match digest {
-            _ if remove => std::fs::remove_file(&path).map_err(|fault| unwritten(config, &fault))?,
-            _ => println!("{}", path.display()),
+    let is_needed = |digest: &Option<Digest>| digest.is_some_and(|digest| kept.contains(&digest));
+    let (needed, swept): (Vec<_>, Vec<_>) = files(store.folder()).partition(|(.., digest)| is_needed(digest));
+    if sweep == Sweep::Remove(Removals::Few) && swept.len() > needed.len() {
+        return Err(Diagnostic::error(
+            Code::Media,
+            format!("{} of {} files would go: most of the store", swept.len(), swept.len() + needed.len()),
+        )
+        .hint("look whether all articles are there; if that is meant, say --allow-removals"));
+    }
+    for (path, ..) in &swept {
+        if sweep != Sweep::Show {
+            std::fs::remove_file(path).map_err(|fault| unwritten(config, &fault))?;
+        } else {
+            println!("{}", path.display());
         }
     }
-    if remove {
+    let (count, bytes) = (swept.len(), swept.iter().map(|(_, size, _)| size).sum::<u64>());
+    if sweep != Sweep::Show {
         store.retain(is_kept);
         store.save_index().map_err(|fault| unwritten(config, &fault))?;
         ledger.forget(|line| line.digest.is_some() && !named.contains_key(&line.key));
         ledger.save().map_err(|fault| unwritten(config, &fault))?;
     }
-    let what = if remove { "removed" } else { "would be removed; say --remove to do it" };
+    let what = if sweep != Sweep::Show { "removed" } else { "would be removed; say --remove to do it" };
     println!("{count} files, {:.1} MB {what}", bytes as f64 / 1e6);
     Ok(true)
 }

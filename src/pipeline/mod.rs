@@ -260,6 +260,8 @@ impl<'build> Given<'build> {
 pub struct Planned {
     /// Every article.
     pub entries: Vec<Arc<Entry>>,
+    /// Every page that is no article.
+    pub customs: Vec<Custom>,
     /// Every page.
     pub map: SiteMap,
 }
@@ -283,7 +285,7 @@ pub fn check(
     let (map, faults) = clock.time("plan", || plan(&recalled.entries, &withdrawn, &given.customs, config));
     report.extend(said.into_iter().chain(faults));
     let outcome = Outcome { counts: counts(&recalled, &map), files: Summary::default(), timings: clock.timings };
-    Ok((Planned { entries: recalled.entries, map }, outcome))
+    Ok((Planned { entries: recalled.entries, customs: given.customs, map }, outcome))
 }
 
 fn load_theme(config: &Config) -> Result<Theme, Diagnostic> {

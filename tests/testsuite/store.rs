@@ -148,16 +148,23 @@ fn first_file(folder: &Path) -> std::path::PathBuf {
 #[test]
 fn what_no_article_needs_is_swept_only_when_told_to() {
     let origin = plays_every_picture();
-    let site = mirror(&origin, &["a", "b"]);
+    // A page that is no article needs one of them.
+    let site = mirror(&origin, &["b"]).file("pages/about.html", "<img src=https://pics.example.org/a.jpg>");
     said(&site, &["build"]);
-    let site = site.file("content/a.md", article("<img src=https://pics.example.org/a.jpg>"));
+    let site = site.file("content/a.md", article("text"));
     let dry = said(&site, &["media", "gc"]);
     assert!(dry.contains("2 files") && dry.contains("--remove"), "{dry}");
     assert_eq!(files_below(&site.path().join("media/originals")).len(), 2);
     said(&site, &["media", "gc", "--remove"]);
     assert_eq!(files_below(&site.path().join("media/originals")).len(), 1);
+    // An empty checkout must not sweep the last copies away.
+    let page = fs::read_to_string(site.path().join("pages/about.html")).unwrap();
+    fs::remove_file(site.path().join("pages/about.html")).unwrap();
+    let refused = site.run(&["media", "gc", "--remove"]);
+    assert!(refused.status == 1 && refused.stderr.contains("most of the store"), "{}", refused.stderr);
+    let site = site.file("pages/about.html", page);
     said(&site, &["build", "--offline"]);
-    assert_eq!(site.only_page().matches("<img").count(), 1);
+    assert_eq!(site.output("about.html").matches("<img").count(), 1);
     said(&site, &["media", "verify"]);
 }
 
