@@ -18,6 +18,7 @@ pub mod config;
 pub mod diagnostics;
 pub mod digest;
 pub mod disk;
+pub mod lock;
 pub mod media;
 pub mod parse;
 pub mod pipeline;

@@ -1,22 +1,21 @@
 //! `heliostat media`: looks after the store.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use chrono::Datelike as _;
 use clap::{Args, Subcommand};
-use walkdir::WalkDir;
 
 use super::{Invocation, load, terminal};
 use crate::config::{Config, Overrides};
 use crate::diagnostics::{Code, Diagnostic, Report};
-use crate::digest::Digest;
+use crate::lock::Lock;
+use crate::media;
 use crate::media::ledger::{Ledger, Line, Retry};
-use crate::media::store::{ORIGINALS, Store, VARIANTS};
+use crate::media::sweep::{self, Needs, StoredFile, Verified};
 use crate::media::sync::{self, Copied, Remote, What};
-use crate::media::{self, encode::Recipe};
 use crate::parse::Entry;
-use crate::pipeline::{self, Planned};
+use crate::pipeline::{self, Memory, Planned, Use};
 use crate::write::Removals;
 
 /// Arguments of `media`.
@@ -211,7 +210,12 @@ fn fits(line: &Line, only: Option<&str>) -> bool {
     line.url == only || host == only || (only.contains('/') && line.url.starts_with(only))
 }
 
+fn locked(config: &Config) -> Result<Lock, Diagnostic> {
+    Lock::take(&config.media.store, terminal::waiting).map_err(|fault| unwritten(config, &fault))
+}
+
 fn change(config: &Config, change: impl Fn(&mut Ledger) -> usize, what: &str) -> Result<bool, Diagnostic> {
+    let _lock = locked(config)?;
     let (_, mut ledger) = media::open(&config.media.store)?;
     let count = change(&mut ledger);
     if count > 0 {
@@ -219,18 +223,6 @@ fn change(config: &Config, change: impl Fn(&mut Ledger) -> usize, what: &str) ->
     }
     println!("{count} originals {what}");
     Ok(true)
-}
-
-/// Every file of the store: its path, its size, the digest in its name.
-fn files(folder: &Path) -> impl Iterator<Item = (std::path::PathBuf, u64, Option<Digest>)> {
-    let walk =
-        [ORIGINALS, VARIANTS].map(|name| WalkDir::new(folder.join(name)).sort_by_file_name().into_iter().flatten());
-    walk.into_iter().flatten().filter(|entry| entry.file_type().is_file()).map(|entry| {
-        let name = entry.file_name().to_str().unwrap_or_default();
-        let digest = Digest::parse(name.split('.').next().unwrap_or(name));
-        let size = entry.metadata().map_or(0, |metadata| metadata.len());
-        (entry.into_path(), size, digest)
-    })
 }
 
 /// What is done with files that nothing needs.
@@ -241,86 +233,50 @@ enum Sweep {
 }
 
 fn gc(config: &Config, sweep: Sweep) -> Result<bool, Diagnostic> {
+    // What a build has just made, its books may not say yet.
+    let _alone = Memory::open(config, Use::Memory, terminal::waiting)?;
+    let _lock = locked(config)?;
     let (store, mut ledger) = media::open(&config.media.store)?;
     let planned = planned(config)?;
-    let entries = entries(&planned);
-    let named = media::named_originals(&entries);
-    let known: BTreeSet<Digest> =
-        ledger.lines().filter(|line| !named.contains_key(&line.key)).filter_map(|line| line.digest).collect();
-    let needed: BTreeSet<Digest> =
-        ledger.lines().filter(|line| named.contains_key(&line.key)).filter_map(|line| line.digest).collect();
-    let recipe = Recipe::of(&config.media);
-    // Originals that the ledger does not know are files of the site; what was made of them stays.
-    let is_kept = |original: Digest, name: &str| {
-        (needed.contains(&original) || !known.contains(&original)) && (name == recipe.name() || !name.starts_with('v'))
+    let needs = Needs::of(&media::named_originals(&entries(&planned)), &ledger, &config.media);
+    let (needed, swept) = needs.sort(&store);
+    let Sweep::Remove(removals) = sweep else {
+        for file in &swept {
+            println!("{}", file.path.display());
+        }
+        return Ok(swept_line(&swept, "would be removed; say --remove to do it"));
     };
-    let kept: BTreeSet<Digest> = store
-        .all_made()
-        .iter()
-        .filter(|(original, recipe, _)| is_kept(*original, recipe))
-        .flat_map(|(original, _, made)| made.files().map(|file| file.digest).chain([*original]).collect::<Vec<_>>())
-        .chain(needed.iter().copied())
-        .collect();
-    let is_needed = |digest: &Option<Digest>| digest.is_some_and(|digest| kept.contains(&digest));
-    let (needed, swept): (Vec<_>, Vec<_>) = files(store.folder()).partition(|(.., digest)| is_needed(digest));
-    if sweep == Sweep::Remove(Removals::Few) && swept.len() > needed.len() {
+    if removals == Removals::Few && swept.len() > needed.len() {
         return Err(Diagnostic::error(
             Code::Media,
             format!("{} of {} files would go: most of the store", swept.len(), swept.len() + needed.len()),
         )
         .hint("look whether all articles are there; if that is meant, say --allow-removals"));
     }
-    for (path, ..) in &swept {
-        if sweep != Sweep::Show {
-            std::fs::remove_file(path).map_err(|fault| unwritten(config, &fault))?;
-        } else {
-            println!("{}", path.display());
-        }
+    for file in &swept {
+        std::fs::remove_file(&file.path).map_err(|fault| unwritten(config, &fault))?;
     }
-    let (count, bytes) = (swept.len(), swept.iter().map(|(_, size, _)| size).sum::<u64>());
-    if sweep != Sweep::Show {
-        store.retain(is_kept);
-        store.save_index().map_err(|fault| unwritten(config, &fault))?;
-        ledger.forget(|line| line.digest.is_some() && !named.contains_key(&line.key));
-        ledger.save().map_err(|fault| unwritten(config, &fault))?;
-    }
-    let what = if sweep != Sweep::Show { "removed" } else { "would be removed; say --remove to do it" };
-    println!("{count} files, {:.1} MB {what}", bytes as f64 / 1e6);
-    Ok(true)
+    needs.forget_the_rest(&store, &mut ledger).map_err(|fault| unwritten(config, &fault))?;
+    Ok(swept_line(&swept, "removed"))
+}
+
+fn swept_line(swept: &[StoredFile], what: &str) -> bool {
+    let bytes: u64 = swept.iter().map(|file| file.bytes).sum();
+    println!("{} files, {:.1} MB {what}", swept.len(), bytes as f64 / 1e6);
+    true
 }
 
 fn verify(config: &Config) -> Result<bool, Diagnostic> {
     let (store, ledger) = media::open(&config.media.store)?;
-    let (mut count, mut damaged) = (0_usize, 0_usize);
-    for (path, _, _) in files(store.folder()) {
-        count += 1;
-        let name = path.to_string_lossy();
-        if std::fs::read(&path).ok().is_none_or(|bytes| !sync::is_named(&name, &bytes)) {
-            damaged += 1;
-            println!("{name} is damaged");
-        }
+    let Verified { files, damaged, missing } = sweep::verify(&store, &ledger, &config.media);
+    for path in &damaged {
+        println!("{} is damaged", path.display());
     }
-    let lost =
-        missing_variants(&store) + if config.media.keep_originals { missing_originals(&store, &ledger) } else { 0 };
-    println!("{count} files read, {damaged} damaged, {lost} missing");
-    Ok(damaged + lost == 0)
-}
-
-fn missing_originals(store: &Store, ledger: &Ledger) -> usize {
-    let came = ledger.lines().filter_map(|line| Some((line, line.digest?)));
-    came.filter(|(_, digest)| !store.original_path(*digest).is_file())
-        .inspect(|(line, _)| println!("{}: its original is not in the store", line.url))
-        .count()
-}
-
-fn missing_variants(store: &Store) -> usize {
-    let made = store.all_made();
-    let files = made.iter().flat_map(|(_, _, made)| made.files());
-    files
-        .map(|file| store.variant_path(file))
-        .filter(|path| !path.is_file())
-        .inspect(|path| println!("{} is missing", path.display()))
-        .count()
+    for (path, what) in &missing {
+        println!("{} is missing ({what})", path.display());
+    }
+    println!("{files} files read, {} damaged, {} missing", damaged.len(), missing.len());
+    Ok(damaged.is_empty() && missing.is_empty())
 }
 
 /// Copies a store by difference: [`sync::push`] or [`sync::pull`].

@@ -47,10 +47,8 @@ impl Recipe {
 
     /// The same, and an AVIF beside each JPEG.
     pub fn with_avif(mut self) -> Self {
-        if !self.avif {
-            self.avif = true;
-            self.name.push_str("-avif");
-        }
+        self.avif = true;
+        self.name.push_str("-avif");
         self
     }
 
@@ -182,14 +180,19 @@ fn variants(
 ) -> Result<(Vec<File>, Vec<File>), NotShown> {
     let route = Route::of(&picture);
     let scaled = scale_all(picture, recipe)?;
-    let quality = match (route, scaled.last()) {
-        (Route::Photograph, Some(narrowest)) => fitting_quality(narrowest, recipe)?,
-        _ => recipe.quality,
+    let mut fitting = match (route, scaled.last()) {
+        (Route::Photograph, Some(narrowest)) => fitting(narrowest, recipe)?,
+        _ => None,
     };
+    let quality = fitting.as_ref().map_or(recipe.quality, |(quality, _)| *quality);
     let (mut files, mut avif): (Vec<File>, Vec<File>) = (Vec::new(), Vec::new());
-    for picture in scaled {
+    let narrowest = scaled.len().saturating_sub(1);
+    for (place, picture) in scaled.into_iter().enumerate() {
         let (width, height) = (picture.width(), picture.height());
-        let (bytes, extension) = route.encode(&picture, quality)?;
+        let (bytes, extension) = match fitting.take_if(|_| place == narrowest) {
+            Some((_, bytes)) => (bytes, "jpg"),
+            None => route.encode(&picture, quality)?,
+        };
         let mut file = File { bytes, extension, width, height };
         if let Some(original) = original
             && (width, height) == (original.width, original.height)
@@ -263,25 +266,27 @@ const QUALITY_STEP: u8 = 7;
 const HIGHEST_QUALITY: u8 = 95;
 
 /// The recipe's quality, or the first above it at which the narrowest variant shows no more than the difference that
-/// the recipe allows.
-fn fitting_quality(narrowest: &DynamicImage, recipe: &Recipe) -> Result<u8, NotShown> {
-    let Some(pixels) = narrowest.as_rgb8().filter(|_| recipe.min_score > 0) else { return Ok(recipe.quality) };
+/// the recipe allows, and that variant; none where no difference is measured.
+fn fitting(narrowest: &DynamicImage, recipe: &Recipe) -> Result<Option<(u8, Vec<u8>)>, NotShown> {
+    let Some(pixels) = narrowest.as_rgb8().filter(|_| recipe.min_score > 0) else { return Ok(None) };
     // Pictures of fewer than eight pixels a side have no score.
     let Some(reference) = slice(pixels).and_then(|slice| Ssimulacra2Reference::new(&slice).ok()) else {
-        return Ok(recipe.quality);
+        return Ok(None);
     };
     let mut quality = recipe.quality;
-    while quality < HIGHEST_QUALITY {
-        let encoded = jpeg(pixels, quality)?;
+    loop {
+        let encoded = jpeg(narrowest, quality)?;
+        if quality >= HIGHEST_QUALITY {
+            return Ok(Some((quality, encoded)));
+        }
         let decoded = image::load_from_memory_with_format(&encoded, ImageFormat::Jpeg)
             .map_err(|fault| NotShown::Broken(fault.to_string()))?;
         let score = slice(&decoded.into_rgb8()).and_then(|slice| reference.compare(&slice).ok());
         if score.is_none_or(|score| score >= f64::from(recipe.min_score)) {
-            break;
+            return Ok(Some((quality, encoded)));
         }
         quality = (quality + QUALITY_STEP).min(HIGHEST_QUALITY);
     }
-    Ok(quality)
 }
 
 fn slice(pixels: &RgbImage) -> Option<PixelSlice<'_>> {
@@ -310,15 +315,11 @@ impl Route {
     }
 
     fn encode(self, picture: &DynamicImage, quality: u8) -> Result<(Vec<u8>, &'static str), NotShown> {
-        match (self, picture) {
-            (Self::Photograph, DynamicImage::ImageRgb8(pixels)) => Ok((jpeg(pixels, quality)?, "jpg")),
-            (Self::Photograph, other) => Ok((jpeg(&other.to_rgb8(), quality)?, "jpg")),
-            (Self::Transparent, _) => Ok((webp_of(picture, quality), "webp")),
-            (Self::Flat, _) => {
-                let lossless = webp::Encoder::from_rgba(&picture.to_rgba8(), picture.width(), picture.height())
-                    .encode_lossless()
-                    .to_vec();
-                let png = png(picture)?;
+        match self {
+            Self::Photograph => Ok((jpeg(picture, quality)?, "jpg")),
+            Self::Transparent => Ok((webp(picture).encode(f32::from(quality)).to_vec(), "webp")),
+            Self::Flat => {
+                let (lossless, png) = (webp(picture).encode_lossless().to_vec(), png(picture)?);
                 Ok(if png.len() < lossless.len() { (png, "png") } else { (lossless, "webp") })
             }
         }
@@ -338,23 +339,19 @@ fn has_few_colours(picture: &DynamicImage) -> bool {
 /// these files are for the slowest lines. In pixels.
 const NARROW: u32 = 480;
 
-fn jpeg(picture: &RgbImage, quality: u8) -> Result<Vec<u8>, NotShown> {
+/// Encodes a picture of three channels.
+fn jpeg(picture: &DynamicImage, quality: u8) -> Result<Vec<u8>, NotShown> {
     use mozjpeg_rs::Preset::{ProgressiveBalanced, ProgressiveSmallest};
     let preset = if picture.width() <= NARROW { ProgressiveSmallest } else { ProgressiveBalanced };
     mozjpeg_rs::Encoder::new(preset)
         .quality(quality)
-        .encode_rgb(picture.as_raw(), picture.width(), picture.height())
+        .encode_rgb(picture.as_bytes(), picture.width(), picture.height())
         .map_err(|fault| NotShown::Broken(fault.to_string()))
 }
 
-fn webp_of(picture: &DynamicImage, quality: u8) -> Vec<u8> {
-    let (width, height) = (picture.width(), picture.height());
-    let encoder = match picture {
-        DynamicImage::ImageRgba8(pixels) => webp::Encoder::from_rgba(pixels, width, height),
-        DynamicImage::ImageRgb8(pixels) => webp::Encoder::from_rgb(pixels, width, height),
-        other => return webp::Encoder::from_rgba(&other.to_rgba8(), width, height).encode(f32::from(quality)).to_vec(),
-    };
-    encoder.encode(f32::from(quality)).to_vec()
+fn webp(picture: &DynamicImage) -> webp::Encoder<'_> {
+    let layout = if picture.color().has_alpha() { webp::PixelLayout::Rgba } else { webp::PixelLayout::Rgb };
+    webp::Encoder::new(picture.as_bytes(), layout, picture.width(), picture.height())
 }
 
 fn png(picture: &DynamicImage) -> Result<Vec<u8>, NotShown> {

@@ -6,37 +6,26 @@
 //! the proxy through which the article showed it, then where `media.fallbacks` say.
 
 use std::collections::BTreeMap;
-use std::io::{Read as _, Write as _};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use backon::BackoffBuilder as _;
 use chrono::{DateTime, TimeDelta, Utc};
-use ureq::http::{HeaderMap, StatusCode, header};
 use url::Url;
 
-use super::address::{PublicOnly, is_public};
 use super::gallery::MediaKey;
 use super::ledger::{self, Ledger};
-use super::probe::{self, Kind, NotShown};
-use super::queue::{Manner, Next, Queue};
+use super::queue::{Manner, Next, Queue, Turn};
+use super::request::{Asker, Came, Failure};
 use super::store::Store;
 use super::{Prepare, Wanted};
 use crate::config::{Config, MediaConfig};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::digest::Digest;
-use crate::parse::MediaKind;
 use crate::progress::Progress;
-
-/// A redirect leads on so often.
-const REDIRECTS: usize = 5;
 
 /// A host that is busy or broken is asked for the same thing so often again.
 const TRIES: usize = 2;
-
-/// A request for a sound or a film may take so many times as long as one for a picture.
-const PLAYER_PATIENCE: u32 = 10;
 
 /// Asks for everything wanted that is due, prepares what comes, and says what is missing and why.
 pub(super) fn fetch_missing(
@@ -50,7 +39,7 @@ pub(super) fn fetch_missing(
     let mut missing: Vec<(&str, &Wanted)> = wanted
         .iter()
         .filter_map(|(key, wanted)| if let MediaKey::Url(key) = key { Some((key.as_str(), wanted)) } else { None })
-        .filter(|(key, _)| ledger.digest(key).is_none())
+        .filter(|(key, _)| ledger.digest(key).is_none() || ledger.is_due(key, now))
         .collect();
     if missing.is_empty() {
         return Vec::new();
@@ -104,6 +93,57 @@ impl<'wanted> Job<'wanted> {
     fn host(&self, place: usize) -> Option<&str> {
         self.places.get(place)?.host_str()
     }
+
+    /// Asks the place that the job has come to; an answer, if that was the last step.
+    fn step<'job>(&'job self, turn: &Turn, asker: &Asker<'_>, queue: &Queue) -> Option<Arrival<'job>> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let host = self.host(state.place).unwrap_or_default();
+        let asked = self.places.get(state.place).filter(|_| !turn.rests).map(|url| asker.get(url, self.wanted.kind));
+        let failure = match asked {
+            Some(Ok((came, answer))) => {
+                queue.finish(turn.job, host, Manner::Answered, Next::Done);
+                return Some(Arrival { job: self, answer, came: Some(came) });
+            }
+            Some(Err(failure)) => Some(failure),
+            None => None,
+        };
+        let manner = failure.as_ref().map_or(Manner::NotAsked, |failure| failure.manner);
+        if manner == Manner::Failed && asker.is_over() {
+            // It was cut off by us, which says nothing of the host.
+            queue.finish(turn.job, host, manner, Next::Done);
+            return None;
+        }
+        let again = failure.as_ref().and_then(|failure| failure.again).filter(|_| state.tries < TRIES);
+        if let Some(delay) = again.map(|least| least.max(backoff(state.tries)))
+            && delay <= LONGEST_WAIT.min(asker.time_left())
+        {
+            state.tries += 1;
+            state.last = failure;
+            queue.finish(turn.job, host, manner, Next::At(host, delay));
+            return None;
+        }
+        state.last = failure.or(state.last.take());
+        (state.place, state.tries) = (state.place + 1, 0);
+        if let Some(next) = self.host(state.place) {
+            queue.finish(turn.job, host, manner, Next::At(next, Duration::ZERO));
+            return None;
+        }
+        queue.finish(turn.job, host, manner, Next::Done);
+        // Nobody was asked: nothing is remembered.
+        let Failure { status, why, again, .. } = state.last.take()?;
+        let retry_after = again.and_then(|again| TimeDelta::from_std(again).ok());
+        let answer = ledger::Answer { status, fault: Some(why), retry_after, ..ledger::Answer::default() };
+        Some(Arrival { job: self, answer, came: None })
+    }
+}
+
+/// Nobody is waited for longer than so; who asks for more is asked in a later build.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// How long to wait before the same place is asked again: about a second, then about two.
+fn backoff(tries: usize) -> Duration {
+    let delays = backon::ExponentialBuilder::default().with_jitter().with_max_times(TRIES);
+    delays.build().nth(tries).unwrap_or(LONGEST_WAIT)
 }
 
 fn rewritten(url: &str, config: &MediaConfig) -> String {
@@ -116,12 +156,6 @@ fn elsewhere(template: &str, url: &str) -> String {
     let bare = url.split_once("://").map_or(url, |(_, bare)| bare);
     let encoded = percent_encoding::utf8_percent_encode(url, percent_encoding::NON_ALPHANUMERIC).to_string();
     template.replace("{encoded_url}", &encoded).replace("{host_and_path}", bare).replace("{url}", url)
-}
-
-/// What came, not yet in the store under its name.
-enum Came {
-    Picture(Vec<u8>),
-    File(tempfile::NamedTempFile, Digest, u64),
 }
 
 /// An answer on its way from who asks to who prepares.
@@ -148,17 +182,17 @@ fn ask_all(
     for (number, job) in jobs.iter().enumerate() {
         queue.add(number, job.host(0).unwrap_or_default());
     }
-    let fetcher = Fetcher::new(config, until);
+    let asker = Asker::new(config, store, until);
     let (sender, arrivals) = sync_channel(config.connections);
     let arrivals = Mutex::new(arrivals);
     let taker = Taker { store, books: Mutex::new(&mut *ledger), now, prepare, progress };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let taken: std::io::Result<()> = std::thread::scope(|scope| {
         for _ in 0..config.connections.min(jobs.len()) {
-            let (sender, queue, fetcher) = (sender.clone(), &queue, &fetcher);
+            let (sender, queue, asker) = (sender.clone(), &queue, &asker);
             scope.spawn(move || {
                 while let Some(turn) = queue.take() {
-                    let answered = fetcher.turn(&jobs[turn.job], turn.job, turn.rests, queue, store);
+                    let answered = jobs[turn.job].step(&turn, asker, queue);
                     if answered.is_some_and(|arrival| sender.send(arrival).is_err()) {
                         return;
                     }
@@ -210,6 +244,7 @@ impl Taker<'_> {
                 self.store.keep_original_file(file, digest)?;
                 answer.came = Some((digest, size));
             }
+            Some(Came::Unkept(fault)) => return Err(fault),
             None => {}
         }
         let came = answer.came;
@@ -225,308 +260,19 @@ impl Taker<'_> {
     }
 }
 
-/// Why nothing came.
-struct Failure {
-    status: Option<u16>,
-    why: String,
-    manner: Manner,
-    /// Whether the same place may be asked again, and after how long at least.
-    again: Option<Duration>,
-}
-
-impl Failure {
-    fn answered(status: Option<u16>, why: impl std::fmt::Display) -> Self {
-        Self { status, why: why.to_string(), manner: Manner::Answered, again: None }
-    }
-
-    fn of_host(why: impl std::fmt::Display) -> Self {
-        Self { status: None, why: why.to_string(), manner: Manner::Failed, again: Some(Duration::ZERO) }
-    }
-}
-
-impl From<NotShown> for Failure {
-    fn from(why: NotShown) -> Self {
-        // What was cut short may come whole another time.
-        let again = (why == NotShown::CutShort).then_some(Duration::ZERO);
-        Self { again, ..Self::answered(None, why) }
-    }
-}
-
-struct Fetcher<'config> {
-    agent: ureq::Agent,
-    config: &'config MediaConfig,
-    until: Instant,
-}
-
-impl<'config> Fetcher<'config> {
-    fn new(config: &'config MediaConfig, until: Instant) -> Self {
-        let proxy = config.proxy.as_deref().and_then(|proxy| ureq::Proxy::new(proxy).ok());
-        let resolver = PublicOnly::new(config.allow_private, proxy.as_ref());
-        let settings = ureq::config::Config::builder()
-            // Redirects are followed here, where each address is looked at.
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .http_status_as_error(false)
-            .max_idle_connections(config.connections)
-            .max_idle_connections_per_host(config.connections_per_host)
-            .user_agent(&config.user_agent)
-            .accept_encoding("identity")
-            .proxy(proxy)
-            .build();
-        let connector = ureq::unversioned::transport::DefaultConnector::default();
-        Self { agent: ureq::Agent::with_parts(settings, connector, resolver), config, until }
-    }
-
-    /// Does a job's next step; an answer, if it was the last.
-    fn turn<'job>(
-        &self,
-        job: &'job Job<'job>,
-        number: usize,
-        rests: bool,
-        queue: &Queue,
-        store: &Store,
-    ) -> Option<Arrival<'job>> {
-        let mut state = job.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let host = job.host(state.place).unwrap_or_default();
-        let asked = match job.places.get(state.place).filter(|_| !rests) {
-            Some(url) => self.get(url, job.wanted.kind, store).map_err(Some),
-            None => Err(None),
-        };
-        let failure = match asked {
-            Ok((came, answer)) => {
-                queue.finish(number, host, Manner::Answered, Next::Done);
-                return Some(Arrival { job, answer, came: Some(came) });
-            }
-            Err(failure) => failure,
-        };
-        let manner = failure.as_ref().map_or(Manner::NotAsked, |failure| failure.manner);
-        let again = failure.as_ref().and_then(|failure| failure.again).filter(|_| state.tries < TRIES);
-        if let Some(delay) = again.map(|least| least.max(backoff(state.tries)))
-            && Instant::now() + delay < self.until
-            && delay <= LONGEST_WAIT
-        {
-            state.tries += 1;
-            state.last = failure;
-            queue.finish(number, host, manner, Next::At(host, delay));
-            return None;
-        }
-        state.last = failure.or(state.last.take());
-        (state.place, state.tries) = (state.place + 1, 0);
-        if let Some(next) = job.host(state.place) {
-            queue.finish(number, host, manner, Next::At(next, Duration::ZERO));
-            return None;
-        }
-        queue.finish(number, host, manner, Next::Done);
-        // Nobody was asked: nothing is remembered.
-        let Failure { status, why, again, .. } = state.last.take()?;
-        let retry_after = again.and_then(|again| TimeDelta::from_std(again).ok());
-        let answer = ledger::Answer { status, fault: Some(why), retry_after, ..ledger::Answer::default() };
-        Some(Arrival { job, answer, came: None })
-    }
-
-    /// Asks one place, and follows where it leads.
-    fn get(&self, url: &Url, kind: MediaKind, store: &Store) -> Result<(Came, ledger::Answer), Failure> {
-        let mut url = url.clone();
-        for _ in 0..=REDIRECTS {
-            let response = self.request(&url, kind)?;
-            let status = response.status();
-            if !status.is_redirection() {
-                return self.receive(response, kind, store);
-            }
-            let target = response.headers().get(header::LOCATION).and_then(|target| target.to_str().ok());
-            let next = target.and_then(|target| url.join(target).ok());
-            url = next
-                .filter(|next| matches!(next.scheme(), "http" | "https"))
-                .ok_or_else(|| Failure::answered(Some(status.as_u16()), "redirects to nowhere"))?;
-        }
-        Err(Failure::answered(None, format!("redirects more than {REDIRECTS} times")))
-    }
-
-    fn request(&self, url: &Url, kind: MediaKind) -> Result<ureq::http::Response<ureq::Body>, Failure> {
-        if !self.config.allow_private && is_private_literal(url) {
-            return Err(Failure::answered(None, "a private address: see media.allow_private"));
-        }
-        let patience = if kind == MediaKind::Picture { 1 } else { PLAYER_PATIENCE };
-        let left = self.until.saturating_duration_since(Instant::now());
-        let timeout = (self.config.timeout * patience).min(left).max(Duration::from_millis(1));
-        let mut request = self.agent.get(url.as_str()).header("Accept", accept_of(kind));
-        for rule in self.config.headers.iter().filter(|rule| is_of(url, &rule.host)) {
-            request = request.header(&rule.name, &rule.value);
-        }
-        request.config().timeout_global(Some(timeout)).build().call().map_err(|fault| match fault {
-            ureq::Error::Other(why) => Failure::answered(None, why),
-            ureq::Error::BadUri(_) | ureq::Error::Http(_) => Failure::answered(None, fault),
-            fault => Failure::of_host(fault),
-        })
-    }
-
-    fn receive(
-        &self,
-        response: ureq::http::Response<ureq::Body>,
-        kind: MediaKind,
-        store: &Store,
-    ) -> Result<(Came, ledger::Answer), Failure> {
-        let status = response.status();
-        let code = Some(status.as_u16());
-        if !status.is_success() {
-            return Err(refusal(status, response.headers()));
-        }
-        let header = |name| response.headers().get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
-        let answer = ledger::Answer {
-            status: code,
-            etag: header(header::ETAG).map(str::to_owned),
-            last_modified: header(header::LAST_MODIFIED).map(str::to_owned),
-            ..ledger::Answer::default()
-        };
-        let limit = self.limit(kind);
-        if let Some(length) = header(header::CONTENT_LENGTH).and_then(|length| length.parse().ok())
-            && length > limit
-        {
-            return Err(Failure { status: code, ..NotShown::TooHeavy(length).into() });
-        }
-        // One more than the limit, to tell the largest allowed from a larger one.
-        let body = response.into_body().into_with_config().limit(limit + 1).reader().take(limit + 1);
-        let came = if kind == MediaKind::Picture {
-            self.receive_picture(body, limit)
-        } else {
-            receive_player(body, limit, kind, store)
-        };
-        came.map(|came| (came, answer)).map_err(|failure| Failure { status: code, ..failure })
-    }
-
-    fn limit(&self, kind: MediaKind) -> u64 {
-        let limits = self.config.max_bytes;
-        match kind {
-            MediaKind::Picture | MediaKind::Embed => limits.picture,
-            MediaKind::Audio => limits.audio,
-            MediaKind::Video => limits.video,
-        }
-    }
-
-    fn receive_picture(&self, mut body: impl std::io::Read, limit: u64) -> Result<Came, Failure> {
-        let mut bytes = Vec::new();
-        body.read_to_end(&mut bytes).map_err(Failure::of_host)?;
-        if bytes.len() as u64 > limit {
-            return Err(NotShown::TooHeavy(bytes.len() as u64).into());
-        }
-        match probe::kind(&bytes, "picture")? {
-            Kind::Picture(format) => {
-                if format == image::ImageFormat::Jpeg
-                    && super::jpeg::Head::read(&bytes).is_some_and(|head| !head.is_whole)
-                {
-                    return Err(NotShown::CutShort.into());
-                }
-                probe::dimensions(&bytes, format, self.config.max_pixels).or_else(|why| match why {
-                    // Our decoder may not know it; browsers may (see `jpeg`).
-                    NotShown::Broken(_) if format == image::ImageFormat::Jpeg => Ok((0, 0)),
-                    why => Err(why),
-                })?;
-            }
-            Kind::Drawing => {}
-            Kind::Audio(_) | Kind::Video(_) => return Err(NotShown::Unknown("picture").into()),
-        }
-        Ok(Came::Picture(bytes))
-    }
-}
-
-/// A sound or a film goes to disk as it comes.
-fn receive_player(mut body: impl std::io::Read, limit: u64, kind: MediaKind, store: &Store) -> Result<Came, Failure> {
-    let kept = |fault: std::io::Error| Failure::from(NotShown::Store(fault.to_string()));
-    let mut file = store.new_file().map_err(kept)?;
-    let mut hasher = blake3::Hasher::new();
-    let (mut size, mut beginning) = (0, Vec::new());
-    let mut buffer = vec![0; 64 << 10];
-    loop {
-        let read = body.read(&mut buffer).map_err(Failure::of_host)?;
-        if read == 0 {
-            break;
-        }
-        size += read as u64;
-        if size > limit {
-            return Err(NotShown::TooHeavy(size).into());
-        }
-        if beginning.len() < 1024 {
-            beginning.extend_from_slice(&buffer[..read.min(1024)]);
-        }
-        hasher.update(&buffer[..read]);
-        file.write_all(&buffer[..read]).map_err(kept)?;
-    }
-    is_playable(&beginning, kind)?;
-    let digest = hasher.finalize().as_bytes().first_chunk().copied().unwrap_or_default();
-    Ok(Came::File(file, digest.into(), size))
-}
-
-/// Whether bytes are a sound where one is wanted, or a film. A sound may come in a film's box.
-fn is_playable(beginning: &[u8], wanted: MediaKind) -> Result<(), NotShown> {
-    let name = if wanted == MediaKind::Audio { "sound" } else { "film" };
-    match (probe::kind(beginning, name)?, wanted) {
-        (Kind::Audio(_) | Kind::Video(_), MediaKind::Audio) | (Kind::Video(_), MediaKind::Video) => Ok(()),
-        _ => Err(NotShown::Unknown(name)),
-    }
-}
-
-/// Nobody is waited for longer than so; who asks for more is asked in a later build.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
-
-/// How long to wait before the same place is asked again: about a second, then about two.
-fn backoff(tries: usize) -> Duration {
-    let delays = backon::ExponentialBuilder::default().with_jitter().with_max_times(TRIES);
-    delays.build().nth(tries).unwrap_or(LONGEST_WAIT)
-}
-
-/// What a status says that brings nothing (RFC 9110, 15).
-fn refusal(status: StatusCode, headers: &HeaderMap) -> Failure {
-    let why = format!("http status: {}", status.as_u16());
-    let code = Some(status.as_u16());
-    let is_busy = matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
-    if !is_busy && !status.is_server_error() {
-        return Failure::answered(code, why);
-    }
-    let after = headers.get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()).and_then(retry_after);
-    Failure { status: code, why, manner: Manner::Failed, again: Some(after.unwrap_or_default()) }
-}
-
-/// Seconds, or a date (RFC 9110, 10.2.3).
-fn retry_after(value: &str) -> Option<Duration> {
-    if let Ok(seconds) = value.trim().parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date = DateTime::parse_from_rfc2822(value).ok()?;
-    (date.with_timezone(&Utc) - Utc::now()).to_std().ok()
-}
-
-/// An address that is a number, however it is written: through a proxy no resolver of ours sees it.
-fn is_private_literal(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Ipv4(address)) => !is_public(address.into()),
-        Some(url::Host::Ipv6(address)) => !is_public(address.into()),
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        None => true,
-    }
-}
-
-fn is_of(url: &Url, host: &str) -> bool {
-    url.host_str().is_some_and(|name| name == host || name.strip_suffix(host).is_some_and(|rest| rest.ends_with('.')))
-}
-
-/// What we can show, and so what we ask for.
-fn accept_of(kind: MediaKind) -> &'static str {
-    match kind {
-        MediaKind::Picture | MediaKind::Embed => "image/jpeg, image/png, image/webp, image/gif, image/svg+xml",
-        MediaKind::Audio => "audio/*, video/mp4, video/webm",
-        MediaKind::Video => "video/mp4, video/webm",
-    }
-}
-
 /// A line for each original that failed, a line for each host whose were not asked for.
 fn report(missing: &[(&str, &Wanted)], ledger: &Ledger) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let mut not_asked: BTreeMap<&str, usize> = BTreeMap::new();
     for (key, wanted) in missing {
-        if ledger.digest(key).is_some() {
-            continue;
-        }
+        let is_kept = ledger.digest(key).is_some();
         match ledger.fault(key) {
+            Some(fault) if is_kept => diagnostics.push(
+                Diagnostic::warning(Code::Media, format!("{}: {fault}", wanted.url))
+                    .in_file(wanted.source.clone())
+                    .hint("it was asked for again; what came before is still shown"),
+            ),
+            None if is_kept => {}
             Some(fault) => diagnostics.push(
                 Diagnostic::warning(Code::Media, format!("{}: {fault}", wanted.url))
                     .in_file(wanted.source.clone())

@@ -1,6 +1,6 @@
 //! What is shown of every medium: [`Gallery`].
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -60,7 +60,7 @@ impl Variant {
 /// What was made of an original.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Made {
+pub enum Asset {
     /// Variants of a picture.
     Picture(Picture),
     /// A sound or a film.
@@ -69,7 +69,28 @@ pub enum Made {
     Nothing(String),
 }
 
-impl Made {
+/// A picture of no more pixels a side shows nothing: it only counted readers.
+const TRACKER: u32 = 2;
+
+impl Asset {
+    /// The picture that is shown.
+    pub fn picture(&self) -> Option<&Picture> {
+        match self {
+            Self::Picture(picture) if !self.is_tracker() => Some(picture),
+            _ => None,
+        }
+    }
+
+    /// The sound or film that is played.
+    pub fn player(&self) -> Option<&Player> {
+        if let Self::Player(player) = self { Some(player) } else { None }
+    }
+
+    /// Whether it is a picture that shows nothing.
+    pub fn is_tracker(&self) -> bool {
+        matches!(self, Self::Picture(picture) if picture.width <= TRACKER && picture.height <= TRACKER)
+    }
+
     /// Its files.
     pub fn files(&self) -> impl Iterator<Item = &Variant> {
         const NONE: &[Variant] = &[];
@@ -106,48 +127,35 @@ impl MediaKey {
 /// What is shown of every medium.
 #[derive(Debug, Default)]
 pub struct Gallery {
-    made: HashMap<MediaKey, Made>,
-    /// Pictures of a pixel or two, which only counted readers.
-    trackers: HashSet<MediaKey>,
+    assets: HashMap<MediaKey, Asset>,
 }
 
-/// A picture of no more pixels a side shows nothing.
-const TRACKER: u32 = 2;
-
 impl Gallery {
-    pub(super) fn insert(&mut self, key: MediaKey, made: Made) {
-        match &made {
-            Made::Picture(picture) if picture.width <= TRACKER && picture.height <= TRACKER => {
-                self.trackers.insert(key);
-            }
-            _ => {
-                self.made.insert(key, made);
-            }
-        }
+    pub(super) fn insert(&mut self, key: MediaKey, asset: Asset) {
+        self.assets.insert(key, asset);
     }
 
     pub(super) fn remove(&mut self, key: &MediaKey) {
-        self.made.remove(key);
+        self.assets.remove(key);
     }
 
-    pub(super) fn get_mut(&mut self, key: &MediaKey) -> Option<&mut Made> {
-        self.made.get_mut(key)
+    pub(super) fn get_mut(&mut self, key: &MediaKey) -> Option<&mut Asset> {
+        self.assets.get_mut(key)
+    }
+
+    /// What is shown for a reference, if it is of the kind that is asked for; none if only a link can be.
+    pub fn asset(&self, entry: &Entry, reference: &MediaRef) -> Option<&Asset> {
+        if self.assets.is_empty() {
+            return None;
+        }
+        let asset = keys_of(entry, reference).find_map(|key| self.assets.get(&key))?;
+        let is_picture = matches!(asset, Asset::Picture(_));
+        (is_picture == (reference.kind == MediaKind::Picture)).then_some(asset)
     }
 
     /// The picture that is shown for a reference; none if only a link can be.
     pub fn picture(&self, entry: &Entry, reference: &MediaRef) -> Option<&Picture> {
-        match self.find(entry, reference)? {
-            Made::Picture(picture) if reference.kind == MediaKind::Picture => Some(picture),
-            _ => None,
-        }
-    }
-
-    /// The sound or film that is shown for a reference; none if only a link can be.
-    pub fn player(&self, entry: &Entry, reference: &MediaRef) -> Option<&Player> {
-        match self.find(entry, reference)? {
-            Made::Player(player) => Some(player),
-            _ => None,
-        }
+        self.asset(entry, reference)?.picture()
     }
 
     /// The picture that stands for a film or an embed.
@@ -161,32 +169,24 @@ impl Gallery {
         entry.media.iter().filter_map(|reference| self.picture(entry, reference)).find(|picture| picture.width >= LEAD)
     }
 
-    /// Whether a reference leads to a picture that shows nothing.
-    pub fn is_tracker(&self, entry: &Entry, reference: &MediaRef) -> bool {
-        !self.trackers.is_empty() && keys_of(entry, reference).any(|key| self.trackers.contains(&key))
-    }
-
-    fn find(&self, entry: &Entry, reference: &MediaRef) -> Option<&Made> {
-        if self.made.is_empty() {
-            return None;
-        }
-        keys_of(entry, reference).find_map(|key| self.made.get(&key))
-    }
-
     /// Every published file, with the path of its bytes in the store, each once.
     pub fn files(&self) -> BTreeMap<String, &Variant> {
-        let files = self.made.values().flat_map(Made::files);
+        let files = self.shown().flat_map(Asset::files);
         files.map(|file| (file.path(), file)).collect()
     }
 
     /// How many media are shown.
     pub fn len(&self) -> usize {
-        self.made.len()
+        self.shown().count()
     }
 
-    /// Whether none is shown.
+    /// Whether nothing was made of any.
     pub fn is_empty(&self) -> bool {
-        self.made.is_empty()
+        self.assets.is_empty()
+    }
+
+    fn shown(&self) -> impl Iterator<Item = &Asset> {
+        self.assets.values().filter(|asset| !asset.is_tracker())
     }
 }
 

@@ -65,7 +65,21 @@ impl Head {
     }
 }
 
-/// The next marker, and what follows it; bytes between segments and fill bytes are passed over.
+/// Where a picture ends: behind the end marker of its own data, not of a film or another picture that follows; none if
+/// its segments lead nowhere.
+pub(super) fn end(bytes: &[u8]) -> Option<usize> {
+    let mut rest = bytes.strip_prefix(&[0xff, 0xd8])?;
+    loop {
+        let (marker, after) = marker(rest)?;
+        if marker == END_OF_IMAGE[1] {
+            return Some(bytes.len() - after.len());
+        }
+        let length = usize::from(u16::from_be_bytes([*after.first()?, *after.get(1)?]));
+        rest = after.get(length..)?;
+    }
+}
+
+/// The next marker, and what follows it; bytes between segments, a scan's data and fill bytes are passed over.
 fn marker(bytes: &[u8]) -> Option<(u8, &[u8])> {
     let mut rest = bytes;
     loop {
@@ -73,8 +87,8 @@ fn marker(bytes: &[u8]) -> Option<(u8, &[u8])> {
         let end = rest[at..].iter().position(|byte| *byte != 0xff)? + at;
         let marker = rest[end];
         rest = &rest[end + 1..];
-        // Zero is a stuffed byte; restarts and the start have no length.
-        if !matches!(marker, 0x00 | 0x01 | 0xd0..=0xd8) {
+        // Zero is a stuffed byte; restarts and the start have no length, and what is reserved stands in broken data alone.
+        if !matches!(marker, 0x00..=0xbf | 0xd0..=0xd8) {
             return Some((marker, rest));
         }
     }
@@ -104,5 +118,15 @@ mod tests {
         let whole = head(0xc0, 3, 3);
         assert_eq!((whole.width, whole.height, whole.is_whole), (300, 200, true));
         assert_eq!(Head::read(b"\xff\xd8\xff\xd9"), None);
+    }
+
+    #[test]
+    fn a_picture_ends_where_its_own_data_do() {
+        let one = [b"\xff\xd8\xff\xe0\0\x04\xff\xd9\xff\xda\0\x03\0".as_slice(), b"data\xff\0\xff\xd3more\xff\xff\xd9"]
+            .concat();
+        assert_eq!(end(&one), Some(one.len()));
+        let two = [one.as_slice(), b"film", &one].concat();
+        assert_eq!(end(&two), Some(one.len()));
+        assert_eq!(end(&one[..one.len() - 1]), None);
     }
 }

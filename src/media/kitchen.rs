@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::encode::{self, Recipe};
-use super::gallery::{Made, Picture, Player, Variant};
+use super::gallery::{Asset, Picture, Player, Variant};
 use super::probe::{self, Kind, NotShown};
 use super::store::Store;
 use super::strip;
@@ -14,6 +14,11 @@ use crate::parse::MediaKind;
 
 /// What is done with sounds and films; changes whenever other bytes would come of it.
 const PLAYER_RECIPE: &str = "player-1";
+
+/// Whether a recipe is one that would be used today.
+pub(super) fn is_current(recipe: &str, config: &MediaConfig) -> bool {
+    recipe == PLAYER_RECIPE || recipe == Recipe::of(config).name()
+}
 
 /// Pictures of so many pixels together are decoded at once, whatever the number of cores: about 300 MB at most.
 const PIXELS_AT_ONCE: u64 = 40_000_000;
@@ -36,29 +41,29 @@ impl<'build> Kitchen<'build> {
     }
 
     /// What is made of an original; its bytes are read from the store where they are not given. What cannot be shown is
-    /// remembered too, as [`Made::Nothing`].
+    /// remembered too, as [`Asset::Nothing`], unless that is for a limit, which may be raised.
     ///
     /// # Errors
-    /// If the original is not there, or the store cannot be written.
-    pub(super) fn made(&self, kind: MediaKind, original: Digest, bytes: Option<Vec<u8>>) -> Result<Made, NotShown> {
-        if let Some(made) = self.store.made(original, self.recipe_for(kind)) {
-            return Ok(made);
+    /// If the original is not there or over a limit, or the store cannot be written.
+    pub(super) fn asset(&self, kind: MediaKind, original: Digest, bytes: Option<Vec<u8>>) -> Result<Asset, NotShown> {
+        if let Some(asset) = self.store.asset(original, self.recipe_for(kind)) {
+            return Ok(asset);
         }
-        let made = match kind {
+        let asset = match kind {
             MediaKind::Picture => self.picture(original, bytes),
             _ => self.player(original, bytes),
         };
-        let made = match made {
-            Err(NotShown::Store(why)) => return Err(NotShown::Store(why)),
-            Err(why) => Made::Nothing(why.to_string()),
-            Ok(made) => made,
+        let asset = match asset {
+            Err(why @ (NotShown::Store(_) | NotShown::TooLarge(..) | NotShown::TooHeavy(_))) => return Err(why),
+            Err(why) => Asset::Nothing(why.to_string()),
+            Ok(asset) => asset,
         };
-        self.store.remember(original, self.recipe_for(kind), &made).map_err(kept)?;
-        if !self.config.keep_originals && !matches!(made, Made::Nothing(_)) {
+        self.store.remember(original, self.recipe_for(kind), &asset).map_err(kept)?;
+        if !self.config.keep_originals && !matches!(asset, Asset::Nothing(_)) {
             // If it cannot be removed it is one too many, no harm.
             let _ = std::fs::remove_file(self.store.original_path(original));
         }
-        Ok(made)
+        Ok(asset)
     }
 
     fn original(&self, original: Digest, bytes: Option<Vec<u8>>) -> Result<Vec<u8>, NotShown> {
@@ -67,7 +72,7 @@ impl<'build> Kitchen<'build> {
         bytes.map_or_else(read, Ok).map_err(missing)
     }
 
-    fn picture(&self, original: Digest, bytes: Option<Vec<u8>>) -> Result<Made, NotShown> {
+    fn picture(&self, original: Digest, bytes: Option<Vec<u8>>) -> Result<Asset, NotShown> {
         let bytes = self.original(original, bytes)?;
         let pixels = match probe::kind(&bytes, "picture")? {
             Kind::Picture(format) => probe::dimensions(&bytes, format, self.config.max_pixels).ok(),
@@ -79,7 +84,7 @@ impl<'build> Kitchen<'build> {
         let (variants, avif) = (keep(&cooked.variants)?, keep(&cooked.avif)?);
         let animation = cooked.animation.as_ref().map(|file| self.keep(file)).transpose()?;
         let (width, height) = cooked.size;
-        Ok(Made::Picture(Picture { width, height, variants, avif, animation }))
+        Ok(Asset::Picture(Picture { width, height, variants, avif, animation }))
     }
 
     fn keep(&self, file: &encode::File) -> Result<Variant, NotShown> {
@@ -87,7 +92,7 @@ impl<'build> Kitchen<'build> {
     }
 
     /// Sounds lose their tags; films are published as they came.
-    fn player(&self, original: Digest, bytes: Option<Vec<u8>>) -> Result<Made, NotShown> {
+    fn player(&self, original: Digest, bytes: Option<Vec<u8>>) -> Result<Asset, NotShown> {
         let bytes = self.original(original, bytes)?;
         let (bytes, extension, length) = match probe::kind(&bytes, "sound or film")? {
             Kind::Audio(extension) => {
@@ -102,26 +107,20 @@ impl<'build> Kitchen<'build> {
         };
         let file = self.store.keep_variant(&bytes, extension, (0, 0)).map_err(kept)?;
         let seconds = length.and_then(|length| u32::try_from(length.as_secs()).ok());
-        Ok(Made::Player(Player { file, seconds }))
+        Ok(Asset::Player(Player { file, seconds }))
     }
 
     /// What is made of a file of the site.
     ///
     /// # Errors
     /// If it cannot be read, or is too large.
-    pub(super) fn made_of_file(&self, kind: MediaKind, file: &Path) -> Result<(Digest, Made), NotShown> {
-        let limit = match kind {
-            MediaKind::Picture | MediaKind::Embed => self.config.max_bytes.picture,
-            MediaKind::Audio => self.config.max_bytes.audio,
-            MediaKind::Video => self.config.max_bytes.video,
-        };
+    pub(super) fn asset_of_file(&self, kind: MediaKind, file: &Path) -> Result<Asset, NotShown> {
         let size = file.metadata().map_or(0, |metadata| metadata.len());
-        if size > limit {
+        if size > super::most_bytes(self.config.max_bytes, kind) {
             return Err(NotShown::TooHeavy(size));
         }
         let bytes = std::fs::read(file).map_err(|why| NotShown::Store(why.to_string()))?;
-        let digest = Digest::of(&bytes);
-        Ok((digest, self.made(kind, digest, Some(bytes))?))
+        self.asset(kind, Digest::of(&bytes), Some(bytes))
     }
 }
 

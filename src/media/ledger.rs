@@ -3,7 +3,7 @@
 //! A line of JSON an original, the last one of each counts: an answer is appended as it comes, so that a build that is
 //! stopped loses none, and at its end the file is written anew, sorted, each original once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -12,8 +12,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::store::{append_to, read_lines, write_lines};
+use super::store::{append_to, lines, read_book};
 use crate::digest::Digest;
+use crate::disk::write_whole;
+use crate::lock::Lock;
 
 /// The ledger's file in the store.
 pub const FILE_NAME: &str = "ledger.jsonl";
@@ -29,6 +31,8 @@ const GONE_FACTOR: i64 = 8;
 #[derive(Debug, Default)]
 pub struct Ledger {
     lines: BTreeMap<String, Line>,
+    /// What was recorded since the ledger was read.
+    recorded: BTreeSet<String>,
     log: Option<File>,
     folder: PathBuf,
 }
@@ -53,7 +57,7 @@ pub struct Line {
     /// See `etag`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<String>,
-    /// What came; it is never asked for again.
+    /// What came; it is not asked for again unless `media retry --all` says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<Digest>,
     /// How many bytes came.
@@ -65,7 +69,7 @@ pub struct Line {
     /// How often in a row nothing came.
     #[serde(default)]
     pub failures: u32,
-    /// When to ask again, if it has not come.
+    /// When to ask again, if it has not come or was told to be asked for again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub again: Option<DateTime<Utc>>,
 }
@@ -89,8 +93,16 @@ impl Ledger {
     /// # Errors
     /// If it cannot be read, or a line of it but the last: it may be all that tells which original came from where.
     pub fn load(folder: &Path) -> io::Result<Self> {
+        Self::parse(&read_book(&folder.join(FILE_NAME))?, folder)
+    }
+
+    /// Reads the text of a ledger, which will be the one of a folder.
+    ///
+    /// # Errors
+    /// If a line of it but the last cannot be read.
+    pub(super) fn parse(text: &str, folder: &Path) -> io::Result<Self> {
         let mut lines = BTreeMap::new();
-        let texts = read_lines(&folder.join(FILE_NAME))?;
+        let texts: Vec<&str> = text.lines().collect();
         let last = texts.len().saturating_sub(1);
         let parsed: Vec<_> = texts.par_iter().map(|text| serde_json::from_str::<Line>(text)).collect();
         for (at, line) in parsed.into_iter().enumerate() {
@@ -103,7 +115,7 @@ impl Ledger {
                 Err(fault) => return Err(io::Error::other(format!("line {}: {fault}", at + 1))),
             }
         }
-        Ok(Self { lines, log: None, folder: folder.to_owned() })
+        Ok(Self { lines, folder: folder.to_owned(), ..Self::default() })
     }
 
     /// Writes the ledger, whole or not at all.
@@ -112,24 +124,27 @@ impl Ledger {
     /// If it cannot be written; the one before is then still whole.
     pub fn save(&mut self) -> io::Result<()> {
         self.log = None;
-        self.save_in(&self.folder)
+        write_whole(&self.folder.join(FILE_NAME), self.text()?.as_bytes())
     }
 
-    /// Writes the ledger with what another process (a preview beside a build) has appended meanwhile.
+    /// Writes what was recorded into the ledger as other processes have left it meanwhile (a preview, `media retry`).
     ///
     /// # Errors
     /// If it cannot be read or written; the one before is then still whole.
     pub(super) fn settle(&mut self) -> io::Result<()> {
-        self.merge(Self::load(&self.folder)?);
+        let _lock = Lock::take(&self.folder, |_| {})?;
+        let mut ours = std::mem::replace(self, Self::load(&self.folder)?);
+        ours.lines.retain(|key, _| ours.recorded.contains(key));
+        self.merge(ours);
         self.save()
     }
 
-    /// Writes the ledger into another folder.
+    /// The ledger, as it stands in its file.
     ///
     /// # Errors
-    /// If it cannot be written.
-    pub(super) fn save_in(&self, folder: &Path) -> io::Result<()> {
-        write_lines(&folder.join(FILE_NAME), self.lines.values().map(serde_json::to_string))
+    /// If it cannot be written down.
+    pub(super) fn text(&self) -> io::Result<String> {
+        lines(self.lines.values())
     }
 
     /// Every line, by key.
@@ -147,21 +162,22 @@ impl Ledger {
         self.lines.get(key)?.fault.as_deref()
     }
 
-    /// Whether a key is to be asked for now: never if it came, after a rest if it failed.
+    /// Whether a key is to be asked for now: if it came, only when it was told to be asked for again; if it failed, after
+    /// a rest.
     pub fn is_due(&self, key: &str, now: DateTime<Utc>) -> bool {
         self.due(key).is_some_and(|due| now >= due)
     }
 
-    /// When a key is to be asked for: never if it came.
+    /// When a key is to be asked for; none if it came, unless it was told to be [asked for again](Self::retry).
     pub fn due(&self, key: &str) -> Option<DateTime<Utc>> {
         match self.lines.get(key) {
             None => Some(DateTime::UNIX_EPOCH),
-            Some(line) if line.digest.is_some() => None,
+            Some(line) if line.digest.is_some() => line.again,
             Some(line) => Some(line.again.unwrap_or(DateTime::UNIX_EPOCH)),
         }
     }
 
-    /// Remembers an answer, on disk too.
+    /// Remembers an answer, on disk too. What came once stays, though it does not come again.
     ///
     /// # Errors
     /// If it cannot be written.
@@ -169,6 +185,7 @@ impl Ledger {
         let before = self.lines.get(key);
         let failures = if answer.came.is_some() { 0 } else { before.map_or(0, |line| line.failures) + 1 };
         let rest = rest(failures, answer.status).max(answer.retry_after.unwrap_or_default());
+        let came = answer.came.or_else(|| before.and_then(|line| Some((line.digest?, line.bytes?))));
         let line = Line {
             key: key.to_owned(),
             url: url.to_owned(),
@@ -177,29 +194,30 @@ impl Ledger {
             status: answer.status,
             etag: answer.etag,
             last_modified: answer.last_modified,
-            digest: answer.came.map(|(digest, _)| digest),
-            bytes: answer.came.map(|(_, bytes)| bytes),
+            digest: came.map(|(digest, _)| digest),
+            bytes: came.map(|(_, bytes)| bytes),
             fault: answer.fault,
             failures,
-            again: answer.came.is_none().then(|| now + rest),
+            again: came.is_none().then(|| now + rest),
         };
         if self.log.is_none() {
             self.log = Some(append_to(&self.folder.join(FILE_NAME))?);
         }
         if let Some(log) = &mut self.log {
-            log.write_all(format!("{}\n", serde_json::to_string(&line)?).as_bytes())?;
+            log.write_all(lines([&line].into_iter())?.as_bytes())?;
         }
+        self.recorded.insert(line.key.clone());
         self.lines.insert(line.key.clone(), line);
         Ok(())
     }
 
-    /// Lets every line that fits be asked for at the next build, those that came too if `all`; says how many.
+    /// Lets every line that fits be asked for at the next build, those that came too if `all`; says how many. What came
+    /// is shown until another answer takes its place: it may be the last copy.
     pub fn retry(&mut self, all: Retry, fits: impl Fn(&Line) -> bool) -> usize {
         let chosen = self.lines.values_mut().filter(|line| fits(line) && (all == Retry::All || line.digest.is_none()));
         let mut count = 0;
         for line in chosen {
-            (line.again, line.failures) = (None, 0);
-            line.digest = None;
+            (line.again, line.failures) = (Some(DateTime::UNIX_EPOCH), 0);
             count += 1;
         }
         count

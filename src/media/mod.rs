@@ -3,13 +3,13 @@
 //! [`rescue`] is the entry point:
 //!
 //! 1. [`Wanted`]: each original once, however many articles name it and however they spell it;
-//! 2. [`fetch`]: remote ones that the [`ledger`] does not know are asked for, once, within bounds;
+//! 2. [`fetch`]: remote ones that the [`ledger`] does not know are asked for ([`request`]), once, within bounds;
 //! 3. [`store`]: originals are kept under their digest, for good;
 //! 4. [`kitchen`]: each original → its variants ([`probe`], [`decode`], [`encode`], [`strip`]), looked up where the recipe
 //!    has been cooked before;
 //! 5. [`markup`]: what a page shows of a medium, or of one that cannot be had.
 //!
-//! [`sync`] copies a store to another place and back.
+//! [`sync`] copies a store to another place and back; [`sweep`] tells what of it is needed, and whether it is whole.
 
 pub mod address;
 mod avif;
@@ -23,8 +23,10 @@ pub mod ledger;
 pub mod markup;
 pub mod probe;
 mod queue;
+mod request;
 pub mod store;
 mod strip;
+pub mod sweep;
 pub mod sync;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,14 +35,14 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
-use crate::config::Config;
+use crate::config::{Config, MaxBytes};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
 use crate::parse::{Entry, MediaKind, MediaRef};
 use crate::progress::Progress;
 use crate::read::Stamp;
 use gallery::local_candidates;
-pub use gallery::{Gallery, Made, MediaKey, Picture, Player, Variant};
+pub use gallery::{Asset, Gallery, MediaKey, Picture, Player, Variant};
 use kitchen::Kitchen;
 use ledger::Ledger;
 use probe::NotShown;
@@ -85,7 +87,7 @@ pub fn rescue(entries: &[&Entry], config: &Config, now: DateTime<Utc>, progress:
     };
     let kitchen = Kitchen::new(&store, &config.media);
     // What goes wrong here is said when the same is asked for below.
-    let prepare = |kind, digest, bytes| drop(kitchen.made(kind, digest, bytes));
+    let prepare = |kind, digest, bytes| drop(kitchen.asset(kind, digest, bytes));
     let asked = (config, now);
     diagnostics.extend(fetch::fetch_missing(&wanted, &mut ledger, &store, asked, &prepare, progress));
     let mut gallery = assemble(&wanted, &ledger, &kitchen, config, &mut diagnostics);
@@ -211,20 +213,24 @@ fn assemble(
     config: &Config,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Gallery {
-    let made_of = |(key, wanted)| made_of(key, wanted, ledger, kitchen, config);
-    let results: Vec<Result<Option<Made>, NotShown>> = wanted.par_iter().map(made_of).collect();
+    let asset_of = |(key, wanted)| asset_of(key, wanted, ledger, kitchen, config);
+    let results: Vec<Result<Option<Asset>, NotShown>> = wanted.par_iter().map(asset_of).collect();
     let mut gallery = Gallery::default();
     for ((key, wanted), result) in wanted.iter().zip(results) {
         let why = match result {
-            Ok(Some(Made::Nothing(why))) => why,
-            Ok(Some(made)) => {
-                gallery.insert(key.clone(), made);
+            Ok(Some(Asset::Nothing(why))) => why,
+            Ok(Some(asset)) => {
+                gallery.insert(key.clone(), asset);
                 continue;
             }
             Ok(None) => continue,
             Err(why) => why.to_string(),
         };
-        let name = if let MediaKey::Data(_) = key { "a picture in the article itself" } else { &wanted.url };
+        let name = match key {
+            MediaKey::Data(_) => "a picture in the article itself",
+            MediaKey::File(path) => path.trim_start_matches('/'),
+            MediaKey::Url(_) => &wanted.url,
+        };
         diagnostics.push(
             Diagnostic::warning(Code::Media, format!("{name}: {why}"))
                 .in_file(wanted.source.clone())
@@ -234,24 +240,33 @@ fn assemble(
     gallery
 }
 
-fn made_of(
+fn asset_of(
     key: &MediaKey,
     wanted: &Wanted,
     ledger: &Ledger,
     kitchen: &Kitchen<'_>,
     config: &Config,
-) -> Result<Option<Made>, NotShown> {
+) -> Result<Option<Asset>, NotShown> {
     match key {
-        MediaKey::Url(key) => ledger.digest(key).map(|digest| kitchen.made(wanted.kind, digest, None)).transpose(),
+        MediaKey::Url(key) => ledger.digest(key).map(|digest| kitchen.asset(wanted.kind, digest, None)).transpose(),
         MediaKey::File(path) => {
             let file = locate(&config.root, &config.static_folder, path);
             let file = file.ok_or_else(|| NotShown::Store("it has gone".to_owned()))?;
-            kitchen.made_of_file(wanted.kind, &file).map(|(_, made)| Some(made))
+            kitchen.asset_of_file(wanted.kind, &file).map(Some)
         }
         MediaKey::Data(_) => {
             let bytes = bytes_of_data(&wanted.url).ok_or_else(|| NotShown::Broken("no base 64".to_owned()))?;
-            kitchen.made(wanted.kind, Digest::of(&bytes), Some(bytes)).map(Some)
+            kitchen.asset(wanted.kind, Digest::of(&bytes), Some(bytes)).map(Some)
         }
+    }
+}
+
+/// So many bytes an original of a kind may have. Of an embed only its poster is had.
+fn most_bytes(limits: MaxBytes, kind: MediaKind) -> u64 {
+    match kind {
+        MediaKind::Picture | MediaKind::Embed => limits.picture,
+        MediaKind::Audio => limits.audio,
+        MediaKind::Video => limits.video,
     }
 }
 
@@ -273,25 +288,25 @@ fn bound(gallery: &mut Gallery, wanted: &BTreeMap<MediaKey, Wanted>, most: u64) 
     keys.sort_by(|a, b| b.1.newest.cmp(&a.1.newest).then_with(|| a.0.cmp(b.0)));
     let (mut published, mut spent, mut left_out) = (BTreeSet::new(), 0, 0_usize);
     for (key, _) in keys {
-        let Some(made) = gallery.get_mut(key) else { continue };
-        let new = |made: &Made, published: &BTreeSet<Digest>| -> u64 {
-            made.files().filter(|file| !published.contains(&file.digest)).map(|file| file.bytes).sum()
+        let Some(asset) = gallery.get_mut(key) else { continue };
+        let new = |asset: &Asset, published: &BTreeSet<Digest>| -> u64 {
+            asset.files().filter(|file| !published.contains(&file.digest)).map(|file| file.bytes).sum()
         };
-        if spent + new(made, &published) > most
-            && let Made::Picture(picture) = made
+        if spent + new(asset, &published) > most
+            && let Asset::Picture(picture) = asset
         {
             picture.variants.truncate(1);
             picture.avif.clear();
             picture.animation = None;
         }
-        let size = new(made, &published);
+        let size = new(asset, &published);
         if spent + size > most {
             gallery.remove(key);
             left_out += 1;
             continue;
         }
         spent += size;
-        published.extend(made.files().map(|file| file.digest));
+        published.extend(asset.files().map(|file| file.digest));
     }
     let message = format!("media.max_total is reached: {left_out} media of older articles are links");
     Some(Diagnostic::warning(Code::Media, message).hint("raise media.max_total, or publish fewer widths"))

@@ -20,9 +20,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::gallery::{Made, Variant};
+use super::gallery::{Asset, Variant};
 use crate::digest::Digest;
 use crate::disk::write_whole;
+use crate::lock::Lock;
 
 /// The store of one mirror. Many threads put things into it.
 #[derive(Debug)]
@@ -33,18 +34,27 @@ pub struct Store {
 
 #[derive(Debug, Default)]
 struct Index {
-    made: BTreeMap<(Digest, String), Made>,
+    assets: Assets,
     log: Option<File>,
     has_changed: bool,
 }
 
-impl Index {
-    fn write(&self, folder: &Path) -> io::Result<()> {
-        let lines = self.made.iter().map(|((original, recipe), made)| {
-            serde_json::to_string(&IndexLine { original: *original, recipe: recipe.clone(), made: made.clone() })
-        });
-        write_lines(&folder.join(INDEX), lines)
-    }
+/// What was made, by original and recipe.
+type Assets = BTreeMap<(Digest, String), Asset>;
+
+/// Reads an index. A line that is damaged costs one encoding and is passed over.
+fn parse_index(text: &str) -> Assets {
+    let lines: Vec<&str> = text.lines().collect();
+    let parsed: Vec<IndexLine> = lines.par_iter().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    parsed.into_iter().map(|line| ((line.original, line.recipe), line.asset)).collect()
+}
+
+fn index_text(assets: &Assets) -> io::Result<String> {
+    lines(assets.iter().map(|((original, recipe), asset)| IndexLine {
+        original: *original,
+        recipe: recipe.clone(),
+        asset: asset.clone(),
+    }))
 }
 
 /// A line of the index.
@@ -52,7 +62,7 @@ impl Index {
 struct IndexLine {
     original: Digest,
     recipe: String,
-    made: Made,
+    asset: Asset,
 }
 
 pub(super) const INDEX: &str = "index.jsonl";
@@ -65,12 +75,10 @@ impl Store {
     /// Opens the store in a folder; the folder is made when something is put into it.
     ///
     /// # Errors
-    /// If the index is there and cannot be read. A line that is damaged costs one encoding and is passed over.
+    /// If the index is there and cannot be read.
     pub fn open(folder: &Path) -> io::Result<Self> {
-        let lines = read_lines(&folder.join(INDEX))?;
-        let parsed: Vec<IndexLine> = lines.par_iter().filter_map(|line| serde_json::from_str(line).ok()).collect();
-        let made = parsed.into_iter().map(|line| ((line.original, line.recipe), line.made)).collect();
-        Ok(Self { folder: folder.to_owned(), index: Mutex::new(Index { made, ..Index::default() }) })
+        let assets = parse_index(&read_book(&folder.join(INDEX))?);
+        Ok(Self { folder: folder.to_owned(), index: Mutex::new(Index { assets, ..Index::default() }) })
     }
 
     /// Where it lies.
@@ -134,54 +142,63 @@ impl Store {
     }
 
     /// What a recipe has made of an original, if all of it is there.
-    pub fn made(&self, original: Digest, recipe: &str) -> Option<Made> {
-        let made = self.index().made.get(&(original, recipe.to_owned())).cloned()?;
-        let is_whole = made.files().all(|variant| self.variant_path(variant).is_file());
-        is_whole.then_some(made)
+    pub fn asset(&self, original: Digest, recipe: &str) -> Option<Asset> {
+        let asset = self.index().assets.get(&(original, recipe.to_owned())).cloned()?;
+        let is_whole = asset.files().all(|variant| self.variant_path(variant).is_file());
+        is_whole.then_some(asset)
     }
 
     /// Remembers what a recipe has made of an original, on disk too.
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn remember(&self, original: Digest, recipe: &str, made: &Made) -> io::Result<()> {
+    pub fn remember(&self, original: Digest, recipe: &str, asset: &Asset) -> io::Result<()> {
         let mut index = self.index();
         let key = (original, recipe.to_owned());
-        if index.made.get(&key) == Some(made) {
+        if index.assets.get(&key) == Some(asset) {
             return Ok(());
         }
         if index.log.is_none() {
             index.log = Some(append_to(&self.folder.join(INDEX))?);
         }
-        let line = IndexLine { original, recipe: key.1.clone(), made: made.clone() };
+        let line = IndexLine { original, recipe: key.1.clone(), asset: asset.clone() };
         if let Some(log) = &mut index.log {
-            log.write_all(format!("{}\n", serde_json::to_string(&line)?).as_bytes())?;
+            log.write_all(lines([&line].into_iter())?.as_bytes())?;
         }
-        index.made.insert(key, line.made);
+        index.assets.insert(key, line.asset);
         index.has_changed = true;
         Ok(())
     }
 
     /// Everything that was ever made: original, recipe, what.
-    pub fn all_made(&self) -> Vec<(Digest, String, Made)> {
+    pub fn assets(&self) -> Vec<(Digest, String, Asset)> {
         let index = self.index();
-        index.made.iter().map(|((original, recipe), made)| (*original, recipe.clone(), made.clone())).collect()
+        index.assets.iter().map(|((original, recipe), asset)| (*original, recipe.clone(), asset.clone())).collect()
+    }
+
+    /// The index, as it stands in its file.
+    ///
+    /// # Errors
+    /// If it cannot be written down.
+    pub(super) fn index_text(&self) -> io::Result<String> {
+        index_text(&self.index().assets)
     }
 
     /// Forgets what was made where `keeps` says so.
     pub fn retain(&self, keeps: impl Fn(Digest, &str) -> bool) {
         let mut index = self.index();
-        index.made.retain(|(original, recipe), _| keeps(*original, recipe));
+        index.assets.retain(|(original, recipe), _| keeps(*original, recipe));
         index.has_changed = true;
     }
 
-    /// Takes the index of another store.
-    pub fn merge(&self, other: &Store) {
+    /// Takes the index of another store, or what another process has appended to this one's.
+    pub(super) fn merge(&self, index_text: &str) {
         let mut index = self.index();
-        for (original, recipe, made) in other.all_made() {
-            index.has_changed |= !index.made.contains_key(&(original, recipe.clone()));
-            index.made.entry((original, recipe)).or_insert(made);
+        let before = index.assets.len();
+        for (key, asset) in parse_index(index_text) {
+            index.assets.entry(key).or_insert(asset);
         }
+        index.has_changed |= index.assets.len() != before;
     }
 
     /// Writes the index, if it has changed.
@@ -194,7 +211,7 @@ impl Store {
             return Ok(());
         }
         index.log = None;
-        index.write(&self.folder)
+        write_whole(&self.folder.join(INDEX), index_text(&index.assets)?.as_bytes())
     }
 
     /// Writes the index, if it has changed, with what another process (a preview beside a build) has appended meanwhile.
@@ -205,16 +222,9 @@ impl Store {
         if !self.index().has_changed {
             return Ok(());
         }
-        self.merge(&Self::open(&self.folder)?);
+        let _lock = Lock::take(&self.folder, |_| {})?;
+        self.merge(&read_book(&self.folder.join(INDEX))?);
         self.save_index()
-    }
-
-    /// Writes the index into another folder.
-    ///
-    /// # Errors
-    /// If it cannot be written.
-    pub(super) fn save_index_in(&self, folder: &Path) -> io::Result<()> {
-        self.index().write(folder)
     }
 
     fn index(&self) -> MutexGuard<'_, Index> {
@@ -235,23 +245,23 @@ impl Store {
     }
 }
 
-/// The lines of a file; none if there is no such file.
-pub(super) fn read_lines(path: &Path) -> io::Result<Vec<String>> {
+/// The text of a book; none if there is no such file.
+pub(super) fn read_book(path: &Path) -> io::Result<String> {
     match std::fs::read(path) {
-        Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).lines().map(str::to_owned).collect()),
-        Err(fault) if fault.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+        Err(fault) if fault.kind() == io::ErrorKind::NotFound => Ok(String::new()),
         Err(fault) => Err(fault),
     }
 }
 
-/// Writes lines whole or not at all.
-pub(super) fn write_lines(path: &Path, lines: impl Iterator<Item = serde_json::Result<String>>) -> io::Result<()> {
-    let mut text = String::new();
+/// The text of a book of these lines.
+pub(super) fn lines(lines: impl Iterator<Item = impl Serialize>) -> io::Result<String> {
+    let mut text = Vec::new();
     for line in lines {
-        text.push_str(&line.map_err(io::Error::other)?);
-        text.push('\n');
+        serde_json::to_writer(&mut text, &line)?;
+        text.push(b'\n');
     }
-    write_whole(path, text.as_bytes())
+    String::from_utf8(text).map_err(io::Error::other)
 }
 
 /// Opens a book of lines to append to it; a line that was torn when a build was stopped gets its end first.

@@ -27,16 +27,14 @@ pub(super) fn picture(bytes: &[u8], format: ImageFormat, orientation: u8) -> Opt
 }
 
 fn jpeg(bytes: &[u8], orientation: u8) -> Option<Vec<u8>> {
+    // Phones append a film or a second picture, programs what they like: nothing behind the end is shown.
+    let bytes = bytes.get(..super::jpeg::end(bytes)?)?;
     let mut jpeg = Jpeg::from_bytes(Bytes::copy_from_slice(bytes)).ok()?;
     jpeg.segments_mut().retain(is_shown);
     if orientation > 1 {
         jpeg.set_exif(Some(Bytes::from(exif_of(orientation))));
     }
-    let mut out = jpeg.encoder().bytes().to_vec();
-    // Phones append a film, programs what they like: nothing behind the end is shown.
-    let end = memchr::memmem::rfind(&out, &[0xff, 0xd9])?;
-    out.truncate(end + 2);
-    Some(out)
+    Some(jpeg.encoder().bytes().to_vec())
 }
 
 fn is_shown(segment: &JpegSegment) -> bool {

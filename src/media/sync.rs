@@ -2,7 +2,7 @@
 //!
 //! Originals and variants are named by their digests: what is there need not be sent, and two machines cannot write
 //! different things under one name. The books are not so named; each push puts its own, merged with all that it found,
-//! under the digest of its bytes, and only then removes those that it has merged. Two machines that push at once leave two
+//! under the digest of its bytes, and only then removes those that it has merged: those, and no other. Two machines that push at once leave two
 //! books, of which the next push makes one: nothing is lost, and no server need know conditional writes (some accept
 //! them and ignore them).
 //!
@@ -13,13 +13,14 @@
 //! books/DIGEST.index.jsonl
 //! ```
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use object_store::path::Path as Key;
 use object_store::{ObjectStore, ObjectStoreExt as _, PutPayload};
 use tokio::task::JoinSet;
+use tokio_stream::StreamExt as _;
 use url::Url;
 use walkdir::WalkDir;
 
@@ -80,6 +81,7 @@ const BOOKS: &str = "books";
 const AT_ONCE: usize = 16;
 
 /// Another place for a store.
+#[derive(Clone)]
 pub struct Remote {
     store: Arc<dyn ObjectStore>,
     prefix: Key,
@@ -115,17 +117,19 @@ impl Remote {
         Ok(Key::parse(whole).map_err(object_store::Error::from)?)
     }
 
-    /// The names below a folder.
-    async fn names(&self, folder: &str) -> Result<BTreeSet<String>, Fault> {
+    /// The names below some folders.
+    async fn names(&self, folders: &[&str]) -> Result<BTreeSet<String>, Fault> {
         let prefix = self.prefix.as_ref();
-        let listed = self.store.list_with_delimiter(Some(&self.key(folder)?)).await?;
-        let mut objects = listed.objects;
-        for inner in listed.common_prefixes {
-            objects.extend(self.store.list_with_delimiter(Some(&inner)).await?.objects);
+        let mut names = BTreeSet::new();
+        for folder in folders {
+            let mut listed = self.store.list(Some(&self.key(folder)?));
+            while let Some(object) = listed.next().await {
+                let key = object?.location;
+                let below = key.as_ref().strip_prefix(prefix).unwrap_or(key.as_ref());
+                names.insert(below.trim_start_matches('/').to_owned());
+            }
         }
-        let below =
-            |key: &Key| key.as_ref().strip_prefix(prefix).unwrap_or(key.as_ref()).trim_start_matches('/').to_owned();
-        Ok(objects.iter().map(|object| below(&object.location)).collect())
+        Ok(names)
     }
 
     async fn get(&self, name: &str) -> Result<Vec<u8>, Fault> {
@@ -144,11 +148,7 @@ impl Remote {
 /// If either side fails; what was sent before is there.
 pub fn push(folder: &Path, remote: &Remote, what: What, progress: &dyn Progress) -> Result<Copied, Fault> {
     block_on(async {
-        let ours = local_names(folder, what);
-        let mut theirs = BTreeSet::new();
-        for folder in what.folders() {
-            theirs.extend(remote.names(folder).await?);
-        }
+        let (ours, theirs) = (local_names(folder, what), remote.names(what.folders()).await?);
         let missing: Vec<String> = ours.difference(&theirs).cloned().collect();
         let mut copied = Copied { known: ours.len() - missing.len(), ..Copied::default() };
         progress.begin("push", missing.len());
@@ -164,7 +164,7 @@ pub fn push(folder: &Path, remote: &Remote, what: What, progress: &dyn Progress)
             }
         };
         copied.all(missing, send, progress).await?;
-        push_books(folder, remote).await?;
+        copied.damaged.extend(push_books(folder, remote).await?);
         Ok(copied)
     })
 }
@@ -175,11 +175,7 @@ pub fn push(folder: &Path, remote: &Remote, what: What, progress: &dyn Progress)
 /// If either side fails; what came before is there.
 pub fn pull(folder: &Path, remote: &Remote, what: What, progress: &dyn Progress) -> Result<Copied, Fault> {
     block_on(async {
-        let mut theirs = BTreeSet::new();
-        for folder in what.folders() {
-            theirs.extend(remote.names(folder).await?);
-        }
-        let ours = local_names(folder, what);
+        let (ours, theirs) = (local_names(folder, what), remote.names(what.folders()).await?);
         let missing: Vec<String> = theirs.difference(&ours).cloned().collect();
         let mut copied = Copied { known: theirs.len() - missing.len(), ..Copied::default() };
         progress.begin("pull", missing.len());
@@ -196,17 +192,12 @@ pub fn pull(folder: &Path, remote: &Remote, what: What, progress: &dyn Progress)
         };
         copied.all(missing, receive, progress).await?;
         let (store, mut ledger) = local_books(folder)?;
-        merge_remote(remote, &store, &mut ledger).await?;
+        let merged = merge_remote(remote, &store, &mut ledger).await?;
+        copied.damaged.extend(merged.damaged);
         store.save_index()?;
         ledger.save()?;
         Ok(copied)
     })
-}
-
-impl Clone for Remote {
-    fn clone(&self) -> Self {
-        Self { store: Arc::clone(&self.store), prefix: self.prefix.clone() }
-    }
 }
 
 impl Copied {
@@ -276,43 +267,52 @@ fn local_books(folder: &Path) -> Result<(Store, Ledger), Fault> {
     Ok((Store::open(folder)?, Ledger::load(folder)?))
 }
 
-/// Merges every book of the other side into these; says which there were.
-async fn merge_remote(remote: &Remote, store: &Store, ledger: &mut Ledger) -> Result<BTreeSet<String>, Fault> {
-    let names = remote.names(BOOKS).await?;
-    let scratch = tempfile::tempdir()?;
-    for name in &names {
-        let book = if name.ends_with(INDEX) { INDEX } else { ledger::FILE_NAME };
-        let place = scratch.path().join(name.rsplit('/').next().unwrap_or(name));
-        // Another machine may just have merged it into its own.
-        let Ok(bytes) = remote.get(name).await else { continue };
-        write_whole(&place.join(book), &bytes)?;
-        if book == INDEX {
-            store.merge(&Store::open(&place)?);
-        } else {
-            ledger.merge(Ledger::load(&place)?);
-        }
-    }
-    Ok(names)
+/// The books of the other side, by name.
+#[derive(Default)]
+struct Merged {
+    /// Those that were merged.
+    books: BTreeSet<String>,
+    /// Those whose bytes are not those of their names: they are left where they are.
+    damaged: Vec<String>,
 }
 
-async fn push_books(folder: &Path, remote: &Remote) -> Result<(), Fault> {
+/// Merges every book of the other side into these.
+async fn merge_remote(remote: &Remote, store: &Store, ledger: &mut Ledger) -> Result<Merged, Fault> {
+    let mut merged = Merged::default();
+    for name in remote.names(&[BOOKS]).await? {
+        let bytes = match remote.get(&name).await {
+            Ok(bytes) => bytes,
+            // Another machine has just merged it into its own.
+            Err(Fault::Remote(object_store::Error::NotFound { .. })) => continue,
+            Err(fault) => return Err(fault),
+        };
+        let text = String::from_utf8_lossy(&bytes);
+        if !is_named(&name, &bytes) {
+            merged.damaged.push(name);
+            continue;
+        } else if name.ends_with(INDEX) {
+            store.merge(&text);
+        } else {
+            ledger.merge(Ledger::parse(&text, store.folder())?);
+        }
+        merged.books.insert(name);
+    }
+    Ok(merged)
+}
+
+/// Says which books of the other side are damaged.
+async fn push_books(folder: &Path, remote: &Remote) -> Result<Vec<String>, Fault> {
     let (store, mut ledger) = local_books(folder)?;
     let merged = merge_remote(remote, &store, &mut ledger).await?;
-    let scratch = tempfile::tempdir()?;
-    ledger.save_in(scratch.path())?;
-    store.save_index_in(scratch.path())?;
-    let mut put = BTreeMap::new();
-    for book in [ledger::FILE_NAME, INDEX] {
-        let bytes = std::fs::read(scratch.path().join(book))?;
-        put.insert(format!("{BOOKS}/{}.{book}", Digest::of(&bytes)), bytes);
+    let mut names = BTreeSet::new();
+    for (book, text) in [(ledger::FILE_NAME, ledger.text()?), (INDEX, store.index_text()?)] {
+        let name = format!("{BOOKS}/{}.{book}", Digest::of(text.as_bytes()));
+        remote.put(&name, text.into_bytes()).await?;
+        names.insert(name);
     }
-    let names: BTreeSet<String> = put.keys().cloned().collect();
-    for (name, bytes) in put {
-        remote.put(&name, bytes).await?;
-    }
-    for old in merged.difference(&names) {
+    for old in merged.books.difference(&names) {
         // If another machine was quicker, it is gone.
         let _ = remote.store.delete(&remote.key(old)?).await;
     }
-    Ok(())
+    Ok(merged.damaged)
 }

@@ -249,8 +249,6 @@ fn shown_inside(site: &Site<'_>, entry: &Entry, digester: &mut Digester) {
         return;
     }
     for reference in &entry.media {
-        let gallery = site.gallery;
-        digester.value(&(gallery.picture(entry, reference), gallery.player(entry, reference)));
-        digester.count(usize::from(gallery.is_tracker(entry, reference)));
+        digester.value(&site.gallery.asset(entry, reference));
     }
 }

@@ -9,8 +9,8 @@ use super::{Clock, Given, Outcome};
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::Digest;
+use crate::lock::Lock;
 use crate::state::last::Last;
-use crate::state::lock::Lock;
 use crate::state::sources::{self, Dirty, Known, Table};
 use crate::write::{Manifest, Places, Summary, is_whole};
 

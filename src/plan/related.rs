@@ -8,25 +8,24 @@ use super::{ArticleId, SiteMap};
 const SHOWN: usize = 3;
 
 /// So far back each tag is looked through.
-const NEAR: usize = 4;
+const NEAR: u8 = 4;
 
 /// Finds the related articles of all.
 pub(super) fn find(map: &mut SiteMap) {
-    let mut pairs: Vec<(ArticleId, usize, ArticleId)> = map
+    let mut pairs: Vec<(ArticleId, u8, ArticleId)> = map
         .tags
         .terms
         .par_iter()
         .flat_map_iter(|term| {
             term.articles.iter().enumerate().flat_map(|(at, id)| {
-                let older = term.articles[at + 1..].iter().take(NEAR).enumerate();
-                older.map(|(distance, other)| (*id, distance, *other))
+                (0..NEAR).zip(&term.articles[at + 1..]).map(|(distance, other)| (*id, distance, *other))
             })
         })
         .collect();
     pairs.par_sort_unstable_by_key(|(id, _, other)| (*id, *other));
     for of_one in pairs.chunk_by(|(a, ..), (b, ..)| a == b) {
         let (id, ..) = of_one[0];
-        let mut others: Vec<(usize, usize, ArticleId)> = of_one
+        let mut others: Vec<(usize, u8, ArticleId)> = of_one
             .chunk_by(|(.., a), (.., b)| a == b)
             .map(|shared| {
                 let nearest = shared.iter().map(|(_, distance, _)| *distance).min().unwrap_or_default();

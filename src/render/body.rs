@@ -2,6 +2,7 @@
 
 use memchr::memchr;
 
+use crate::media::Asset;
 use crate::media::markup::{self, Standing};
 use crate::parse::html::serialise::{HOLE_END, HOLE_START, escape_attribute, escape_text};
 use crate::parse::{Entry, MediaKind, UrlKey};
@@ -90,10 +91,11 @@ impl Filler<'_> {
         let entry = self.entry;
         let Some(reference) = index.parse::<usize>().ok().and_then(|index| entry.media.get(index)) else { return };
         let gallery = self.site.gallery;
-        if gallery.is_tracker(entry, reference) {
+        let asset = gallery.asset(entry, reference);
+        if asset.is_some_and(Asset::is_tracker) {
             return;
         }
-        let (picture, player) = (gallery.picture(entry, reference), gallery.player(entry, reference));
+        let (picture, player) = (asset.and_then(Asset::picture), asset.and_then(Asset::player));
         let poster = gallery.poster(entry, reference);
         let labels = self.site.labels.media();
         let href = |path: &str| self.links.to(path);

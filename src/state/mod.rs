@@ -5,6 +5,5 @@
 //! [manifest](crate::write::Manifest)'s to say.) Nothing in it is absolute: it may move with the site.
 
 pub mod last;
-pub mod lock;
 pub mod sources;
 pub mod spool;

@@ -52,6 +52,21 @@ fn jpegs_that_our_decoder_shows_wrong_are_published_as_they_came_without_their_m
 }
 
 #[test]
+fn what_a_phone_appends_to_a_picture_is_not_published() {
+    let picture = bytes(&photograph(64, 48), ImageFormat::Jpeg);
+    let mut second = bytes(&photograph(32, 24), ImageFormat::Jpeg);
+    second.splice(2..2, [0xff, 0xe1, 0, 12].into_iter().chain(*b"GPS-SECRET"));
+    // Nothing that we could encode is as small as this one.
+    let rgb = photograph(64, 48).into_rgb8().into_raw();
+    let smallest = jpeg(&rgb, ColorType::Rgb, |encoder| encoder.set_optimized_huffman_tables(true));
+    for first in [picture, smallest] {
+        let appended = [first.as_slice(), &second].concat();
+        let (alone, both) = (cooked(&first), cooked(&appended));
+        assert_eq!(alone.variants[0].bytes, both.variants[0].bytes);
+    }
+}
+
+#[test]
 fn every_orientation_comes_out_upright() {
     // Red above, blue on the lower left, green on the lower right.
     let upright = RgbImage::from_fn(64, 96, |x, y| match (x < 32, y < 48) {

@@ -255,3 +255,21 @@ fn every_picture_of_a_corpus_is_accounted_for() {
     assert_eq!(again.status, 0);
     assert_eq!(origin.asked().len(), asked.len());
 }
+
+#[test]
+fn a_host_that_was_not_given_the_time_to_answer_has_not_failed() {
+    let jpeg = bytes(&photograph(64, 48), ImageFormat::Jpeg);
+    let asked = AtomicUsize::new(0);
+    let origin = Origin::behaving(move |_, stream| {
+        if asked.fetch_add(1, Ordering::SeqCst) == 0 {
+            std::thread::sleep(Duration::from_secs(3));
+        }
+        respond(stream, 200, "", &jpeg);
+    });
+    let site =
+        origin.site_with("time = \"1s\"").file("content/a.md", article("<img src=https://pics.example.org/a.jpg>"));
+    let run = site.run(&["build"]);
+    assert!(run.stderr.contains("were not asked for (offline, time was up"), "{}", run.stderr);
+    site.run(&["build"]);
+    assert!(site.only_page().contains("<img"), "it is asked for in the next build, without a rest");
+}

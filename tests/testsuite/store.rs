@@ -233,3 +233,59 @@ fn a_total_bounds_what_is_published_newest_articles_first() {
     };
     assert!(shows("n3") && !shows("n1"));
 }
+
+#[test]
+fn what_is_asked_for_again_in_vain_is_still_there() {
+    let is_dead = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let dies = std::sync::Arc::clone(&is_dead);
+    let origin = Origin::serve(move |_| match dies.load(std::sync::atomic::Ordering::SeqCst) {
+        true => (404, "text/plain", Vec::new()),
+        false => (200, "image/jpeg", bytes(&photograph(300, 200), ImageFormat::Jpeg)),
+    });
+    let site = mirror(&origin, &["a"]);
+    said(&site, &["build"]);
+    let before = files_below(&site.path().join("public"));
+    is_dead.store(true, std::sync::atomic::Ordering::SeqCst);
+    assert!(said(&site, &["media", "retry", "--all"]).starts_with("1 originals"));
+    let run = site.run(&["build"]);
+    assert!(run.stderr.contains("what came before is still shown"), "{}", run.stderr);
+    assert_eq!(origin.asked().len(), 2);
+    assert!(files_below(&site.path().join("public")) == before);
+    assert!(said(&site, &["media", "gc", "--remove"]).starts_with("0 files"), "it may be the last copy");
+    said(&site, &["build", "--force"]);
+    assert_eq!(origin.asked().len(), 2, "once was asked for, once it is asked");
+}
+
+#[test]
+fn a_limit_that_is_raised_lets_the_picture_in() {
+    let picture = bytes(&photograph(400, 300), ImageFormat::Png);
+    let article = "---\ntitle: T\ndate: 2024-01-01\n---\n<p>text</p><img src=large.png>";
+    let site = Site::new()
+        .config("[media]\nmax_pixels = 1000")
+        .file("content/a.md", article)
+        .file("content/large.png", &picture);
+    let run = site.run(&["build", "--offline"]);
+    assert!(run.stderr.contains("content/large.png: has 400 × 300 pixels"), "{}", run.stderr);
+    let toml = fs::read_to_string(site.path().join("site.toml")).unwrap();
+    let site = site.file("site.toml", toml.replace("max_pixels = 1000", "max_pixels = 1000000"));
+    site.build();
+    assert!(site.only_page().contains("<img"));
+}
+
+#[test]
+fn a_damaged_book_is_said_and_stays_where_it_is() {
+    let (origin, elsewhere) = (plays_every_picture(), tempfile::tempdir().unwrap());
+    let place = elsewhere.path().to_str().unwrap();
+    let site = mirror(&origin, &["a"]);
+    said(&site, &["build"]);
+    said(&site, &["media", "push", place]);
+    let book = first_file(&elsewhere.path().join("books"));
+    fs::write(&book, "rotten").unwrap();
+    let other = mirror(&origin, &["b"]);
+    said(&other, &["build"]);
+    for command in ["pull", "push"] {
+        let run = other.run(&["media", command, place]);
+        assert!(run.status == 1 && run.stdout.contains("is damaged"), "{}{}", run.stdout, run.stderr);
+        assert_eq!(fs::read_to_string(&book).unwrap(), "rotten");
+    }
+}

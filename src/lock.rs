@@ -1,4 +1,4 @@
-//! The lock: one build of a site at a time.
+//! The lock: one process at a time in a folder, be it a build of a site or a change of a store's books.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
@@ -6,14 +6,14 @@ use std::path::Path;
 
 const NAME: &str = "lock";
 
-/// Held while a site is built; let go when dropped, however the process ends.
+/// Let go when dropped, however the process ends.
 #[derive(Debug)]
 pub struct Lock {
     _file: File,
 }
 
 impl Lock {
-    /// Takes the lock of a state folder. If another process holds it, `waiting` is told which, and we wait.
+    /// Takes the lock of a folder, which is made. If another process holds it, `waiting` is told which, and we wait.
     ///
     /// # Errors
     /// If the folder cannot be written.
