@@ -5,28 +5,12 @@
 //
 // FOLDER is `screenshots` by default; the site is the sample mirror, built anew, or one that is built already.
 
-import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { pathToFileURL } from "node:url";
-import { browser, build, sampleSite } from "../tests/browser/harness.mjs";
+import { KINDS, browser, build, largestOfEach, sampleSite } from "../tests/browser/harness.mjs";
 
-/** Each kind of page by its address; of several the largest file is shown. */
-const kinds = {
-  front: /^index\.html$/,
-  article: /^\d{4}\/\d\d\/\d\d\/(?!index).+\.html$/,
-  year: /^\d{4}\/index\.html$/,
-  month: /^\d{4}\/\d\d\/index\.html$/,
-  day: /^\d{4}\/\d\d\/\d\d\/index\.html$/,
-  outlets: /^outlets\/index\.html$/,
-  outlet: /^outlets\/[^/]+\/index\.html$/,
-  tags: /^tags\/index\.html$/,
-  tag: /^tags\/[^/]+\/index\.html$/,
-  "tag-month": /^tags\/[^/]+\/\d{4}-\d\d\.html$/,
-  undated: /^undated\/index\.html$/,
-  about: /^about\.html$/,
-  "not-found": /^404\.html$/,
-};
 const shapes = {
   phone: { viewport: { width: 360, height: 780 }, deviceScaleFactor: 2 },
   desk: { viewport: { width: 1280, height: 900 }, deviceScaleFactor: 1 },
@@ -39,7 +23,7 @@ const { values, positionals } = parseArgs({
   options: { site: { type: "string" }, only: { type: "string" } },
 });
 const folder = resolve(positionals[0] ?? "screenshots");
-const wanted = values.only?.split(",") ?? Object.keys(kinds);
+const wanted = values.only?.split(",") ?? Object.keys(KINDS);
 mkdirSync(folder, { recursive: true });
 
 const sample = values.site ? undefined : sampleSite();
@@ -47,14 +31,13 @@ const output = resolve(values.site ?? join(sample.folder, "public"));
 let chrome;
 try {
   if (sample) build(sample, output);
-  const files = readdirSync(output, { recursive: true }).filter((file) => file.endsWith(".html"));
+  const largest = largestOfEach(output);
   chrome = await browser();
   for (const [shape, settings] of Object.entries(shapes)) {
     for (const colorScheme of ["light", "dark"]) {
       const page = await (await chrome.newContext({ ...settings, colorScheme })).newPage();
       for (const kind of wanted) {
-        const file = largest(files.filter((file) => kinds[kind].test(file)));
-        if (file) await take(page, file, `${kind}-${shape}-${colorScheme}.png`);
+        if (largest[kind]) await take(page, largest[kind], `${kind}-${shape}-${colorScheme}.png`);
       }
       await page.context().close();
     }
@@ -62,12 +45,7 @@ try {
   console.log(`The pictures are in ${relative("", folder) || "."}.`);
 } finally {
   await chrome?.close();
-  if (sample) rmSync(sample.folder, { recursive: true, force: true });
-}
-
-function largest(files) {
-  const size = (file) => statSync(join(output, file)).size;
-  return files.sort((a, b) => size(b) - size(a) || (a < b ? -1 : 1))[0];
+  sample?.remove();
 }
 
 async function take(page, file, name) {

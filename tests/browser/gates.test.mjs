@@ -6,60 +6,57 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { extname, join, resolve } from "node:path";
+import { extname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import * as chromeLauncher from "chrome-launcher";
 import lighthouse from "lighthouse";
 import { chromium } from "playwright-core";
-import { browser, build, sampleSite, watchedPage } from "./harness.mjs";
+import { KINDS, browser, build, generatedSite, largestOfEach, pages, sampleSite, watchedPage } from "./harness.mjs";
 
 const chromePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const require = createRequire(import.meta.url);
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
-/** Each kind of page by its address; of several the largest file is looked at. */
-const KINDS = {
-  front: /^index\.html$/,
-  article: /^\d{4}\/\d\d\/\d\d\/(?!index).+\.html$/,
-  year: /^\d{4}\/index\.html$/,
-  month: /^\d{4}\/\d\d\/index\.html$/,
-  day: /^\d{4}\/\d\d\/\d\d\/index\.html$/,
-  outlets: /^outlets\/index\.html$/,
-  outlet: /^outlets\/[^/]+\/index\.html$/,
-  tags: /^tags\/index\.html$/,
-  tag: /^tags\/[^/]+\/index\.html$/,
-  "tag's month": /^tags\/[^/]+\/\d{4}-\d\d\.html$/,
-  undated: /^undated\/index\.html$/,
-  about: /^about\.html$/,
-  "not found": /^404\.html$/,
-};
 const WIDTHS = { phone: 360, desk: 1280 };
 
 const STYLE_MOST = 4096; // bytes, gzip
 const SCRIPTS_MOST = 6 * 1024;
 const LIST_MOST = 20 * 1024; // bytes, gzip
 const ADDED_MOST = 2560; // bytes over an article's body, its contents list apart, in the mean: titles are as long as they are
+const LITE_MOST = 10 * 1024; // bytes over an article's body, of page and style together
 
-let site, output, odd, server, chrome;
+const sites = {};
+let output, server, chrome;
 
 before(async () => {
-  site = sampleSite();
-  output = join(site.folder, "public");
-  build(site, output);
-  odd = oddSite();
-  build(odd, join(odd.folder, "public"));
-  server = await serve({ sample: output, odd: join(odd.folder, "public") });
+  Object.assign(sites, { sample: sampleSite(), lite: liteSite(), generated: generatedSite(2000), odd: oddSite() });
+  for (const site of Object.values(sites)) build(site, publicOf(site));
+  output = publicOf(sites.sample);
+  server = await serve(Object.fromEntries(Object.entries(sites).map(([name, site]) => [name, publicOf(site)])));
   chrome = await browser();
 });
 
 after(async () => {
   await chrome?.close();
   server?.stop();
-  site?.remove();
-  odd?.remove();
+  for (const site of Object.values(sites)) site.remove();
 });
+
+function publicOf(site) {
+  return join(site.folder, "public");
+}
+
+/** The sample in the theme for the worst lines. */
+function liteSite() {
+  const made = sampleSite();
+  const settings = join(made.folder, "site.toml");
+  const text = readFileSync(settings, "utf8");
+  assert.match(text, /^# theme = "broadsheet"$/m);
+  writeFileSync(settings, text.replace('# theme = "broadsheet"', 'theme = "lite"'));
+  return made;
+}
 
 /** A mirror of what goes wrong in real ones. */
 function oddSite() {
@@ -107,33 +104,27 @@ async function serve(folders) {
   return { url: (path, name = "sample") => `http://127.0.0.1:${listener.address().port}/${name}/${encodeURI(path)}`, stop };
 }
 
-function pages(folder) {
-  return readdirSync(folder, { recursive: true }).filter((file) => file.endsWith(".html")).sort();
-}
-
 /** One page of each kind. */
-function samples() {
-  const files = pages(output);
-  const size = (file) => statSync(join(output, file)).size;
-  const largest = (pattern) => files.filter((file) => pattern.test(file)).sort((a, b) => size(b) - size(a))[0];
-  const found = Object.entries(KINDS).map(([kind, pattern]) => [kind, largest(pattern)]);
-  assert.deepEqual(found.filter(([, file]) => !file), [], "the sample has each kind of page");
-  return Object.fromEntries(found);
+function samples(name = "sample") {
+  const found = largestOfEach(publicOf(sites[name]));
+  if (name !== "generated") assert.deepEqual(Object.keys(KINDS).filter((kind) => !found[kind]), [], `${name} has each kind of page`);
+  return found;
 }
 
-function oddPages() {
-  return pages(join(odd.folder, "public")).filter((file) => /^\d{4}\/|^index|^undated\/[^i]/.test(file));
+/** Site, file and what it is, of each page that is looked at. */
+function lookedAt() {
+  const kinds = ["sample", "lite", "generated"].flatMap((name) =>
+    Object.entries(samples(name)).map(([kind, file]) => ({ name, file, what: `${name}'s ${kind}` })),
+  );
+  const odd = pages(publicOf(sites.odd)).filter((file) => /^\d{4}\/|^index|^undated\/[^i]/.test(file));
+  return [...kinds, ...odd.map((file) => ({ name: "odd", file, what: `odd ${file}` }))];
 }
 
 async function eachPage(context, act) {
   const page = await context.newPage();
-  for (const [kind, file] of Object.entries(samples())) {
-    await page.goto(server.url(file));
-    await act(page, kind);
-  }
-  for (const file of oddPages()) {
-    await page.goto(server.url(file, "odd"));
-    await act(page, `odd ${file}`);
+  for (const { name, file, what } of lookedAt()) {
+    await page.goto(server.url(file, name));
+    await act(page, what);
   }
   await context.close();
 }
@@ -332,24 +323,24 @@ function weigh(folder) {
 
 test("the sample's pages are lean", () => weigh(output));
 
-test("so are those of two thousand articles", (t) => {
-  const corpus = process.env.HELIOSTAT_CORPUS ?? resolve(import.meta.dirname, "../../target/debug/examples/corpus");
-  if (!existsSync(corpus)) return t.skip("no corpus generator: cargo build --example corpus");
-  const folder = mkdtempSync(join(tmpdir(), "heliostat-corpus-"));
-  try {
-    assert.equal(spawnSync(corpus, [folder, "--articles", "2000"]).status, 0);
-    build({ folder }, join(folder, "public"));
-    weigh(join(folder, "public"));
-  } finally {
-    rmSync(folder, { recursive: true });
+test("so are those of two thousand articles", () => weigh(publicOf(sites.generated)));
+
+test("lite adds little to the text", () => {
+  const folder = publicOf(sites.lite);
+  const style = statSync(join(folder, "assets/site.css")).size;
+  for (const file of pages(folder).filter((file) => KINDS.article.test(file))) {
+    const text = readFileSync(join(folder, file), "utf8");
+    const [, body] = text.match(/<div class="e-content">\n([^]*)<\/div>/);
+    const added = Buffer.byteLength(text) - Buffer.byteLength(body) + style;
+    assert.ok(added <= LITE_MOST, `${file}: ${added} bytes`);
+    assert.doesNotMatch(text, /<img|<script src/, file);
   }
 });
 
 test("every kind of page is valid HTML", (t) => {
   if (spawnSync("java", ["-version"]).status !== 0) return t.skip("no java: vnu was not run");
   const jar = join(import.meta.dirname, "node_modules/vnu-jar/build/dist/vnu.jar");
-  const files = Object.values(samples()).map((file) => join(output, file));
-  for (const file of oddPages()) files.push(join(odd.folder, "public", file));
+  const files = lookedAt().map(({ name, file }) => join(publicOf(sites[name]), file));
   const run = spawnSync("java", ["-Xss2m", "-jar", jar, "--format", "json", "--stdout", "--exit-zero-always", ...files], {
     encoding: "utf8",
     maxBuffer: 1 << 26,
@@ -396,9 +387,12 @@ async function lighthouseChrome(act) {
 
 test("Lighthouse, on its slow phone", async () => {
   const least = { performance: 98, accessibility: 100, "best-practices": 100, seo: 100 };
-  const { article, front, tag, outlet, month } = samples();
+  const wanted = { sample: ["article", "front", "tag", "outlet", "month"], generated: ["article", "front", "tag", "day"], lite: ["front"] };
   await lighthouseChrome(async (port) => {
-    for (const file of [article, front, tag, outlet, month]) await reaches(port, server.url(file), least, {});
+    for (const [name, kinds] of Object.entries(wanted)) {
+      const found = samples(name);
+      for (const kind of kinds) await reaches(port, server.url(found[kind], name), least, {});
+    }
   });
 });
 
