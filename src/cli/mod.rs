@@ -103,6 +103,7 @@ struct SiteArguments {
 /// Runs the command that the process's arguments name.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    widen_thread_pool();
     let invocation = Invocation { site: cli.site, format: cli.format.unwrap_or_else(Format::of_environment) };
     let succeeded = match cli.command {
         Command::Build(arguments) => build::run(&invocation, &arguments),
@@ -117,6 +118,16 @@ pub fn run() -> ExitCode {
         Command::Media(arguments) => media::run(&invocation, &arguments),
     };
     if succeeded { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// One thread more than there are cores: most of a build's threads wait for the disk now and then.
+/// (`RAYON_NUM_THREADS` says otherwise.)
+fn widen_thread_pool() {
+    if std::env::var_os("RAYON_NUM_THREADS").is_none() {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        // It fails only where there is a pool already, which will do.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(cores + 1).build_global();
+    }
 }
 
 /// Loads the configuration, or shows why it cannot be.

@@ -3,13 +3,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::recall::{self, Recalled, Sources};
+use super::recall::{self, Sources};
 use super::recent::Recent;
 use super::{Clock, Given, Outcome};
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::Digest;
 use crate::lock::Lock;
+use crate::parse::Entry;
 use crate::state::last::Last;
 use crate::state::sources::{self, Dirty, Known, Table};
 use crate::write::{Manifest, Places, Summary, is_whole};
@@ -131,8 +132,7 @@ impl Memory {
         }
     }
 
-    pub(super) fn remember(&mut self, recalled: Recalled) {
-        let Recalled { known, entries, dirty, .. } = recalled;
+    pub(super) fn remember(&mut self, known: Vec<Arc<Known>>, entries: Vec<Arc<Entry>>, dirty: Dirty) {
         self.sources = Sources::InMemory { known, entries };
         self.dirty = Some(dirty);
     }

@@ -142,9 +142,11 @@ fn try_build(
     let copy = || files::copy(config, &given.theme, map, gallery, (&given.statics, given.circumstances.began), &stage);
     said.extend(clock.time("copy", copy)?);
     let counts = Counts { pictures: gallery.len(), ..counts(&recalled, map) };
+    let Recalled { known, entries, dirty, bodies, .. } = recalled;
+    // What was put aside would be written to the disk with all else.
+    drop(bodies);
     let committed = clock.time("write", || stage.commit(options.removals));
-    let entries = recalled.entries.clone();
-    memory.remember(recalled);
+    memory.remember(known, entries.clone(), dirty);
     let (files, difference) = committed.inspect_err(|_| memory.manifest = Manifest::load(&memory.places))?;
     memory.manifest.learn(difference);
     let due = pictures.rescued.due.map(|due| due.timestamp());

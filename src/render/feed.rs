@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use chrono::{DateTime, Utc};
+use rayon::prelude::*;
 
 use super::Site;
 use super::body::{Links, fill};
@@ -52,8 +53,10 @@ pub(super) fn feed(site: &Site<'_>, page: &Page, of: FeedOf) -> io::Result<Strin
         element("lastBuildDate", &rfc2822(newest), &mut out);
     }
     const CLOSE: &str = "</channel>\n</rss>\n";
-    for id in articles.iter().take(most) {
-        let item = item(site, *id, links)?;
+    // Beside each other, for after a small change each body is parsed again: a preview waits for this.
+    let items: io::Result<Vec<String>> =
+        articles[..articles.len().min(most)].par_iter().map(|id| item(site, *id, links)).collect();
+    for item in items? {
         if out.len() + item.len() + CLOSE.len() > MAX_BYTES {
             break;
         }
