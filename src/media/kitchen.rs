@@ -7,13 +7,13 @@ use super::encode::{self, Recipe};
 use super::gallery::{Asset, Picture, Player, Variant};
 use super::probe::{self, Kind, NotShown};
 use super::store::Store;
-use super::strip;
+use super::{film, strip};
 use crate::config::MediaConfig;
 use crate::digest::Digest;
 use crate::parse::MediaKind;
 
 /// What is done with sounds and films; changes whenever other bytes would come of it.
-const PLAYER_RECIPE: &str = "player-1";
+const PLAYER_RECIPE: &str = "player-2";
 
 /// Whether a recipe is one that would be used today.
 pub(super) fn is_current(recipe: &str, config: &MediaConfig) -> bool {
@@ -22,6 +22,9 @@ pub(super) fn is_current(recipe: &str, config: &MediaConfig) -> bool {
 
 /// Pictures of so many pixels together are decoded at once, whatever the number of cores: about 300 MB at most.
 const PIXELS_AT_ONCE: u64 = 40_000_000;
+
+/// What a pixel of the budget stands for, for what is no picture.
+const BYTES_A_PIXEL: u64 = 8;
 
 /// Makes what is published.
 pub(super) struct Kitchen<'build> {
@@ -91,9 +94,11 @@ impl<'build> Kitchen<'build> {
         self.store.keep_variant(&file.bytes, file.extension, (file.width, file.height)).map_err(kept)
     }
 
-    /// Sounds lose their tags; films are published as they came.
+    /// Sounds and films lose their metadata, and nothing else.
     fn player(&self, original: Digest, bytes: Option<Vec<u8>>) -> Result<Asset, NotShown> {
-        let bytes = self.original(original, bytes)?;
+        let size = self.store.original_path(original).metadata().map_or(0, |metadata| metadata.len());
+        let _share = self.budget.take(size / BYTES_A_PIXEL);
+        let mut bytes = self.original(original, bytes)?;
         let (bytes, extension, length) = match probe::kind(&bytes, "sound or film")? {
             Kind::Audio(extension) => {
                 let (bytes, length) = strip::sound(bytes);
@@ -101,6 +106,7 @@ impl<'build> Kitchen<'build> {
             }
             Kind::Video(extension) => {
                 let length = strip::length(&bytes);
+                film::strip(&mut bytes);
                 (bytes, extension, length)
             }
             _ => return Err(NotShown::Unknown("sound or film")),

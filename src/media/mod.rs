@@ -16,6 +16,7 @@ mod avif;
 mod decode;
 pub mod encode;
 mod fetch;
+mod film;
 pub mod gallery;
 mod jpeg;
 mod kitchen;

@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { browser, build, sampleSite, watchedPage } from "./harness.mjs";
+import { KINDS, browser, build, pages, sampleSite, watchedPage } from "./harness.mjs";
 
 let site, output, chrome;
 
@@ -61,6 +61,47 @@ async function walk(start, most) {
 
 test("the site opens from a folder, whole, and asks nobody", async () => {
   assert.ok((await walk(pathToFileURL(join(output, "index.html")).href, 60)) > 60);
+});
+
+test("pictures are as sharp as the screen, or as the original, and no larger than the next width", async () => {
+  const articles = pages(output).filter((file) => KINDS.article.test(file));
+  let looked = 0;
+  for (const [width, deviceScaleFactor] of [[360, 1], [360, 2], [360, 3], [1280, 1], [1280, 2]]) {
+    const context = await chrome.newContext({ viewport: { width, height: 800 }, deviceScaleFactor });
+    const page = await context.newPage();
+    for (const file of articles) {
+      await page.goto(pathToFileURL(join(output, file)).href);
+      const pictures = await page.evaluate(async () => {
+        const widthOf = async (src) => {
+          const image = new Image();
+          image.src = src;
+          await image.decode();
+          return image.naturalWidth;
+        };
+        const images = [...document.querySelectorAll(".e-content img[srcset]")];
+        for (const image of images) image.loading = "eager";
+        await Promise.all(images.map((image) => image.decode()));
+        return Promise.all(
+          images.map(async (image) => ({
+            src: image.getAttribute("src"),
+            drawn: image.getBoundingClientRect().width * devicePixelRatio,
+            taken: await widthOf(image.currentSrc),
+            widths: image.srcset.split(", ").map((candidate) => Number(candidate.match(/ (\d+)w$/)[1])),
+          })),
+        );
+      });
+      for (const { src, drawn, taken, widths } of pictures) {
+        const wanted = Math.min(drawn, Math.max(...widths));
+        assert.ok(taken >= wanted * 0.95, `${file}: ${src} is drawn ${drawn} wide from ${taken} pixels`);
+        // The sizes that the page names are a little wider than its column.
+        const enough = widths.filter((width) => width >= wanted * 1.1);
+        assert.ok(taken <= Math.min(...enough, Math.max(...widths)), `${file}: ${src} of ${taken} pixels is drawn ${drawn} wide`);
+        looked++;
+      }
+    }
+    await context.close();
+  }
+  assert.ok(looked > 20, `${looked} pictures`);
 });
 
 test("it works below any path of a server", async () => {

@@ -218,6 +218,15 @@ fn sixteen_bits_come_down_to_eight() {
     assert_eq!(decoded(&file.bytes).get_pixel(0, 0)[2], 255);
 }
 
+/// Adam7, which no encoder at hand writes: 16 by 12, red by column, green by row, blue by their product.
+#[test]
+fn an_interlaced_picture_is_put_together() {
+    let file = &cooked(include_bytes!("fixtures/interlaced.png")).variants[0];
+    let shown = decoded(&file.bytes);
+    let meant = RgbImage::from_fn(16, 12, |x, y| Rgb([(x * 16) as u8, (y * 16) as u8, (x * y) as u8]));
+    assert_eq!(shown, meant);
+}
+
 /// Seeded mutations of small originals of every kind: nothing panics, and what is shown has the size that it says.
 /// `HELIOSTAT_MUTATIONS` sets their number.
 #[test]
