@@ -8,7 +8,7 @@ use super::{Invocation, SiteArguments, terminal};
 use crate::config::Overrides;
 use crate::diagnostics::Report;
 use crate::serve::builder::{Builder, Built};
-use crate::serve::watcher::{Changes, Watcher};
+use crate::serve::watcher::{Changes, Watched, Watcher};
 use crate::write::{Durability, Removals};
 
 /// Arguments of `watch`.
@@ -37,10 +37,20 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
 
 /// Builds now and after every change; returns only if the site cannot be watched. `listen` is told of every build.
 pub(super) fn keep_building(invocation: &Invocation, builder: &mut Builder, listen: &mut dyn FnMut(&Built)) -> bool {
-    // Begun before the build, so that nothing that happens during it is missed.
-    let Some(mut watcher) = watch(builder) else { return false };
-    let built = rebuild(builder, None, listen);
+    // Among very many files it takes a while to begin to watch, for which no reader of a preview need wait.
+    let watched = Watched::of(&builder.config);
+    let (watcher, built) = std::thread::scope(|scope| {
+        let watcher = scope.spawn(|| watch(watched));
+        let built = rebuild(builder, None, listen);
+        (watcher.join(), built)
+    });
+    let Ok(Some(mut watcher)) = watcher else { return false };
     conclude(invocation, builder, None, &built);
+    // What changed before it was watched is built now.
+    let missed = rebuild(builder, None, listen);
+    if missed.0.is_news() {
+        conclude(invocation, builder, None, &missed);
+    }
     loop {
         let changes = watcher.wait(AT_LEAST);
         let has_config = changes.as_ref().is_some_and(Changes::has_config);
@@ -49,7 +59,7 @@ pub(super) fn keep_building(invocation: &Invocation, builder: &mut Builder, list
         }
         let is_outdated = has_config || changes.as_ref().is_some_and(|changes| watcher.is_outdated(changes));
         if is_outdated {
-            let Some(renewed) = watch(builder) else { return false };
+            let Some(renewed) = watch(Watched::of(&builder.config)) else { return false };
             watcher = renewed;
         }
         // Between two watchers something may have been missed: then everything is looked at.
@@ -74,8 +84,8 @@ pub(super) fn open(
 }
 
 /// Begins to watch, or shows why that cannot be.
-fn watch(builder: &Builder) -> Option<Watcher> {
-    Watcher::new(&builder.config)
+fn watch(watched: Watched) -> Option<Watcher> {
+    Watcher::new(watched)
         .map_err(|fault| {
             eprintln!("error: the site cannot be watched: {fault}\n  = on Linux, see fs.inotify.max_user_watches");
         })

@@ -33,6 +33,14 @@ pub struct Built {
     pub news: Report,
 }
 
+impl Built {
+    /// Whether anything was changed or said.
+    pub fn is_news(&self) -> bool {
+        let changed = |outcome: &Outcome| !outcome.files.changed.is_empty();
+        self.outcome.as_ref().is_some_and(changed) || !self.news.is_empty()
+    }
+}
+
 impl Builder {
     /// Opens a site, whose memory is then ours alone.
     ///

@@ -40,23 +40,36 @@ pub struct Watcher {
     sources: Vec<PathBuf>,
 }
 
+/// What is to be watched.
+#[derive(Clone, Debug)]
+pub struct Watched {
+    root: PathBuf,
+    sources: Vec<PathBuf>,
+}
+
+impl Watched {
+    /// A site's sources: content, pages, static and theme folders, and site.toml.
+    pub fn of(config: &Config) -> Self {
+        let folders = [&config.pages, &config.static_folder, &config.theme, &config.overrides];
+        // As the system will name them: `./content/` is `content`.
+        let plain =
+            |folder: &String| Path::new(folder).components().filter(|part| *part != Component::CurDir).collect();
+        Self { root: config.root.clone(), sources: config.content.iter().chain(folders).map(plain).collect() }
+    }
+}
+
 impl Watcher {
-    /// Begins to watch: content, pages, static and theme folders, and site.toml.
+    /// Begins to watch.
     ///
     /// # Errors
     /// If the system cannot watch so many folders, or any.
-    pub fn new(config: &Config) -> notify::Result<Self> {
-        let root = config.root.canonicalize()?;
+    pub fn new(watched: Watched) -> notify::Result<Self> {
+        let (root, sources) = (watched.root.canonicalize()?, watched.sources);
         let (sender, events) = channel();
         let mut watcher = notify::recommended_watcher(move |event| {
             // Nobody listens any more: the process is about to end.
             let _ = sender.send(event);
         })?;
-        let folders = [&config.pages, &config.static_folder, &config.theme, &config.overrides];
-        // As the system will name them: `./content/` is `content`.
-        let plain =
-            |folder: &String| Path::new(folder).components().filter(|part| *part != Component::CurDir).collect();
-        let sources: Vec<PathBuf> = config.content.iter().chain(folders).map(plain).collect();
         // The root itself tells of site.toml, and of folders that come and go.
         watcher.watch(&root, RecursiveMode::NonRecursive)?;
         for source in &sources {
