@@ -143,7 +143,7 @@ fn try_build(
     said.extend(clock.time("copy", copy)?);
     let counts = Counts { pictures: gallery.len(), ..counts(&recalled, map) };
     let Recalled { known, entries, dirty, bodies, .. } = recalled;
-    // What was put aside would be written to the disk with all else.
+    // What was put aside need not be synced with all else.
     drop(bodies);
     let committed = clock.time("write", || stage.commit(options.removals));
     memory.remember(known, entries.clone(), dirty);

@@ -38,6 +38,10 @@ const MARKER_TEXT: &str = "This folder is written by Heliostat: what a build doe
 /// A site with more pages than this is not emptied without being asked for.
 const SMALL_SITE: usize = 100;
 
+/// After so many bytes, each time, the disk is told to begin. (Waiting for all of it at the end took a tenth of a first
+/// build of 128,801 articles.)
+const SYNC_AHEAD: u64 = 256 << 20;
+
 fn is_page(path: &str) -> bool {
     path.ends_with(".html")
 }
@@ -144,7 +148,10 @@ impl<'build> Stage<'build> {
         }
         let modified = write_new(&self.folder.join(path), bytes)?;
         self.before.mark_current(path);
-        self.bytes.fetch_add(size, Ordering::Relaxed);
+        let before = self.bytes.fetch_add(size, Ordering::Relaxed);
+        if before / SYNC_AHEAD != (before + size) / SYNC_AHEAD {
+            self.sync_ahead();
+        }
         push(&self.staged, path, Written { size, digest, modified, fingerprint });
         Ok(())
     }
@@ -160,6 +167,14 @@ impl<'build> Stage<'build> {
             return Ok(());
         }
         self.put(path, None, &fs::read(original)?)
+    }
+
+    /// Lets the disk begin with what is written while more is made. Nothing depends on it: all is synced at the end.
+    fn sync_ahead(&self) {
+        if self.durability == Durability::PowerCut {
+            let folder = self.folder.clone();
+            let _ = std::thread::Builder::new().spawn(move || sync_file_system(&folder));
+        }
     }
 
     fn keep(&self, path: &str, size: u64) {
