@@ -4,7 +4,7 @@
 /// Clears a film's metadata in its own bytes, as far as its parts can be told apart.
 pub(super) fn strip(film: &mut [u8]) {
     if film.get(4..8) == Some(b"ftyp") {
-        clear_boxes(film);
+        clear_boxes(film, DEEPEST);
     } else {
         clear_elements(film);
     }
@@ -16,16 +16,19 @@ const HOLDERS: &[[u8; 4]] = &[*b"moov", *b"trak", *b"mdia", *b"moof", *b"traf"];
 /// Boxes that hold metadata: users' data, tags, and what their makers like (a place in `uuid`, in XMP).
 const METADATA: &[[u8; 4]] = &[*b"udta", *b"meta", *b"uuid"];
 
-/// Makes free space of metadata boxes.
-fn clear_boxes(mut bytes: &mut [u8]) {
+/// Real films nest holders three deep (`moov`, `trak`, `mdia`).
+const DEEPEST: usize = 8;
+
+/// Makes free space of metadata boxes, so many levels down.
+fn clear_boxes(mut bytes: &mut [u8], levels: usize) {
     while let Some((header, length)) = box_head(bytes) {
         let (one, rest) = bytes.split_at_mut(length);
         let name = one.first_chunk_at(4);
         if name.is_some_and(|name| METADATA.contains(&name)) {
             one[4..8].copy_from_slice(b"free");
             one[header..].fill(0);
-        } else if name.is_some_and(|name| HOLDERS.contains(&name)) {
-            clear_boxes(&mut one[header..]);
+        } else if levels > 0 && name.is_some_and(|name| HOLDERS.contains(&name)) {
+            clear_boxes(&mut one[header..], levels - 1);
         }
         bytes = rest;
     }
@@ -135,6 +138,18 @@ mod tests {
             assert!(!has(b"SECRET") && has(b"info") && stripped.ends_with(b"cluster"));
             assert_eq!(stripped.len(), film.len());
         }
+    }
+
+    #[test]
+    fn holders_without_end_do_no_harm() {
+        let mut film = mp4_box(b"ftyp", b"isom");
+        for left in (1..=100_000_u32).rev() {
+            film.extend((8 * left).to_be_bytes());
+            film.extend(b"moov");
+        }
+        let same = film.clone();
+        strip(&mut film);
+        assert!(film == same);
     }
 
     #[test]

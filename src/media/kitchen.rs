@@ -1,7 +1,9 @@
 //! An original → what is published of it, looked up in the store where that has been made before.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::encode::{self, Recipe};
 use super::gallery::{Asset, Picture, Player, Variant};
@@ -98,19 +100,10 @@ impl<'build> Kitchen<'build> {
     fn player(&self, original: Digest, bytes: Option<Vec<u8>>) -> Result<Asset, NotShown> {
         let size = self.store.original_path(original).metadata().map_or(0, |metadata| metadata.len());
         let _share = self.budget.take(size / BYTES_A_PIXEL);
-        let mut bytes = self.original(original, bytes)?;
-        let (bytes, extension, length) = match probe::kind(&bytes, "sound or film")? {
-            Kind::Audio(extension) => {
-                let (bytes, length) = strip::sound(bytes);
-                (bytes, extension, length)
-            }
-            Kind::Video(extension) => {
-                let length = strip::length(&bytes);
-                film::strip(&mut bytes);
-                (bytes, extension, length)
-            }
-            _ => return Err(NotShown::Unknown("sound or film")),
-        };
+        let bytes = self.original(original, bytes)?;
+        let stripped = catch_unwind(AssertUnwindSafe(|| stripped_player(bytes)));
+        let broken = |_| Err(NotShown::Broken("its tags cannot be read".to_owned()));
+        let (bytes, extension, length) = stripped.unwrap_or_else(broken)?;
         let file = self.store.keep_variant(&bytes, extension, (0, 0)).map_err(kept)?;
         let seconds = length.and_then(|length| u32::try_from(length.as_secs()).ok());
         Ok(Asset::Player(Player { file, seconds }))
@@ -127,6 +120,22 @@ impl<'build> Kitchen<'build> {
         }
         let bytes = std::fs::read(file).map_err(|why| NotShown::Store(why.to_string()))?;
         self.asset(kind, Digest::of(&bytes), Some(bytes))
+    }
+}
+
+/// A sound or a film without its metadata, its ending, and how long it is.
+fn stripped_player(mut bytes: Vec<u8>) -> Result<(Vec<u8>, &'static str, Option<Duration>), NotShown> {
+    match probe::kind(&bytes, "sound or film")? {
+        Kind::Audio(extension) => {
+            let (bytes, length) = strip::sound(bytes);
+            Ok((bytes, extension, length))
+        }
+        Kind::Video(extension) => {
+            let length = strip::length(&bytes);
+            film::strip(&mut bytes);
+            Ok((bytes, extension, length))
+        }
+        _ => Err(NotShown::Unknown("sound or film")),
     }
 }
 

@@ -273,3 +273,37 @@ fn a_host_that_was_not_given_the_time_to_answer_has_not_failed() {
     site.run(&["build"]);
     assert!(site.only_page().contains("<img"), "it is asked for in the next build, without a rest");
 }
+
+/// As Tor wants it: the proxy is told names, and nobody else is asked for them (RFC 1928).
+#[test]
+fn through_a_socks_proxy_names_are_resolved_where_it_stands() {
+    use std::io::Read as _;
+    let jpeg = bytes(&photograph(64, 48), ImageFormat::Jpeg);
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (told, names) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().take(4).flatten() {
+            let mut greeting = [0; 2];
+            stream.read_exact(&mut greeting).unwrap();
+            stream.read_exact(&mut vec![0; greeting[1].into()]).unwrap();
+            stream.write_all(&[5, 0]).unwrap();
+            let mut head = [0; 5];
+            stream.read_exact(&mut head).unwrap();
+            let mut name = vec![0; usize::from(head[4]) + 2];
+            stream.read_exact(&mut name).unwrap();
+            told.send((head[3], String::from_utf8_lossy(&name[..name.len() - 2]).into_owned())).unwrap();
+            stream.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).unwrap();
+            if read(&stream).is_some() {
+                respond(&mut stream, 200, "", &jpeg);
+            }
+        }
+    });
+    let site = crate::harness::Site::new()
+        .config(&format!("[media]\nproxy = \"socks5://127.0.0.1:{port}\""))
+        .file("content/a.md", article("<img src=http://pics.example.org/a.jpg>"));
+    let run = site.run(&["build"]);
+    assert!(site.only_page().contains("<img"), "{}", run.stderr);
+    const NAME: u8 = 3;
+    assert_eq!(names.recv().unwrap(), (NAME, "pics.example.org".to_owned()));
+}
