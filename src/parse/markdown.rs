@@ -1,6 +1,8 @@
 //! Markdown → markup, which then goes through the same pass as all markup.
 
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use std::collections::HashMap;
+
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd};
 
 /// How a body is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,8 +105,112 @@ pub fn to_html(text: &str) -> String {
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_HEADING_ATTRIBUTES;
     let mut out = String::with_capacity(text.len() * 5 / 4);
-    pulldown_cmark::html::push_html(&mut out, Listings::new(Parser::new_ext(text, options)));
+    let events = Listings::new(Parser::new_ext(text, options));
+    if text.contains("[^") {
+        pulldown_cmark::html::push_html(&mut out, with_notes_last(events).into_iter());
+    } else {
+        pulldown_cmark::html::push_html(&mut out, events);
+    }
     out
+}
+
+/// Brings footnotes, wherever they are written, into one list at the end, in the order in which the text refers to
+/// them; what nothing refers to comes last. Each leads back to where it is first referred to.
+fn with_notes_last<'text>(events: impl Iterator<Item = Event<'text>>) -> Vec<Event<'text>> {
+    let (mut body, notes) = cut_out_notes(events);
+    if notes.is_empty() {
+        return body;
+    }
+    let mut numbers = Numbers::default();
+    body.iter_mut().for_each(|event| numbers.refer(event));
+    let mut places = HashMap::new();
+    for (place, note) in notes.iter().enumerate() {
+        places.entry(note.name.clone()).or_insert(place);
+    }
+    let mut waiting: Vec<_> = notes.into_iter().map(Some).collect();
+    let mut places_left = 0..waiting.len();
+    body.push(Event::Html("<hr><ol>".into()));
+    // A note may refer to another, which then follows.
+    for number in 1.. {
+        let named = numbers.names.get(number - 1).map(|name| places.get(name).copied());
+        let place = named.unwrap_or_else(|| places_left.find(|place| waiting[*place].is_some()));
+        let Some(mut note) = place.and_then(|place| waiting[place].take()) else {
+            // A name without a note is none of this parser's; were it one, the notes after it must not be lost.
+            if named.is_some() {
+                continue;
+            }
+            break;
+        };
+        if named.is_none() {
+            numbers.give(note.name);
+        }
+        note.events.iter_mut().for_each(|event| numbers.refer(event));
+        push_note(note.events, number, named.is_some(), &mut body);
+    }
+    body.push(Event::Html("</ol>".into()));
+    body
+}
+
+/// A footnote and what it says.
+struct Note<'text> {
+    name: CowStr<'text>,
+    events: Vec<Event<'text>>,
+}
+
+/// What is written outside footnotes, and the footnotes. None is within another.
+fn cut_out_notes<'text>(events: impl Iterator<Item = Event<'text>>) -> (Vec<Event<'text>>, Vec<Note<'text>>) {
+    let (mut body, mut notes, mut is_in_note) = (Vec::new(), Vec::<Note<'text>>::new(), false);
+    for event in events {
+        match (event, notes.last_mut()) {
+            (Event::Start(Tag::FootnoteDefinition(name)), _) => {
+                notes.push(Note { name, events: Vec::new() });
+                is_in_note = true;
+            }
+            (Event::End(TagEnd::FootnoteDefinition), _) => is_in_note = false,
+            (event, Some(note)) if is_in_note => note.events.push(event),
+            (event, _) => body.push(event),
+        }
+    }
+    (body, notes)
+}
+
+/// The names of footnotes by their numbers, from one, and their numbers by name.
+#[derive(Default)]
+struct Numbers<'text> {
+    names: Vec<CowStr<'text>>,
+    by_name: HashMap<CowStr<'text>, usize>,
+}
+
+impl<'text> Numbers<'text> {
+    /// Gives a name the next number.
+    fn give(&mut self, name: CowStr<'text>) -> usize {
+        self.names.push(name.clone());
+        *self.by_name.entry(name).or_insert(self.names.len())
+    }
+
+    /// Makes a link of a reference.
+    fn refer(&mut self, event: &mut Event<'text>) {
+        let Event::FootnoteReference(name) = event else { return };
+        let link = match self.by_name.get(name) {
+            Some(number) => format!("<sup><a href=\"#note-{number}\">{number}</a></sup>"),
+            None => {
+                let number = self.give(name.clone());
+                format!("<sup><a href=\"#note-{number}\" id=\"note-ref-{number}\">{number}</a></sup>")
+            }
+        };
+        *event = Event::InlineHtml(link.into());
+    }
+}
+
+fn push_note<'text>(mut note: Vec<Event<'text>>, number: usize, is_referred_to: bool, out: &mut Vec<Event<'text>>) {
+    let last = matches!(note.last(), Some(Event::End(TagEnd::Paragraph))).then(|| note.pop()).flatten();
+    out.push(Event::Html(format!("<li id=\"note-{number}\">").into()));
+    out.append(&mut note);
+    if is_referred_to {
+        out.push(Event::InlineHtml(format!(" <a href=\"#note-ref-{number}\">↩</a>").into()));
+    }
+    out.extend(last);
+    out.push(Event::Html("</li>".into()));
 }
 
 /// Turns indented listings that begin with a tag back into markup: a scraper indents its HTML, and Markdown would
@@ -165,6 +271,29 @@ mod tests {
             assert_eq!(markup_of(markdown, false), Markup::Markdown, "{markdown}");
         }
         assert_eq!(markup_of("文字<br><br>文字", true), Markup::Html);
+    }
+
+    #[test]
+    fn footnotes_are_a_list_at_the_end_in_the_order_of_their_references() {
+        let text =
+            "[^free]: 无人提起\n\n一[^b]，二[^a]，又一[^b]。\n\n[^a]: 甲，见[^c]\n[^b]: 乙\n[^c]: 丙\n\n末段。\n";
+        let html = to_html(text).replace('\n', "");
+        let (body, notes) = html.split_once("<hr>").unwrap();
+        assert_eq!(
+            body,
+            "<p>一<sup><a href=\"#note-1\" id=\"note-ref-1\">1</a></sup>，\
+             二<sup><a href=\"#note-2\" id=\"note-ref-2\">2</a></sup>，\
+             又一<sup><a href=\"#note-1\">1</a></sup>。</p><p>末段。</p>"
+        );
+        assert_eq!(
+            notes,
+            "<ol><li id=\"note-1\"><p>乙 <a href=\"#note-ref-1\">↩</a></p></li>\
+             <li id=\"note-2\"><p>甲，见<sup><a href=\"#note-3\" id=\"note-ref-3\">3</a></sup> \
+             <a href=\"#note-ref-2\">↩</a></p></li>\
+             <li id=\"note-3\"><p>丙 <a href=\"#note-ref-3\">↩</a></p></li>\
+             <li id=\"note-4\"><p>无人提起</p></li></ol>"
+        );
+        assert_eq!(to_html("无定义[^x]\n"), "<p>无定义[^x]</p>\n");
     }
 
     #[test]

@@ -91,7 +91,11 @@ fn toml_json_and_plain_markdown_are_what_other_generators_write() {
     );
     assert!(body.contains("<s>x</s>") || body.contains("<del>x</del>"));
     assert!(body.contains("☑ done"));
-    assert!(body.contains("href=\"#n-1\"") && body.contains("id=\"n-1\""), "{body}");
+    let (reference, note) = (
+        "<sup><a href=\"#n-note-1\" id=\"n-note-ref-1\">1</a></sup>",
+        "<hr><ol><li id=\"n-note-1\">note <a href=\"#n-note-ref-1\">↩</a></li></ol>",
+    );
+    assert!(body.contains(reference) && body.ends_with(note), "{body}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::io;
 
 use chrono::Utc;
 use serde::Serialize;
-use tera::Context;
+use tera::{Context, Value};
 
 use super::{Link, Maker};
 use crate::config::Canonical;
@@ -45,7 +45,7 @@ struct ArticleContext<'a> {
 struct Original<'a> {
     url: &'a str,
     /// The address as a person reads it: without scheme, decoded.
-    text: String,
+    text: Cow<'a, str>,
 }
 
 #[derive(Serialize)]
@@ -94,7 +94,7 @@ impl Maker<'_> {
         };
         context.insert("page", &page);
         context.insert("article", &article);
-        context.insert("body", &fill(site, id, &(site.body)(id)?, Links::From(self.path)));
+        context.insert_value("body", Value::safe_string(&fill(site, id, &(site.body)(id)?, Links::From(self.path))));
         Ok(())
     }
 
@@ -115,29 +115,36 @@ impl Maker<'_> {
     }
 }
 
-/// A search engine shows so many characters of a description.
-const DESCRIPTION: usize = 25;
+/// A search engine shows about so much of a description, in columns.
+const DESCRIPTION: usize = 50;
 
 /// The beginning of a summary, for the page's head: the text itself is in the page.
 fn beginning(summary: &str) -> Cow<'_, str> {
-    let weight = |c: char| if c.is_ascii() { 1 } else { 2 };
-    let mut left = 2 * DESCRIPTION;
-    let end = summary.char_indices().find(|(_, c)| {
-        let is_over = left < weight(*c);
-        left = left.saturating_sub(weight(*c));
-        is_over
-    });
-    end.map_or(Cow::Borrowed(summary), |(end, _)| format!("{}…", summary[..end].trim_end()).into())
+    cut(Cow::Borrowed(summary), DESCRIPTION)
 }
 
+/// A longer address is nobody's to read aloud, in columns; the link holds it whole.
+const ADDRESS: usize = 80;
+
 /// An address without scheme and percent signs, as a person would read it aloud.
-fn readable(url: &str) -> String {
+fn readable(url: &str) -> Cow<'_, str> {
     let bare = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or(url);
-    let text = percent_encoding::percent_decode_str(bare).decode_utf8_lossy();
-    if text.chars().count() <= 80 {
-        return text.into_owned();
+    cut(percent_encoding::percent_decode_str(bare).decode_utf8_lossy(), ADDRESS)
+}
+
+/// A text, or so many columns of it and an ellipsis; what is not ASCII takes two.
+fn cut(text: Cow<'_, str>, columns: usize) -> Cow<'_, str> {
+    let mut left = columns;
+    let end = text.char_indices().find(|(_, c)| {
+        let width = if c.is_ascii() { 1 } else { 2 };
+        let is_over = left < width;
+        left = left.saturating_sub(width);
+        is_over
+    });
+    match end {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()).into(),
+        None => text,
     }
-    format!("{}…", text.chars().take(79).collect::<String>())
 }
 
 /// <https://schema.org/NewsArticle>, without what the head says already.

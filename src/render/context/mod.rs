@@ -214,7 +214,8 @@ impl<'site> Maker<'site> {
         page.description = Cow::Borrowed(&custom.entry.summary);
         context.insert("page", &page);
         let links = Links::From(self.path);
-        context.insert("body", &super::body::fill_entry(self.site, &custom.entry, &custom.body, links));
+        let body = super::body::fill_entry(self.site, &custom.entry, &custom.body, links);
+        context.insert_value("body", Value::safe_string(&body));
     }
 
     /// A server shows it at any depth, where relative links lead astray: the way home is absolute if it can be.
