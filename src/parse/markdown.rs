@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd};
+use unicase::UniCase;
 
 /// How a body is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,35 +118,24 @@ pub fn to_html(text: &str) -> String {
 /// Brings footnotes, wherever they are written, into one list at the end, in the order in which the text refers to
 /// them; what nothing refers to comes last. Each leads back to where it is first referred to.
 fn with_notes_last<'text>(events: impl Iterator<Item = Event<'text>>) -> Vec<Event<'text>> {
-    let (mut body, notes) = cut_out_notes(events);
+    let (mut body, mut notes) = cut_out_notes(events);
     if notes.is_empty() {
         return body;
     }
-    let mut numbers = Numbers::default();
+    let mut numbers = Numbers::of(&notes);
     body.iter_mut().for_each(|event| numbers.refer(event));
-    let mut places = HashMap::new();
-    for (place, note) in notes.iter().enumerate() {
-        places.entry(note.name.clone()).or_insert(place);
-    }
-    let mut waiting: Vec<_> = notes.into_iter().map(Some).collect();
-    let mut places_left = 0..waiting.len();
     body.push(Event::Html("<hr><ol>".into()));
+    let mut unseen = 0..notes.len();
     // A note may refer to another, which then follows.
-    for number in 1.. {
-        let named = numbers.names.get(number - 1).map(|name| places.get(name).copied());
-        let place = named.unwrap_or_else(|| places_left.find(|place| waiting[*place].is_some()));
-        let Some(mut note) = place.and_then(|place| waiting[place].take()) else {
-            // A name without a note is none of this parser's; were it one, the notes after it must not be lost.
-            if named.is_some() {
-                continue;
-            }
-            break;
-        };
-        if named.is_none() {
-            numbers.give(note.name);
+    for number in 1..=notes.len() {
+        let is_referred_to = number <= numbers.order.len();
+        if !is_referred_to && let Some(place) = unseen.find(|place| numbers.by_place[*place].is_none()) {
+            numbers.give(place);
         }
-        note.events.iter_mut().for_each(|event| numbers.refer(event));
-        push_note(note.events, number, named.is_some(), &mut body);
+        let Some(&place) = numbers.order.get(number - 1) else { break };
+        let mut note = std::mem::take(&mut notes[place].events);
+        note.iter_mut().for_each(|event| numbers.refer(event));
+        push_note(note, number, is_referred_to, &mut body);
     }
     body.push(Event::Html("</ol>".into()));
     body
@@ -157,46 +147,54 @@ struct Note<'text> {
     events: Vec<Event<'text>>,
 }
 
-/// What is written outside footnotes, and the footnotes. None is within another.
+/// What is written outside footnotes, and the footnotes.
 fn cut_out_notes<'text>(events: impl Iterator<Item = Event<'text>>) -> (Vec<Event<'text>>, Vec<Note<'text>>) {
-    let (mut body, mut notes, mut is_in_note) = (Vec::new(), Vec::<Note<'text>>::new(), false);
+    let (mut body, mut notes, mut open) = (Vec::new(), Vec::<Note<'text>>::new(), Vec::new());
     for event in events {
-        match (event, notes.last_mut()) {
-            (Event::Start(Tag::FootnoteDefinition(name)), _) => {
+        match event {
+            Event::Start(Tag::FootnoteDefinition(name)) => {
+                open.push(notes.len());
                 notes.push(Note { name, events: Vec::new() });
-                is_in_note = true;
             }
-            (Event::End(TagEnd::FootnoteDefinition), _) => is_in_note = false,
-            (event, Some(note)) if is_in_note => note.events.push(event),
-            (event, _) => body.push(event),
+            Event::End(TagEnd::FootnoteDefinition) => {
+                open.pop();
+            }
+            event => open.last().map_or(&mut body, |place| &mut notes[*place].events).push(event),
         }
     }
     (body, notes)
 }
 
-/// The names of footnotes by their numbers, from one, and their numbers by name.
-#[derive(Default)]
+/// The numbers of footnotes, from one, in the order in which they are given.
 struct Numbers<'text> {
-    names: Vec<CowStr<'text>>,
-    by_name: HashMap<CowStr<'text>, usize>,
+    /// The first note of each name, whose case the parser ignores, and so do we.
+    places: HashMap<UniCase<CowStr<'text>>, usize>,
+    by_place: Vec<Option<usize>>,
+    order: Vec<usize>,
 }
 
 impl<'text> Numbers<'text> {
-    /// Gives a name the next number.
-    fn give(&mut self, name: CowStr<'text>) -> usize {
-        self.names.push(name.clone());
-        *self.by_name.entry(name).or_insert(self.names.len())
+    fn of(notes: &[Note<'text>]) -> Self {
+        // Of several with one name the last would stand: so the first is put in last.
+        let named = notes.iter().enumerate().rev().map(|(place, note)| (UniCase::new(note.name.clone()), place));
+        Self { places: named.collect(), by_place: vec![None; notes.len()], order: Vec::new() }
+    }
+
+    /// Gives a note the next number.
+    fn give(&mut self, place: usize) -> usize {
+        self.order.push(place);
+        *self.by_place[place].insert(self.order.len())
     }
 
     /// Makes a link of a reference.
     fn refer(&mut self, event: &mut Event<'text>) {
         let Event::FootnoteReference(name) = event else { return };
-        let link = match self.by_name.get(name) {
-            Some(number) => format!("<sup><a href=\"#note-{number}\">{number}</a></sup>"),
-            None => {
-                let number = self.give(name.clone());
-                format!("<sup><a href=\"#note-{number}\" id=\"note-ref-{number}\">{number}</a></sup>")
-            }
+        let Some(&place) = self.places.get(&UniCase::new(name.clone())) else { return };
+        let link = if let Some(number) = self.by_place[place] {
+            format!("<sup><a href=\"#note-{number}\">{number}</a></sup>")
+        } else {
+            let number = self.give(place);
+            format!("<sup><a href=\"#note-{number}\" id=\"note-ref-{number}\">{number}</a></sup>")
         };
         *event = Event::InlineHtml(link.into());
     }
@@ -294,6 +292,15 @@ mod tests {
              <li id=\"note-4\"><p>无人提起</p></li></ol>"
         );
         assert_eq!(to_html("无定义[^x]\n"), "<p>无定义[^x]</p>\n");
+    }
+
+    #[test]
+    fn a_footnotes_name_is_read_in_any_case_and_none_is_lost() {
+        let html = to_html("一[^Straße]\n\n[^STRASSE]: 甲\n[^strasse]: 又甲\n").replace('\n', "");
+        assert!(html.contains("id=\"note-ref-1\">1</a>"), "{html}");
+        assert!(html.ends_with("<p>甲 <a href=\"#note-ref-1\">↩</a></p></li><li id=\"note-2\"><p>又甲</p></li></ol>"));
+        let nested = to_html("一[^a]\n\n[^a]: 甲\n\n    > [^b]: 乙\n\n    又甲\n");
+        assert!(["甲", "乙", "又甲"].iter().all(|text| nested.contains(text)), "{nested}");
     }
 
     #[test]

@@ -211,14 +211,13 @@ pub fn read(found: &Found) -> Result<(Source, Stamp), Diagnostic> {
     Err(fault("somebody is writing it all the time".to_owned(), WHEN_DONE))
 }
 
-/// A file's bytes, and its stamps before and after they were read. No more is read than the first stamp says: where a
-/// file has grown meanwhile, the second one tells.
+/// A file's bytes, and its stamps before and after they were read.
 fn read_once(path: &Path) -> io::Result<(Vec<u8>, Stamp, Stamp)> {
     let mut file = File::open(path)?;
     let before = file.metadata()?;
-    let mut bytes = Vec::with_capacity(usize::try_from(before.len()).unwrap_or_default().min(MOST_AT_ONCE));
-    // Within its length, `Take` asks neither for the size again nor for the end: two calls less, of every article.
-    file.by_ref().take(before.len()).read_to_end(&mut bytes)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(before.len()).unwrap_or_default().min(MOST_AT_ONCE) + 1);
+    // `File`'s own `read_to_end` would ask for the size and the position once more, of every article.
+    file.by_ref().take(u64::MAX).read_to_end(&mut bytes)?;
     Ok((bytes, Stamp::from(&before), Stamp::from(&file.metadata()?)))
 }
 
