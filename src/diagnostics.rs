@@ -32,7 +32,7 @@ pub enum Code {
     Output,
     /// A file or folder cannot be read.
     Unreadable,
-    /// A file holds nothing that could be an article.
+    /// A file, or all folders, hold nothing that could be an article.
     Empty,
     /// A Git LFS pointer stands where an article should.
     LfsPointer,
@@ -64,7 +64,7 @@ impl Code {
             Self::Template => "template fault",
             Self::Output => "output folder",
             Self::Unreadable => "cannot be read, left out",
-            Self::Empty => "no article in this file, left out",
+            Self::Empty => "no article",
             Self::LfsPointer => "a Git LFS pointer instead of an article, left out",
             Self::Encoding => "not UTF-8, unreadable bytes shown as \u{fffd}",
             Self::FrontMatter => "front matter repaired",

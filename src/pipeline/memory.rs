@@ -151,12 +151,15 @@ impl Memory {
             }
             self.manifest.inputs = self.last.as_ref().map(|last| last.inputs).unwrap_or_default();
         }
-        self.manifest.save(&self.places).map_err(fail)?;
-        if let (Some(dirty), Sources::InMemory { known, entries }) = (self.dirty.take(), &self.sources)
-            && !dirty.is_clean()
-        {
-            sources::save(&self.state, self.key, known, entries, &dirty).map_err(fail)?;
-        }
+        let dirty = self.dirty.take().filter(|dirty| !dirty.is_clean());
+        let save_sources = || match (dirty, &self.sources) {
+            (Some(dirty), Sources::InMemory { known, entries }) => {
+                sources::save(&self.state, self.key, known, entries, &dirty)
+            }
+            _ => Ok(()),
+        };
+        let (manifest, sources) = rayon::join(|| self.manifest.save(&self.places), save_sources);
+        manifest.and(sources).map_err(fail)?;
         self.last.as_ref().map_or(Ok(()), |last| last.save(&self.state, &self.places.id)).map_err(fail)
     }
 }

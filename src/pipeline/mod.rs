@@ -239,6 +239,7 @@ impl<'build> Given<'build> {
             said.extend(discovered.1);
             matches = clock.time("compare", || recall::compare(&found, memory.known(), now));
         }
+        said.extend((found.is_empty() && is_all).then(|| no_articles(config)));
         let customs = custom_pages(config, now, said);
         let (statics, faults) = files::find(config);
         is_all &= faults.is_empty();
@@ -298,6 +299,13 @@ fn no_base_url() -> Diagnostic {
     Diagnostic::warning(Code::BaseUrl, "feeds, sitemaps and canonical addresses are left out, for they need one")
         .in_file(crate::config::FILE_NAME)
         .hint("set base_url to where the site will be reached, or use --base-url")
+}
+
+fn no_articles(config: &Config) -> Diagnostic {
+    let message = format!("holds no file that ends in {}: the site has no articles", read::ENDINGS.join(", "));
+    Diagnostic::warning(Code::Empty, message)
+        .in_file(config.content.join(", "))
+        .hint("put articles there, or name the folders that hold them in `content` of site.toml")
 }
 
 /// Stages and how long each took.

@@ -16,7 +16,7 @@ use crate::plan::ArticleId;
 use crate::read::{self, Found, Source};
 use crate::state::last::Counts;
 use crate::state::sources::{Dirty, Known, Table};
-use crate::state::spool::{Span, Spool};
+use crate::state::spool::{Span, Spool, Spooled};
 use crate::write::put_fault;
 
 /// What is remembered of sources, their entries read when they are asked for.
@@ -148,7 +148,8 @@ pub(super) fn recall(
     let (remembered, missing) = sources.entries();
     let before = sources.known();
     let state = &circumstances.config.state;
-    let spool = Spool::new(state).map_err(|fault| put_fault(&state.display().to_string(), &fault))?;
+    let unwritable = |fault: io::Error| put_fault(&state.display().to_string(), &fault);
+    let spool = Spool::new(state).map_err(unwritable)?;
     progress.begin("articles", found.len());
     let recall = |(file, one): (&Found, &Match)| {
         let of = |place: usize| (&before[place], remembered[place].as_ref());
@@ -166,11 +167,13 @@ pub(super) fn recall(
         read
     };
     let read: Result<Vec<Read>, Diagnostic> = found.par_iter().zip(matches).map(recall).collect();
+    let read = read?;
+    let spooled = spool.finish().map_err(unwritable)?;
     let mut recalled = Recalled {
         known: Vec::with_capacity(found.len()),
         entries: Vec::with_capacity(found.len()),
         digests: Vec::with_capacity(found.len()),
-        bodies: Bodies { spool, parts: Vec::with_capacity(found.len()), moved: AtomicBool::new(false) },
+        bodies: Bodies { spooled, parts: Vec::with_capacity(found.len()), moved: AtomicBool::new(false) },
         dirty: Dirty::none(found.len(), before.len()),
         counts: Counts::default(),
         diagnostics: Vec::new(),
@@ -188,7 +191,7 @@ pub(super) fn recall(
     for (gone, _) in before.iter().zip(is_gone).filter(|(_, is_gone)| *is_gone) {
         recalled.dirty.mark(&gone.path);
     }
-    for (place, read) in read?.into_iter().enumerate() {
+    for (place, read) in read.into_iter().enumerate() {
         recalled.take(place, read);
     }
     Ok(recalled)
@@ -285,7 +288,7 @@ fn look(
 
 /// The bodies of all articles: those that were parsed now are put aside, the others are parsed when they are asked for.
 pub(super) struct Bodies {
-    spool: Spool,
+    spooled: Spooled,
     /// For each article, its place among the files, and its body if it was parsed now.
     parts: Vec<(usize, Option<Span>)>,
     /// Whether a source was found changed since it was recalled.
@@ -302,7 +305,7 @@ impl Bodies {
     ) -> io::Result<String> {
         let (place, span) = self.parts[id as usize];
         if let Some(span) = span {
-            return self.spool.get(span);
+            return self.spooled.get(span);
         }
         let source: Option<Source> = read::read(&found[place]).ok().map(|(source, _)| source);
         let parsed = source.map(|source| parse::parse(&source, circumstances.config, circumstances.now));

@@ -36,7 +36,7 @@ pub struct Found {
 }
 
 /// Endings of articles, in lower case.
-const ENDINGS: &[&str] = &["md", "markdown", "html", "htm"];
+pub const ENDINGS: &[&str] = &["md", "markdown", "html", "htm"];
 
 /// Lists the articles' files below `folders`, sorted by path.
 pub fn discover(root: &Path, folders: &[String]) -> (Vec<Found>, Vec<Diagnostic>) {

@@ -4,14 +4,30 @@ use std::cell::RefCell;
 use std::fs::File;
 use std::io;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
-/// A file without a name, written once and read in any order, from any thread.
+/// A file without a name, to which texts are put aside, from any thread.
 #[derive(Debug)]
 pub struct Spool {
     file: File,
-    end: AtomicU64,
+    tail: Mutex<Tail>,
 }
+
+/// What is not written yet.
+#[derive(Debug, Default)]
+struct Tail {
+    offset: u64,
+    bytes: Vec<u8>,
+}
+
+/// The texts of a spool, read in any order, from any thread.
+#[derive(Debug)]
+pub struct Spooled {
+    file: File,
+}
+
+/// So much is written at once, in bytes: a call for each text would clear the rest of each one's last page.
+const CHUNK: usize = 1 << 20;
 
 /// Where a text lies in the spool.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,7 +55,7 @@ impl Spool {
     /// If the folder cannot be written.
     pub fn new(folder: &Path) -> io::Result<Self> {
         std::fs::create_dir_all(folder)?;
-        Ok(Self { file: tempfile::tempfile_in(folder)?, end: AtomicU64::new(0) })
+        Ok(Self { file: tempfile::tempfile_in(folder)?, tail: Mutex::default() })
     }
 
     /// Puts a text aside.
@@ -47,11 +63,42 @@ impl Spool {
     /// # Errors
     /// If the disk is full.
     pub fn put(&self, text: &str) -> io::Result<Span> {
-        let offset = self.end.fetch_add(text.len() as u64, Ordering::Relaxed);
-        write_at(&self.file, text.as_bytes(), offset)?;
-        Ok(Span { offset, length: text.len() })
+        let (span, full) = self.tail.lock().unwrap_or_else(PoisonError::into_inner).append(text);
+        full.map_or(Ok(()), |full| self.write(&full))?;
+        Ok(span)
     }
 
+    /// Writes the rest: now all can be read.
+    ///
+    /// # Errors
+    /// If the disk is full.
+    pub fn finish(mut self) -> io::Result<Spooled> {
+        let tail = std::mem::take(self.tail.get_mut().unwrap_or_else(PoisonError::into_inner));
+        self.write(&tail)?;
+        Ok(Spooled { file: self.file })
+    }
+
+    fn write(&self, tail: &Tail) -> io::Result<()> {
+        write_at(&self.file, &tail.bytes, tail.offset)
+    }
+}
+
+impl Tail {
+    /// Appends a text; a tail that is full is given away, to be written while others go on.
+    fn append(&mut self, text: &str) -> (Span, Option<Self>) {
+        let span = Span { offset: self.end(), length: text.len() };
+        self.bytes.extend_from_slice(text.as_bytes());
+        let is_full = self.bytes.len() >= CHUNK;
+        let next = Self { offset: self.end(), bytes: Vec::new() };
+        (span, is_full.then(|| std::mem::replace(self, next)))
+    }
+
+    fn end(&self) -> u64 {
+        self.offset + self.bytes.len() as u64
+    }
+}
+
+impl Spooled {
     /// Fetches a text.
     ///
     /// # Errors

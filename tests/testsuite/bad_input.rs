@@ -28,6 +28,17 @@ fn files_without_an_article_are_named_counted_and_left_out() {
 }
 
 #[test]
+fn a_site_without_articles_says_where_they_were_sought() {
+    let site = Site::new().dir("_posts").config("content = [\"content\", \"_posts\"]").file("content/a.txt", "text");
+    let run = site.build();
+    let said = "content, _posts: holds no file that ends in md, markdown, html, htm: the site has no articles";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    assert_eq!(run.stderr, site.build().stderr, "a build that does nothing says it again");
+    let site = site.file("_posts/one.HTM", "---\ntitle: One\ndate: 2024-01-01\n---\ntext");
+    assert!(!site.build().stderr.contains("no articles"));
+}
+
+#[test]
 fn bytes_that_are_not_utf8_are_shown_as_such_and_placed() {
     let site = with_good("gbk.md", b"---\ntitle: T\ndate: 2024-01-02\n---\nabc \xb8\xdb end");
     expect(&site, "content/gbk.md:5:5: bytes that are not UTF-8");
