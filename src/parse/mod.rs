@@ -11,6 +11,7 @@
 mod body;
 pub mod date;
 pub mod dialect;
+mod footnotes;
 pub mod front_matter;
 pub mod html;
 pub mod markdown;
