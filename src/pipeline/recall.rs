@@ -166,8 +166,7 @@ pub(super) fn recall(
         progress.advance(1);
         read
     };
-    let read: Result<Vec<Read>, Diagnostic> = found.par_iter().zip(matches).map(recall).collect();
-    let read = read?;
+    let read = found.par_iter().zip(matches).map(recall).collect::<Result<Vec<Read>, Diagnostic>>()?;
     let spooled = spool.finish().map_err(unwritable)?;
     let mut recalled = Recalled {
         known: Vec::with_capacity(found.len()),

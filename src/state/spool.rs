@@ -36,18 +36,6 @@ pub struct Span {
     length: usize,
 }
 
-impl Span {
-    /// Its length in bytes.
-    pub fn len(self) -> usize {
-        self.length
-    }
-
-    /// Whether it is empty.
-    pub fn is_empty(self) -> bool {
-        self.length == 0
-    }
-}
-
 impl Spool {
     /// Makes a spool in a folder; it vanishes with the process, however that ends.
     ///
