@@ -122,7 +122,8 @@ pub fn canonical_key(url: &Url) -> String {
     key
 }
 
-fn decode_fully(text: &str) -> Cow<'_, str> {
+/// Percent-decodes a text as far as it is UTF-8, twice: some scrapers encode twice.
+pub fn decode_fully(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
     }

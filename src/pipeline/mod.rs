@@ -112,7 +112,7 @@ fn try_build(
 ) -> Result<Option<Outcome>, Diagnostic> {
     let mut clock = Clock::default();
     let mut recent = memory.recent.take().filter(|recent| recent.config == config.keys.all);
-    let mut given = Given::look(config, now, (options.changes, recent.as_mut()), memory, said, &mut clock)?;
+    let mut given = Given::look(config, now, options, (memory, recent.as_mut()), said, &mut clock)?;
     if let Some(outcome) = memory.repeat(&given, said, &mut clock) {
         memory.recent = recent.map(|recent| Recent { found: std::mem::take(&mut given.found), ..recent });
         return Ok(Some(outcome));
@@ -214,14 +214,14 @@ impl<'build> Given<'build> {
     fn look(
         config: &'build Config,
         now: DateTime<Utc>,
-        (changes, recent): (Option<&BTreeSet<PathBuf>>, Option<&mut Recent>),
-        memory: &mut Memory,
+        options: Options<'_>,
+        (memory, recent): (&mut Memory, Option<&mut Recent>),
         said: &mut Vec<Diagnostic>,
         clock: &mut Clock,
     ) -> Result<Self, Diagnostic> {
-        let circumstances = Circumstances { config, now, began: file_clock() };
+        let circumstances = Circumstances { config, now, began: file_clock(), durability: options.durability };
         said.extend(config.base_url.is_none().then(no_base_url));
-        let narrowed = recent.zip(changes).and_then(|(recent, changes)| {
+        let narrowed = recent.zip(options.changes).and_then(|(recent, changes)| {
             let narrow = recent.narrow(changes, config, memory.known(), now)?;
             Some((recent, narrow))
         });
@@ -282,7 +282,8 @@ pub fn check(
 ) -> Result<(Planned, Outcome), Diagnostic> {
     let (mut clock, mut said) = (Clock::default(), Vec::new());
     let mut memory = Memory::look(config);
-    let given = Given::look(config, now, (None, None), &mut memory, &mut said, &mut clock)?;
+    let options = Options { changes: None, removals: Removals::Few, durability: Durability::Process };
+    let given = Given::look(config, now, options, (&mut memory, None), &mut said, &mut clock)?;
     let recalled = recall(&given, &memory, progress, &mut said, &mut clock)?;
     let withdrawn = plan::withdraw::find(&recalled.entries, &config.withdrawals);
     let (map, faults) = clock.time("plan", || plan(&recalled.entries, &withdrawn, &given.customs, config));

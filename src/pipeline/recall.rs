@@ -17,7 +17,7 @@ use crate::read::{self, Found, Source};
 use crate::state::last::Counts;
 use crate::state::sources::{Dirty, Known, Table};
 use crate::state::spool::{Span, Spool, Spooled};
-use crate::write::put_fault;
+use crate::write::{Durability, put_fault};
 
 /// What is remembered of sources, their entries read when they are asked for.
 #[derive(Debug)]
@@ -135,6 +135,8 @@ pub(super) struct Circumstances<'build> {
     pub(super) now: DateTime<Utc>,
     /// When the build began, in nanoseconds since 1970, as files see it.
     pub(super) began: i64,
+    /// How long the site must last.
+    pub(super) durability: Durability,
 }
 
 /// Recalls every source, and parses those of which nothing true is remembered.
@@ -149,7 +151,7 @@ pub(super) fn recall(
     let before = sources.known();
     let state = &circumstances.config.state;
     let unwritable = |fault: io::Error| put_fault(&state.display().to_string(), &fault);
-    let spool = Spool::new(state).map_err(unwritable)?;
+    let spool = Spool::new(state, circumstances.durability).map_err(unwritable)?;
     progress.begin("articles", found.len());
     let recall = |(file, one): (&Found, &Match)| {
         let of = |place: usize| (&before[place], remembered[place].as_ref());
@@ -250,7 +252,7 @@ fn look(
     circumstances: Circumstances<'_>,
     spool: &Spool,
 ) -> Result<Read, Diagnostic> {
-    let Circumstances { config, now, began } = circumstances;
+    let Circumstances { config, now, began, .. } = circumstances;
     let (source, stamp) = match read::read(file) {
         Ok(read) => read,
         Err(fault) => return Ok(Read { known: Err(fault), entry: None, span: None, is_new: false }),

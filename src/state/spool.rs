@@ -6,11 +6,14 @@ use std::io;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
+use crate::write::Durability;
+
 /// A file without a name, to which texts are put aside, from any thread.
 #[derive(Debug)]
 pub struct Spool {
     file: File,
     tail: Mutex<Tail>,
+    durability: Durability,
 }
 
 /// What is not written yet.
@@ -29,6 +32,10 @@ pub struct Spooled {
 /// So much is written at once, in bytes: a call for each text would clear the rest of each one's last page.
 const CHUNK: usize = 1 << 20;
 
+/// After so many bytes, each time, the disk is told to begin. The sync that makes the output last takes the spool along,
+/// for no call can leave one file out; while sources are parsed the disk has nothing else to do, and nobody waits.
+const SYNC_AHEAD: u64 = 64 << 20;
+
 /// Where a text lies in the spool.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Span {
@@ -37,13 +44,14 @@ pub struct Span {
 }
 
 impl Spool {
-    /// Makes a spool in a folder; it vanishes with the process, however that ends.
+    /// Makes a spool in a folder, for a build whose output must last so long; the spool itself vanishes with the
+    /// process, however that ends.
     ///
     /// # Errors
     /// If the folder cannot be written.
-    pub fn new(folder: &Path) -> io::Result<Self> {
+    pub fn new(folder: &Path, durability: Durability) -> io::Result<Self> {
         std::fs::create_dir_all(folder)?;
-        Ok(Self { file: tempfile::tempfile_in(folder)?, tail: Mutex::default() })
+        Ok(Self { file: tempfile::tempfile_in(folder)?, tail: Mutex::default(), durability })
     }
 
     /// Puts a text aside.
@@ -67,7 +75,18 @@ impl Spool {
     }
 
     fn write(&self, tail: &Tail) -> io::Result<()> {
-        write_at(&self.file, &tail.bytes, tail.offset)
+        write_at(&self.file, &tail.bytes, tail.offset)?;
+        if self.durability == Durability::PowerCut && tail.offset / SYNC_AHEAD != tail.end() / SYNC_AHEAD {
+            self.sync_ahead();
+        }
+        Ok(())
+    }
+
+    /// Nothing depends on it: what the disk has not begun by the end it then must.
+    fn sync_ahead(&self) {
+        if let Ok(file) = self.file.try_clone() {
+            let _ = std::thread::Builder::new().spawn(move || file.sync_data());
+        }
     }
 }
 

@@ -362,12 +362,21 @@ async function scores(port, url, settings) {
   };
 }
 
-/** A busy machine makes one run slow, never fast: the best of five counts. `paint` is at most so late, in ms. */
+/**
+ * Whether the median of three runs is at least as good in everything; `paint` is at most so late, in ms. A busy machine
+ * makes runs slow, never fast: it gets a second try.
+ */
 async function reaches(port, url, { paint = Infinity, ...least }, settings) {
-  let said;
-  for (let run = 0; run < 5; run++) {
-    said = await scores(port, url, settings);
-    if (said.paint <= paint && Object.entries(least).every(([category, score]) => said[category] >= score)) return;
+  const isGood = (run) => run.paint <= paint && Object.entries(least).every(([category, score]) => run[category] >= score);
+  const said = [];
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const runs = [await scores(port, url, settings), await scores(port, url, settings)];
+    // Two good ones of three: the third cannot change the median.
+    if (!runs.every(isGood)) runs.push(await scores(port, url, settings));
+    const median = (of) => runs.map(of).sort((a, b) => a - b)[Math.floor(runs.length / 2)];
+    const medians = Object.fromEntries(Object.keys(least).map((category) => [category, median((run) => run[category])]));
+    if (runs.every(isGood) || isGood({ ...medians, paint: median((run) => run.paint) })) return;
+    said.push(...runs);
   }
   assert.fail(`${decodeURI(url)}: ${JSON.stringify(said)}, not ${JSON.stringify({ paint, ...least })}`);
 }

@@ -69,3 +69,24 @@ fn the_body_is_what_a_careful_editor_would_have_made_of_it() {
     assert!(!page.contains("width=\"100%\""));
     assert!(!page.contains("weserv"));
 }
+
+#[test]
+fn the_originals_address_is_shown_as_a_person_reads_it() {
+    for (encoded, shown) in [
+        ("%E6%B8%AF%E5%8F%A3", "港口"),
+        ("%25E6%25B8%25AF%25E5%258F%25A3", "港口"),
+        ("%E6%B8", "%E6%B8"),
+        ("a%00b%E2%80%AEc", "a%00b%E2%80%AEc"),
+    ] {
+        let article = format!(
+            "---\ntitle: T\ndate: 2024-05-06\noriginal_url: https://www.example.org/{encoded}\n---\n<p>文。</p>"
+        );
+        let site = Site::new().file("content/a.html", article);
+        site.build();
+        let page = site.only_page();
+        assert!(
+            page.contains(&format!("rel=\"noreferrer noopener\">www.example.org/{shown}</a>")),
+            "{encoded}: {page}"
+        );
+    }
+}

@@ -9,6 +9,7 @@ use tera::{Context, Value};
 
 use super::{Link, Maker};
 use crate::config::Canonical;
+use crate::parse::url::decode_fully;
 use crate::parse::{Entry, Section};
 use crate::plan::pages::day_folder;
 use crate::plan::relative::absolute;
@@ -129,7 +130,13 @@ const ADDRESS: usize = 80;
 /// An address without scheme and percent signs, as a person would read it aloud.
 fn readable(url: &str) -> Cow<'_, str> {
     let bare = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or(url);
-    cut(percent_encoding::percent_decode_str(bare).decode_utf8_lossy(), ADDRESS)
+    let decoded = decode_fully(bare);
+    cut(if decoded.chars().any(is_hidden) { Cow::Borrowed(bare) } else { decoded }, ADDRESS)
+}
+
+/// What shows nothing, or lets what follows it be read in the other direction.
+fn is_hidden(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A text, or so many columns of it and an ellipsis; what is not ASCII takes two.
