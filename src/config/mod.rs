@@ -6,7 +6,7 @@
 mod rules;
 pub mod typed;
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use chrono_tz::Tz;
@@ -294,9 +294,9 @@ fn resolve(root: &Path, typed: SiteFile, overrides: &Overrides) -> Result<Config
         base_url: base_url.and_then(|text| keep(&mut faults, base_url_of(&text))),
         language: typed.language.unwrap_or_else(|| "zh-Hans".to_owned()),
         timezone: typed.timezone.and_then(|name| keep(&mut faults, zone_of(&name))).unwrap_or(Tz::UTC),
-        content: typed.content.unwrap_or_else(|| vec!["content".to_owned()]),
-        pages: typed.pages.unwrap_or_else(|| "pages".to_owned()),
-        static_folder: typed.static_folder.unwrap_or_else(|| "static".to_owned()),
+        content: typed.content.map_or_else(|| vec!["content".to_owned()], |list| list.iter().map(folder_of).collect()),
+        pages: typed.pages.as_ref().map_or_else(|| "pages".to_owned(), folder_of),
+        static_folder: typed.static_folder.as_ref().map_or_else(|| "static".to_owned(), folder_of),
         theme: typed.theme.unwrap_or_else(|| "broadsheet".to_owned()),
         overrides: typed.overrides.unwrap_or_else(|| "theme".to_owned()),
         theme_options: typed.theme_options,
@@ -331,6 +331,13 @@ fn keep<T>(faults: &mut Vec<Diagnostic>, value: Result<T, Diagnostic>) -> Option
 /// A fault of a value that the parser took.
 pub(super) fn fault(message: impl Into<String>) -> Diagnostic {
     Diagnostic::error(Code::Config, message).in_file(FILE_NAME)
+}
+
+/// A folder as sources' paths spell it: `./posts/` is `posts`, `.` is empty.
+fn folder_of(text: &String) -> String {
+    let parts = Path::new(text).components().filter(|part| !matches!(part, Component::CurDir));
+    let names: Vec<_> = parts.map(|part| part.as_os_str().to_string_lossy()).collect();
+    names.join("/").replace("//", "/")
 }
 
 fn base_url_of(text: &str) -> Result<url::Url, Diagnostic> {

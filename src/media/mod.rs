@@ -127,17 +127,28 @@ pub fn local_files(entries: &[&Entry]) -> Vec<String> {
     files
 }
 
-/// The digest of all that says which media there are: the store's books, and these files of the site.
-pub fn digest(config: &Config, files: &[String]) -> Digest {
+/// The digest of the store's books, which say which media there are, by their stamps.
+pub fn books_digest(config: &Config) -> Digest {
     let mut digester = Digester::new();
     for book in [ledger::FILE_NAME, store::INDEX] {
         digester.value(&Stamp::of(&config.media.store.join(book)).ok());
     }
+    digester.finish()
+}
+
+/// The digest of these files of the site by their stamps; none if one was touched after a build `began`, in nanoseconds
+/// since 1970, so that nobody can tell which bytes it has seen.
+pub fn local_digest(config: &Config, files: &[String], began: i64) -> Option<Digest> {
+    let mut digester = Digester::new();
     for file in files {
         let place = locate(&config.root, &config.static_folder, file);
-        digester.text(file).value(&place.and_then(|place| Stamp::of(&place).ok()));
+        let stamp = place.and_then(|place| Stamp::of(&place).ok());
+        if stamp.is_some_and(|stamp| !stamp.rests(began)) {
+            return None;
+        }
+        digester.text(file).value(&stamp);
     }
-    digester.finish()
+    Some(digester.finish())
 }
 
 /// Everything that the entries name in the ledger's words: the key of each remote original, and who names it.

@@ -1,6 +1,5 @@
 //! Files that are no pages: published media, the theme's assets, and what is copied as it is.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -12,6 +11,7 @@ use crate::digest::{Digest, Digester};
 use crate::media::Gallery;
 use crate::media::store::Store;
 use crate::plan::SiteMap;
+use crate::plan::taken::{Taken, folded};
 use crate::read::Stamp;
 use crate::render::theme::Theme;
 use crate::write::{Stage, put_fault};
@@ -54,7 +54,12 @@ pub(super) fn find(config: &Config) -> (Vec<StaticFile>, Vec<Diagnostic>) {
                 Ok(file) => files.push(file),
                 Err(fault) => faults.push(fault),
             },
-            Ok(_) => {}
+            Ok(entry) if entry.file_type().is_dir() => {}
+            Ok(entry) => faults.push(
+                Diagnostic::warning(Code::Unreadable, "a link, or no file at all; it is left out")
+                    .in_file(entry.path().display().to_string())
+                    .hint("copy what it leads to into the folder"),
+            ),
             Err(fault) => faults.push(fault),
         }
     }
@@ -96,10 +101,11 @@ pub(super) fn copy(
         return Ok(Vec::new());
     }
     let pages = map.pages.iter().map(|page| page.path.as_str());
-    let taken: HashSet<&str> = pages.chain(theme.assets.iter().map(|(path, _)| path.as_str())).collect();
+    let taken = Taken::of(pages.chain(theme.assets.iter().map(|(path, _)| path.as_str())));
+    let is_free = |file: &StaticFile| taken.is_free(&folded(&file.path));
     let copied: Result<Vec<Option<Diagnostic>>, Diagnostic> = files
         .par_iter()
-        .map(|file| if taken.contains(file.path.as_str()) { Ok(Some(is_taken(file))) } else { put(file, began, stage) })
+        .map(|file| if is_free(file) { put(file, began, stage) } else { Ok(Some(is_taken(file))) })
         .collect();
     Ok(copied?.into_iter().flatten().collect())
 }

@@ -46,7 +46,8 @@ impl<'site> Fingerprints<'site> {
     ) -> Self {
         let base = Digester::new()
             .digest(site.config.keys.page)
-            .value(&site.customs.iter().map(|custom| (&custom.name, &custom.entry.title)).collect::<Vec<_>>())
+            .value(&site.map.customs)
+            .value(&site.customs.iter().map(|custom| &custom.entry.title).collect::<Vec<_>>())
             .count(usize::from(site.map.tags.terms.is_empty()))
             .finish();
         let of = |id: ArticleId| Shown::of(site, id, digests[id as usize]);

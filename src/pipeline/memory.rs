@@ -10,10 +10,11 @@ use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::Digest;
 use crate::lock::Lock;
+use crate::media;
 use crate::parse::Entry;
 use crate::state::last::Last;
 use crate::state::sources::{self, Dirty, Known, Table};
-use crate::write::{Manifest, Places, Summary, is_whole};
+use crate::write::{self, Manifest, Places, Summary, is_whole};
 
 /// What is remembered of a site.
 #[derive(Debug)]
@@ -77,7 +78,9 @@ impl Memory {
     pub fn adopt(&mut self, config: &Config) {
         if self.key != config.keys.parse {
             self.key = config.keys.parse;
-            self.sources = Sources::OnDisk(Table::load(&self.state, self.key));
+            if !matches!(self.sources, Sources::Unread) {
+                self.sources = Sources::OnDisk(Table::load(&self.state, self.key));
+            }
         }
         let places = Places::of(&config.state, &config.root, &config.output);
         if places.id != self.places.id {
@@ -108,15 +111,24 @@ impl Memory {
     }
 
     /// If nothing has changed since the last build, and the output folder is as that left it, what it said.
-    pub(super) fn repeat(&self, given: &Given<'_>, said: &mut Vec<Diagnostic>, clock: &mut Clock) -> Option<Outcome> {
+    pub(super) fn repeat(
+        &mut self,
+        given: &Given<'_>,
+        said: &mut Vec<Diagnostic>,
+        clock: &mut Clock,
+    ) -> Option<Outcome> {
         let config = given.circumstances.config;
         let last = self.last.as_ref().filter(|last| self.is_summed && last.inputs == self.manifest.inputs)?;
         let is_due = last.due.is_some_and(|due| due <= given.circumstances.now.timestamp());
         if (is_due && !config.media.offline) || !recall::is_untouched(&given.matches, self.known()) {
             return None;
         }
-        let inputs = given.inputs(&last.pictures).map(|inputs| recall::with_sources(inputs, self.known()));
-        if inputs != Some(last.inputs) || !clock.time("verify", || is_whole(&self.output, &self.manifest)) {
+        let inputs = given.inputs(media::books_digest(config), &last.pictures);
+        if inputs.map(|inputs| recall::with_sources(inputs, self.known())) != Some(last.inputs) {
+            return None;
+        }
+        if !clock.time("verify", || is_whole(&self.output, &self.manifest)) {
+            self.manifest.look_again();
             return None;
         }
         said.clone_from(&last.diagnostics);
@@ -125,11 +137,14 @@ impl Memory {
         Some(Outcome { counts: last.counts, files, timings: std::mem::take(&mut clock.timings) })
     }
 
-    /// An output folder that is gone has no files, whatever the manifest says.
-    pub(super) fn forget_missing_output(&mut self, output: &Path) {
+    /// An output folder that is gone has no files, whatever the manifest says; one that a stopped build has put aside is
+    /// not gone.
+    pub(super) fn forget_missing_output(&mut self, output: &Path) -> Result<(), Diagnostic> {
+        write::restore(output)?;
         if !output.exists() {
             self.manifest = Manifest::default();
         }
+        Ok(())
     }
 
     pub(super) fn remember(&mut self, known: Vec<Arc<Known>>, entries: Vec<Arc<Entry>>, dirty: Dirty) {

@@ -118,7 +118,7 @@ fn try_build(
         return Ok(Some(outcome));
     }
     let recalled = recall(&given, memory, progress, said, &mut clock)?;
-    let customs = recent::digest_of(&given.customs);
+    let customs = given.customs_digest;
     let holds = recent.as_ref().map(|recent| recent.holds(&recalled.entries, customs)).unwrap_or_default();
     let (plan, pictures) =
         clock.time("plan, media", || plan_and_rescue(&given, &recalled, (recent.as_ref(), &holds), progress));
@@ -126,7 +126,7 @@ fn try_build(
     if memory.manifest.is_damaged {
         progress.note("the manifest cannot be used (it is damaged): every page is written anew");
     }
-    memory.forget_missing_output(&config.output);
+    memory.forget_missing_output(&config.output)?;
     memory.manifest.begin();
     let stage = Stage::begin(&config.output, &memory.places, &memory.manifest, options.durability)?;
     let before = recent.filter(|recent| {
@@ -152,7 +152,7 @@ fn try_build(
     let due = pictures.rescued.due.map(|due| due.timestamp());
     let last =
         Last { inputs: Digest::default(), pictures: pictures.files.clone(), due, counts, diagnostics: said.clone() };
-    memory.last = given.inputs(&pictures.files).map(|inputs| Last { inputs, ..last });
+    memory.last = given.inputs(pictures.books, &pictures.files).map(|inputs| Last { inputs, ..last });
     memory.is_summed = false;
     let Given { theme, found, .. } = given;
     memory.recent = Some(Recent { config: config.keys.all, theme, found, customs, entries, plan, pictures, shown });
@@ -169,7 +169,9 @@ fn plan_and_rescue(
     let Circumstances { config, now, .. } = given.circumstances;
     let is_due = |recent: &Recent| !config.media.offline && recent.pictures.rescued.due.is_some_and(|due| due <= now);
     let known_plan = recent.filter(|_| holds.plan).map(|recent| Arc::clone(&recent.plan));
-    let known_pictures = recent.filter(|recent| holds.pictures && given.are_articles && !is_due(recent));
+    let are_books_alike = |recent: &Recent| recent.pictures.books == media::books_digest(config);
+    let known_pictures =
+        recent.filter(|recent| holds.pictures && given.are_articles && !is_due(recent) && are_books_alike(recent));
     let withdrawn = plan::withdraw::find(&recalled.entries, &config.withdrawals);
     rayon::join(
         || {
@@ -193,7 +195,8 @@ fn rescue(given: &Given<'_>, recalled: &Recalled, withdrawn: &[Option<u32>], pro
     let entries: Vec<&Entry> =
         shown.map(|(entry, _)| entry.as_ref()).chain(given.customs.iter().map(|custom| &custom.entry)).collect();
     let rescued = media::rescue(&entries, config, now, progress);
-    Pictures { rescued, files: media::local_files(&entries) }
+    // After the rescue: what a build itself brings into the store is no reason to build again.
+    Pictures { rescued, books: media::books_digest(config), files: media::local_files(&entries) }
 }
 
 /// What can be known of a site before its articles are read.
@@ -201,6 +204,8 @@ struct Given<'build> {
     circumstances: Circumstances<'build>,
     theme: Arc<Theme>,
     customs: Vec<Custom>,
+    /// The digest of these, and of what there was to say about them.
+    customs_digest: Digest,
     statics: Vec<StaticFile>,
     found: Vec<read::Found>,
     matches: Vec<recall::Match>,
@@ -240,21 +245,24 @@ impl<'build> Given<'build> {
             matches = clock.time("compare", || recall::compare(&found, memory.known(), now));
         }
         said.extend((found.is_empty() && is_all).then(|| no_articles(config)));
-        let customs = custom_pages(config, now, said);
+        let (customs, custom_faults) = custom_pages(config, now);
+        let customs_digest = recent::digest_of(&customs, &custom_faults);
+        said.extend(custom_faults);
         let (statics, faults) = files::find(config);
         is_all &= faults.is_empty();
         said.extend(faults);
-        Ok(Self { circumstances, theme, customs, statics, found, matches, is_all, are_articles })
+        Ok(Self { circumstances, theme, customs, customs_digest, statics, found, matches, is_all, are_articles })
     }
 
-    /// The digest of all that the site is made of but the sources, if that can be told. It is taken after pictures have
-    /// been rescued: what a build itself brings into the store is no reason to build again.
-    fn inputs(&self, pictures: &[String]) -> Option<Digest> {
+    /// The digest of all that the site is made of but the sources, if that can be told: `books` are the store's, as they
+    /// were when its pictures were chosen, `pictures` the site's own files.
+    fn inputs(&self, books: Digest, pictures: &[String]) -> Option<Digest> {
         let Circumstances { config, began, .. } = self.circumstances;
         let mut digester = Digester::new();
         digester.text(env!("HELIOSTAT_BUILD")).digest(config.keys.all).digest(self.theme.digest());
-        digester.digest(recent::digest_of(&self.customs));
-        digester.digest(files::digest(&self.statics, began)?).digest(media::digest(config, pictures));
+        digester.digest(self.customs_digest);
+        digester.digest(files::digest(&self.statics, began)?).digest(books);
+        digester.digest(media::local_digest(config, pictures, began)?);
         self.is_all.then(|| digester.finish())
     }
 }
@@ -353,17 +361,16 @@ fn plan(
     customs: &[Custom],
     config: &Config,
 ) -> (SiteMap, Vec<Diagnostic>) {
-    let names: Vec<String> = customs.iter().map(|custom| custom.name.clone()).collect();
-    plan::plan(entries, withdrawn, &names, config)
+    let customs = customs.iter().map(|custom| plan::Custom { name: custom.name.clone(), source: &custom.entry.source });
+    plan::plan(entries, withdrawn, &customs.collect::<Vec<_>>(), config)
 }
 
 /// Pages that are no articles: they have a name for an address and are in no list.
-fn custom_pages(config: &Config, now: DateTime<Utc>, said: &mut Vec<Diagnostic>) -> Vec<Custom> {
+fn custom_pages(config: &Config, now: DateTime<Utc>) -> (Vec<Custom>, Vec<Diagnostic>) {
     if !config.root.join(&config.pages).is_dir() {
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     }
-    let (found, faults) = read::discover(&config.root, std::slice::from_ref(&config.pages));
-    said.extend(faults);
+    let (found, mut said) = read::discover(&config.root, std::slice::from_ref(&config.pages));
     let mut customs = Vec::new();
     for file in found {
         let source = match read::read(&file) {
@@ -377,11 +384,13 @@ fn custom_pages(config: &Config, now: DateTime<Utc>, said: &mut Vec<Diagnostic>)
         said.extend(parsed.diagnostics.into_iter().filter(|fault| fault.code() != Code::Date));
         if let Ok(article) = parsed.article {
             let name = source.below_content.rsplit_once('.').map_or(source.below_content.as_str(), |(stem, _)| stem);
-            let name = name.split('/').map(plan::slug::file_name).collect::<Vec<_>>().join("/");
+            let (folder, name) = name.rsplit_once('/').map_or(("", name), |(folder, name)| (folder, name));
+            let folders = folder.split('/').filter(|name| !name.is_empty()).map(plan::slug::folder_name);
+            let name = folders.chain([plan::slug::page_name(name)]).collect::<Vec<_>>().join("/");
             customs.push(Custom { name, digest: article.digest(), entry: article.entry, body: article.body.0 });
         }
     }
-    customs
+    (customs, said)
 }
 
 fn render_all(

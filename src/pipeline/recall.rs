@@ -108,7 +108,8 @@ pub(super) fn with_sources(inputs: Digest, known: &[Arc<Known>]) -> Digest {
     let mut digester = Digester::new();
     digester.digest(inputs);
     for one in known {
-        digester.text(&one.path).digest(one.digest);
+        // What came of it too: at another moment the same bytes may be another article.
+        digester.text(&one.path).digest(one.digest).value(&one.article).value(&one.diagnostics);
     }
     digester.finish()
 }

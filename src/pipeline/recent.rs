@@ -47,6 +47,8 @@ pub(super) struct Plan {
 #[derive(Debug)]
 pub(super) struct Pictures {
     pub(super) rescued: Rescued,
+    /// The digest of the store's books, as they were left.
+    pub(super) books: Digest,
     pub(super) files: Vec<String>,
 }
 
@@ -60,9 +62,10 @@ pub(super) struct Narrow {
     pub(super) has_theme: bool,
 }
 
-/// The digest of the pages that are no articles.
-pub(super) fn digest_of(customs: &[Custom]) -> Digest {
+/// The digest of the pages that are no articles, and of what there is to say about them.
+pub(super) fn digest_of(customs: &[Custom], faults: &[Diagnostic]) -> Digest {
     let mut digester = Digester::new();
+    digester.value(&faults);
     for custom in customs {
         digester.text(&custom.name).digest(custom.digest);
     }
@@ -102,8 +105,8 @@ impl Recent {
         let name = path.to_str()?;
         match known.binary_search_by(|known| known.path.as_str().cmp(name)) {
             Ok(place) if file.is_file() => narrow.matches[place] = Match::Touched(place),
-            // Editors write beside their file; what has gone and was no article is none of ours.
-            Err(_) if !file.exists() => narrow.are_articles = false,
+            // Editors write beside their file; what has gone and was no article is none of ours, nor a folder of any.
+            Err(place) if !file.exists() && !is_above(path, &known[place..]) => narrow.are_articles = false,
             _ => return None,
         }
         Some(())
@@ -126,6 +129,11 @@ impl Recent {
             changed: changed.into_iter().map(|place| u32::try_from(place).unwrap_or(u32::MAX)).collect(),
         }
     }
+}
+
+/// Whether the first of these sources lies below a path.
+fn is_above(path: &Path, known: &[Arc<Known>]) -> bool {
+    known.first().is_some_and(|first| Path::new(&first.path).starts_with(path))
 }
 
 /// What of a build holds for another.
@@ -151,7 +159,12 @@ fn are_placed_alike(a: &Entry, b: &Entry) -> bool {
         && a.slug == b.slug
 }
 
-/// Whether two states of an article name the same pictures: all that `media` reads of an entry.
+/// Whether two states of an article name the same pictures, and the same rules withdraw it: all that `media` reads of
+/// an entry, and `plan::withdraw`.
 fn are_pictured_alike(a: &Entry, b: &Entry) -> bool {
-    a.source == b.source && a.date == b.date && a.media == b.media
+    a.source == b.source
+        && a.date == b.date
+        && a.media == b.media
+        && a.outlet == b.outlet
+        && a.original_key == b.original_key
 }

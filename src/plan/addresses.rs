@@ -1,12 +1,11 @@
 //! Addresses: which articles are versions of one, where each is, and what happens where several meet.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use unicode_normalization::UnicodeNormalization as _;
 
 use super::permalink::Pattern;
+use super::taken::{Taken, folded, folders_of};
 use super::{ArticleId, Page, SiteMap, id_of};
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
@@ -52,10 +51,10 @@ pub(super) fn assign(entries: &[Arc<Entry>], map: &mut SiteMap, fixed: &[Page], 
     let (mut paths, faults): (Vec<String>, Vec<Option<Diagnostic>>) =
         entries.par_iter().map(|entry| path_of(entry, config)).unzip();
     let mut diagnostics: Vec<Diagnostic> = faults.into_iter().flatten().collect();
-    let mut taken: HashSet<String> = fixed.iter().map(|page| folded(&page.path)).collect();
+    let mut taken = Taken::of(fixed.iter().map(|page| page.path.as_str()));
     let wanted = Wanted::of(&paths);
     for same in wanted.0.chunk_by(|(a, _), (b, _)| a == b) {
-        let is_free = !taken.contains(&same[0].0);
+        let is_free = taken.is_free(&same[0].0) && !wanted.has_above(&same[0].0);
         if let [(_, only)] = same
             && is_free
         {
@@ -73,7 +72,7 @@ pub(super) fn assign(entries: &[Arc<Entry>], map: &mut SiteMap, fixed: &[Page], 
             } else {
                 free_path(path, &entries[*id as usize], keeps_plain, &taken, &wanted)
             };
-            taken.insert(folded(&path));
+            taken.take(&folded(&path));
             map.articles[*id as usize].path = path;
         }
         if current.len() > 1 || !is_free {
@@ -81,7 +80,7 @@ pub(super) fn assign(entries: &[Arc<Entry>], map: &mut SiteMap, fixed: &[Page], 
         }
         if current.len() > 1 && is_free {
             let path = paths[group[0] as usize].clone();
-            taken.insert(folded(&path));
+            taken.take(&folded(&path));
             map.choices.push(Choice { path, articles: current });
         }
     }
@@ -102,6 +101,12 @@ impl Wanted {
     fn has(&self, folded: &str) -> bool {
         self.0.binary_search_by(|(wanted, _)| wanted.as_str().cmp(folded)).is_ok()
     }
+
+    /// Whether a folder of a path is an article's file: it then has a file's ending.
+    fn has_above(&self, folded: &str) -> bool {
+        let mut files = folders_of(folded).filter(|folder| folder.ends_with(".html") || folder.ends_with(".htm"));
+        files.any(|file| self.has(file))
+    }
 }
 
 /// An article's path by its own pattern or the site's, and the fault of its own.
@@ -115,15 +120,6 @@ fn path_of(entry: &Entry, config: &Config) -> (String, Option<Diagnostic>) {
             (config.permalink.path(entry, at), Some(fault.in_file(entry.source.clone())))
         }
         None => (config.permalink.path(entry, at), None),
-    }
-}
-
-/// File systems that fold case or normalise names must not lose a page.
-fn folded(path: &str) -> String {
-    if path.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
-        path.to_owned()
-    } else {
-        path.nfc().flat_map(char::to_lowercase).collect()
     }
 }
 
@@ -141,20 +137,23 @@ fn articles_of(group: &[ArticleId], map: &SiteMap) -> Vec<ArticleId> {
     if current.is_empty() { group[..1].to_vec() } else { current }
 }
 
-/// A path with the article's id in it, or, for an older version, with the source's; longer if even that is taken.
-fn free_path(path: &str, entry: &Entry, is_version: bool, taken: &HashSet<String>, wanted: &Wanted) -> String {
+/// A path with the article's id in it, or, for an older version, with the source's; longer if even that is taken, and
+/// in the site's folder where a folder of its own is another's file.
+fn free_path(path: &str, entry: &Entry, is_version: bool, taken: &Taken, wanted: &Wanted) -> String {
     let source = short_id(&entry.source);
     let suffixes = if is_version {
         [source.clone(), format!("{}-{source}", entry.id)]
     } else {
         [entry.id.clone(), format!("{}-{source}", entry.id)]
     };
-    let mut candidates = suffixes.iter().map(|suffix| with_suffix(path, suffix));
+    let beside = suffixes.iter().map(|suffix| with_suffix(path, suffix));
+    let at_the_top = suffixes.iter().map(|suffix| format!("{suffix}.html"));
+    let numbered = (2..).map(|number| format!("{}-{source}-{number}.html", entry.id));
     let is_free = |candidate: &String| {
         let folded = folded(candidate);
-        !taken.contains(&folded) && !wanted.has(&folded)
+        taken.is_free(&folded) && !wanted.has(&folded) && !wanted.has_above(&folded)
     };
-    candidates.find(is_free).unwrap_or_else(|| with_suffix(path, &format!("{}-{source}-{}", entry.id, taken.len())))
+    beside.chain(at_the_top).chain(numbered).find(is_free).unwrap_or_default()
 }
 
 /// `a/b.html` → `a/b-suffix.html`, `a/b/index.html` → `a/b-suffix/index.html`.
@@ -176,7 +175,7 @@ fn collision(entries: &[Arc<Entry>], articles: &[ArticleId], path: &str, is_free
                 names.join(", ")
             )
         }
-        _ => format!("its address {path} is a page of the site's own; it has its id in its address"),
+        _ => format!("its address {path} is that of another page, or of a folder; it has its id in its address"),
     };
     debug_assert!(articles.len() > 1 || !is_free);
     Diagnostic::warning(Code::Collision, message)

@@ -17,6 +17,7 @@ pub mod permalink;
 mod related;
 pub mod relative;
 pub mod slug;
+pub(crate) mod taken;
 pub mod taxonomy;
 pub mod withdraw;
 
@@ -31,7 +32,7 @@ use crate::config::Config;
 use crate::diagnostics::Diagnostic;
 use crate::parse::{Entry, UrlKey};
 pub use addresses::Choice;
-pub use pages::{FeedOf, Page, PageKind, Part};
+pub use pages::{Custom, FeedOf, Page, PageKind, Part};
 pub use taxonomy::{Taxonomy, TaxonomyKind, Term};
 
 /// An article's number among all entries.
@@ -56,6 +57,8 @@ pub struct SiteMap {
     pub tags: Taxonomy,
     /// Addresses on which several articles meet.
     pub choices: Vec<Choice>,
+    /// Where each of the site's own pages is, in their order.
+    pub customs: Vec<String>,
     /// Every page, articles first.
     pub pages: Vec<Page>,
     /// The current article of each original.
@@ -98,12 +101,11 @@ impl SiteMap {
     }
 }
 
-/// Plans the site. `withdrawn` is what [`withdraw::find`] says, `custom` are the names of the pages that are no
-/// articles.
+/// Plans the site. `withdrawn` is what [`withdraw::find`] says, `customs` are the pages that are no articles.
 pub fn plan(
     entries: &[Arc<Entry>],
     withdrawn: &[Option<u32>],
-    custom: &[String],
+    customs: &[Custom<'_>],
     config: &Config,
 ) -> (SiteMap, Vec<Diagnostic>) {
     let mut map = SiteMap { articles: vec![Planned::default(); entries.len()], ..SiteMap::default() };
@@ -115,8 +117,11 @@ pub fn plan(
     list(entries, &mut map);
     (map.outlets, map.tags) =
         rayon::join(|| taxonomy::outlets(entries, &map, config), || taxonomy::tags(entries, &map));
-    let fixed = pages::fixed(&map, custom, config);
-    let diagnostics = addresses::assign(entries, &mut map, &fixed, config);
+    let mut fixed = pages::fixed(&map, config);
+    let (customs, mut diagnostics) = pages::custom(customs, &fixed);
+    map.customs = customs.iter().map(|page| page.path.clone()).collect();
+    fixed.extend(customs);
+    diagnostics.extend(addresses::assign(entries, &mut map, &fixed, config));
     find_neighbours(&mut map);
     related::find(&mut map);
     let articles = (0..id_of(entries.len())).filter_map(|id| article_page(&map, id, config));

@@ -228,12 +228,16 @@ fn categories(entry: &Entry) -> String {
 /// The longest component, in bytes: file systems take 255; an id and an ending may be added.
 const MAX_COMPONENT: usize = 230;
 
+/// The longest path, in bytes: with the site's own folder before it, it must stay under a system's limit (4096 here, 1024
+/// on macOS).
+const MAX_PATH: usize = 768;
+
 /// An address → the file that a web server shows for it: `/a/` is `a/index.html`, `/a` is `a.html`.
 fn output_path(url: &str, id: &str) -> String {
     let is_folder = url.ends_with('/');
     let mut path =
         url.split('/').filter(|part| !part.is_empty()).map(|part| component(part, id)).collect::<Vec<_>>().join("/");
-    if path.is_empty() {
+    if path.is_empty() || path.len() > MAX_PATH {
         return format!("{id}.html");
     }
     if is_folder {
@@ -281,5 +285,6 @@ mod tests {
         assert_eq!(output_path("/a/2.0-b", "id"), "a/2.0-b.html");
         assert_eq!(output_path("/../..//x.html", "id"), "-/-/x.html");
         assert!(output_path(&format!("/{}/", "长".repeat(200)), "id").len() < 255);
+        assert_eq!(output_path(&"/a".repeat(5000), "id"), "id.html");
     }
 }

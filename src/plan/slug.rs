@@ -41,22 +41,34 @@ fn is_reserved(name: &str) -> bool {
     RESERVED.contains(&stem)
 }
 
+/// A text as a name that may be a folder's; its id where nothing is left, or where every folder has such a file.
+pub fn folder_name(text: &str) -> String {
+    let name = page_name(text);
+    if name == "index.html" { part_of_id(text) } else { name }
+}
+
+/// A text as the name of a page in a folder; its id where nothing is left.
+pub fn page_name(text: &str) -> String {
+    let name = file_name(text);
+    if name.is_empty() { part_of_id(text) } else { name }
+}
+
+fn part_of_id(text: &str) -> String {
+    short_id(text)[..6].to_owned()
+}
+
 /// Gives each of some texts a name of its own: where two meet, both take a part of their id.
 pub fn distinct_names(texts: &[&str]) -> Vec<String> {
-    let names: Vec<String> = texts.iter().map(|text| file_name(text)).collect();
+    let names: Vec<String> = texts.iter().map(|text| folder_name(text)).collect();
     let mut uses: HashMap<&str, usize> = HashMap::new();
     for name in &names {
         *uses.entry(name).or_default() += 1;
     }
-    let id = |text: &str| short_id(text)[..6].to_owned();
-    texts
-        .iter()
-        .zip(&names)
-        .map(|(text, name)| match (name.as_str(), uses[name.as_str()]) {
-            ("", _) => id(text),
-            (name, 1) => name.to_owned(),
-            (name, _) => format!("{name}-{}", id(text)),
-        })
+    let named = texts.iter().zip(&names);
+    named
+        .map(
+            |(text, name)| if uses[name.as_str()] == 1 { name.clone() } else { format!("{name}-{}", part_of_id(text)) },
+        )
         .collect()
 }
 

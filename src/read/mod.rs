@@ -61,7 +61,7 @@ pub fn discover(root: &Path, folders: &[String]) -> (Vec<Found>, Vec<Diagnostic>
 }
 
 fn walk(root: &Path, folder: &str, start: &Path, found: &mut Vec<Found>, faults: &mut Vec<Diagnostic>) {
-    let prefix = folder.trim_end_matches('/').len() + 1;
+    let prefix = if folder.is_empty() { 0 } else { folder.len() + 1 };
     let entries =
         WalkDir::new(start).into_iter().filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name()));
     for entry in entries {
@@ -74,7 +74,13 @@ fn walk(root: &Path, folder: &str, start: &Path, found: &mut Vec<Found>, faults:
                 continue;
             }
         };
-        if entry.file_type().is_dir() || !has_article_ending(entry.path()) {
+        let is_linked_folder = entry.file_type().is_symlink() && entry.path().is_dir();
+        if is_linked_folder {
+            let fault = Diagnostic::warning(Code::Unreadable, "a link to a folder, which is not followed")
+                .in_file(shown(root, entry.path()));
+            faults.push(fault.hint("put the folder itself there, or mount it there"));
+        }
+        if is_linked_folder || entry.file_type().is_dir() || !has_article_ending(entry.path()) {
             continue;
         }
         if entry.file_type().is_symlink() && !stays_inside(entry.path(), root) {

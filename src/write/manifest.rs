@@ -115,6 +115,11 @@ impl Manifest {
         self.files.par_iter().map(|(path, slot)| (path.as_str(), slot.written, slot.is_trusted))
     }
 
+    /// Somebody else has changed a file: all are to be looked at.
+    pub fn look_again(&mut self) {
+        self.is_seen = false;
+    }
+
     /// A build begins that has no file yet.
     pub fn begin(&mut self) {
         self.files.par_iter_mut().for_each(|(_, slot)| *slot.is_current.get_mut() = false);

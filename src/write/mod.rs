@@ -27,6 +27,7 @@ use rayon::prelude::*;
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::Digest;
+use crate::plan::taken::folders_of;
 use manifest::Written;
 pub use manifest::{Manifest, Places};
 
@@ -94,7 +95,7 @@ pub struct Stage<'build> {
 }
 
 impl<'build> Stage<'build> {
-    /// Begins a difference to what `before`, the manifest of these `places`, says.
+    /// Begins a difference to what `before`, the manifest of these `places`, says; the output folder is [restored](restore).
     ///
     /// # Errors
     /// If the output folder is not ours, or cannot be written.
@@ -105,7 +106,6 @@ impl<'build> Stage<'build> {
         durability: Durability,
     ) -> Result<Self, Diagnostic> {
         let output = absolute(output).map_err(|fault| unwritable(output, &fault))?;
-        restore_old(&output).map_err(|fault| unwritable(&output, &fault))?;
         refuse_foreign(&output)?;
         let folder = beside(&output, "next");
         let fail = |fault: io::Error| unwritable(&folder, &fault);
@@ -194,7 +194,6 @@ impl<'build> Stage<'build> {
     /// If most of a site would vanish and `removals` does not allow it, or if the disk fails; the old site is then as
     /// it was, or is finished by the next build.
     pub fn commit(mut self, removals: Removals) -> Result<(Summary, Difference), Diagnostic> {
-        let unwritable_output = |fault: io::Error| unwritable(&self.output, &fault);
         let marker = Written {
             size: MARKER_TEXT.len() as u64,
             digest: Digest::quick(MARKER_TEXT.as_bytes()),
@@ -217,55 +216,61 @@ impl<'build> Stage<'build> {
             changed: Vec::new(),
         };
         if !staged.is_empty() || !stale.is_empty() || !self.before.is_known {
-            self.apply(&staged, &stale).map_err(unwritable_output)?;
+            self.apply(&staged, &stale)?;
         }
         summary.changed = staged.iter().map(|(path, _)| path.clone()).chain(stale.iter().cloned()).collect();
         let written = staged.into_iter().chain(refounded).chain([(MARKER.to_owned(), marker)]).collect();
         Ok((summary, Difference { written, stale }))
     }
 
-    fn apply(&self, staged: &[(String, Written)], stale: &[String]) -> io::Result<()> {
+    fn apply(&self, staged: &[(String, Written)], stale: &[String]) -> Result<(), Diagnostic> {
+        let is_fresh = !self.output.exists()
+            || staged.len() > self.unchanged.load(Ordering::Relaxed)
+            || change_places(staged, stale);
+        self.prepare(staged, stale, is_fresh).map_err(|fault| unwritable(&self.output, &fault))?;
+        let applied = if is_fresh { self.exchange() } else { self.move_into_place(staged, stale) };
+        applied.and_then(|()| remove_tree(&self.folder)).map_err(|fault| unfinished(&self.output, &fault))
+    }
+
+    /// All that is done before the output folder is touched.
+    fn prepare(&self, staged: &[(String, Written)], stale: &[String], is_fresh: bool) -> io::Result<()> {
         write_new(&self.folder.join(MARKER), MARKER_TEXT.as_bytes())?;
-        let is_fresh = !self.output.exists() || staged.len() > self.unchanged.load(Ordering::Relaxed);
         if is_fresh && self.output.exists() {
             let is_staged: HashSet<&str> = staged.iter().map(|(path, _)| path.as_str()).chain([MARKER]).collect();
             let mut kept = self.before.paths(true);
             kept.retain(|path| !is_staged.contains(path.as_str()));
-            self.link_into_stage(&kept)?;
-            self.link_into_stage(&self.foreign(&is_staged))?;
+            kept.par_iter().try_for_each(|path| self.link_into_stage(Path::new(path)))?;
+            self.take_foreign_along(&is_staged)?;
         }
         if self.durability == Durability::PowerCut {
             sync_file_system(&self.folder)?;
         }
         let changing = staged.iter().map(|(path, _)| path).chain(stale).map(String::as_str);
-        self.places.write_journal(changing)?;
-        if is_fresh {
-            self.exchange()?;
-        } else {
-            self.move_into_place(staged, stale)?;
-        }
-        remove_tree(&self.folder)
+        self.places.write_journal(changing)
     }
 
-    /// Files of the output folder that no build of ours made; without a manifest nobody can tell, and none are.
-    fn foreign(&self, staged: &HashSet<&str>) -> Vec<String> {
+    /// What no build of ours made stays in the output folder, folders with nothing in them too, for a build leaves none;
+    /// without a manifest nobody can tell, and nothing is kept.
+    fn take_foreign_along(&self, staged: &HashSet<&str>) -> io::Result<()> {
         if !self.before.is_known {
-            return Vec::new();
+            return Ok(());
         }
-        let entries = walkdir::WalkDir::new(&self.output)
-            .into_iter()
-            .filter_map(Result::ok)
-            .filter(|entry| entry.file_type().is_file());
-        let paths =
-            entries.filter_map(|entry| Some(entry.path().strip_prefix(&self.output).ok()?.to_str()?.to_owned()));
-        paths.filter(|path| !staged.contains(path.as_str()) && !self.before.has(path)).collect()
+        for entry in walkdir::WalkDir::new(&self.output).min_depth(1) {
+            let entry = entry?;
+            let below = entry.path().strip_prefix(&self.output).unwrap_or(entry.path());
+            let is_ours = |path: &str| staged.contains(path) || self.before.has(path);
+            if !entry.file_type().is_dir() && !below.to_str().is_some_and(is_ours) {
+                self.link_into_stage(below)?;
+            } else if entry.file_type().is_dir() && fs::read_dir(entry.path())?.next().is_none() {
+                fs::create_dir_all(self.folder.join(below))?;
+            }
+        }
+        Ok(())
     }
 
-    fn link_into_stage(&self, paths: &[String]) -> io::Result<()> {
-        paths.par_iter().try_for_each(|path| {
-            let (from, to) = (self.output.join(path), self.folder.join(path));
-            with_folder(&to, || fs::hard_link(&from, &to).or_else(|_| fs::copy(&from, &to).map(drop)))
-        })
+    fn link_into_stage(&self, path: &Path) -> io::Result<()> {
+        let (from, to) = (self.output.join(path), self.folder.join(path));
+        with_folder(&to, || fs::hard_link(&from, &to).or_else(|_| fs::copy(&from, &to).map(drop)))
     }
 
     /// The stage becomes the output folder at once.
@@ -370,10 +375,24 @@ fn beside(output: &Path, what: &str) -> PathBuf {
     output.with_file_name(format!(".{name}.heliostat-{what}"))
 }
 
-/// A build that was stopped where the two folders cannot be exchanged at once may have left none.
-fn restore_old(output: &Path) -> io::Result<()> {
+/// Puts the output folder back that a build has put aside and not replaced, where the two cannot be exchanged at once.
+///
+/// # Errors
+/// If the disk fails.
+pub fn restore(output: &Path) -> Result<(), Diagnostic> {
     let old = beside(output, "old");
-    if output.exists() || !old.join(MARKER).is_file() { Ok(()) } else { fs::rename(old, output) }
+    if output.exists() || !old.join(MARKER).is_file() {
+        return Ok(());
+    }
+    fs::rename(old, output).map_err(|fault| unwritable(output, &fault))
+}
+
+/// Whether a file comes where a folder was, or a folder where a file was: then no order of moves and removals works.
+fn change_places(staged: &[(String, Written)], stale: &[String]) -> bool {
+    let staged: HashSet<&str> = staged.iter().map(|(path, _)| path.as_str()).collect();
+    let is_stale: HashSet<&str> = stale.iter().map(String::as_str).collect();
+    staged.iter().any(|path| folders_of(path).any(|folder| is_stale.contains(folder)))
+        || stale.iter().any(|path| folders_of(path).any(|folder| staged.contains(folder)))
 }
 
 fn refuse_foreign(output: &Path) -> Result<(), Diagnostic> {
@@ -387,15 +406,22 @@ fn refuse_foreign(output: &Path) -> Result<(), Diagnostic> {
         .hint("name another folder with --output, or empty this one"))
 }
 
+/// A fault before the output folder was touched.
 fn unwritable(path: &Path, fault: &io::Error) -> Diagnostic {
-    let hint = if fault.kind() == io::ErrorKind::StorageFull {
-        "the disk is full: make room; the old site is as it was"
-    } else {
-        "look at its permissions; the old site is as it was"
-    };
+    fault_of_disk(path, fault, "the old site is as it was")
+}
+
+/// A fault after the output folder was touched: the journal says what of it cannot be believed.
+fn unfinished(path: &Path, fault: &io::Error) -> Diagnostic {
+    fault_of_disk(path, fault, "the next build finishes what this one began")
+}
+
+fn fault_of_disk(path: &Path, fault: &io::Error, state: &str) -> Diagnostic {
+    let is_full = fault.kind() == io::ErrorKind::StorageFull;
+    let remedy = if is_full { "the disk is full: make room" } else { "look at its permissions" };
     Diagnostic::error(Code::Output, format!("cannot be written: {fault}"))
         .in_file(path.display().to_string())
-        .hint(hint)
+        .hint(format!("{remedy}; {state}"))
 }
 
 /// What a failed [`Stage::put`] means to the user.

@@ -217,3 +217,32 @@ fn a_full_disk_is_said_and_leaves_the_old_site_as_it_was() {
     let left = std::fs::read_to_string(site.path().join("left")).unwrap();
     assert!(!left.contains("heliostat-next"), "{left}");
 }
+
+#[test]
+fn a_linked_folder_is_said_to_be_left_out() {
+    let other = tempfile::tempdir().unwrap();
+    std::fs::write(other.path().join("a.md"), "---\ntitle: a\n---\n<p>text</p>").unwrap();
+    let site = Site::new().dir("static").file("content/b.md", "---\ntitle: b\ndate: 2024-05-06\n---\n<p>text</p>");
+    for place in ["content/linked", "static/linked"] {
+        std::os::unix::fs::symlink(other.path(), site.path().join(place)).unwrap();
+    }
+    let run = site.build();
+    assert!(run.stderr.contains("content/linked") && run.stderr.contains("a link to a folder"), "{}", run.stderr);
+    assert!(run.stderr.contains("static/linked"), "{}", run.stderr);
+}
+
+#[test]
+fn folders_are_named_as_people_name_them() {
+    let site = Site::new()
+        .config("content = [\"./posts/\"]\npages = \"./own\"\nstatic = \"static/\"")
+        .file(
+            "posts/港口日报/1639742343000_标题.md",
+            "<!--1639742343000-->\n[标题](https://e.example.org/1)\n------\n\n<p>文。</p>",
+        )
+        .file("own/about.md", "---\ntitle: About\n---\nWho we are.")
+        .file("static/a.txt", "a");
+    site.build();
+    assert_eq!(site.list()[0]["outlet"], "港口日报");
+    assert_eq!(site.list()[0]["source"], "posts/港口日报/1639742343000_标题.md");
+    assert!(site.has_output("about.html") && site.has_output("a.txt"));
+}

@@ -224,3 +224,27 @@ fn force_uses_nothing_that_was_left() {
     assert_eq!(written(&run), before.len() - 1, "all but the folder's marker");
     assert!(before == files_below(&mirror.site.path().join("public")));
 }
+
+#[test]
+fn a_date_that_becomes_true_does_so_in_every_output() {
+    let site = Site::new().file("content/a.md", "---\ntitle: soon\ndate: 2026-01-10\n---\n<p>text</p>");
+    let build = |output: &str, at: &str| {
+        let run = site.run_with(&["build", "--offline", "--output", output], &[("SOURCE_DATE_EPOCH", at)]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        files_below(&site.path().join(output)).into_keys().any(|path| path.starts_with("2026/01/10/"))
+    };
+    let (before, after) = ("1767225600", "1769904000");
+    assert!(!build("one", before) && !build("two", before));
+    assert!(build("one", after) && build("two", after));
+}
+
+#[test]
+fn faults_of_the_sites_own_pages_are_said_as_long_as_they_are_there() {
+    let site = Site::new().file("content/a.md", "---\ntitle: a\ndate: 2024-05-06\n---\n<p>text</p>");
+    site.build();
+    let site = site.file("pages/empty.md", "");
+    assert!(site.build().stderr.contains("the file is empty"));
+    assert!(site.build().stderr.contains("the file is empty"));
+    std::fs::remove_file(site.path().join("pages/empty.md")).unwrap();
+    assert!(!site.build().stderr.contains("the file is empty"));
+}

@@ -301,3 +301,41 @@ fn drafts_stay_in_the_preview_and_a_second_preview_takes_the_next_port() {
     assert_ne!(second.port, preview.port);
     assert_eq!(site.build().stdout.split(';').nth(1).map(|part| part.contains(" 0 files written")), Some(true));
 }
+
+#[test]
+fn a_folder_that_is_moved_away_takes_its_articles_along() {
+    let site = Site::new()
+        .file("content/keep/1.md", article("one", "text one"))
+        .file("content/go/2.md", article("two", "text two"));
+    let watch = Running::start(&site, &["watch", "--offline"]);
+    watch.expect("built: ");
+    fs::rename(site.path().join("content/go"), site.path().join("elsewhere")).unwrap();
+    assert!(watch.expect("content/go").contains("removed"));
+    assert!(
+        !files_below(&site.path().join("public"))
+            .values()
+            .any(|bytes| String::from_utf8_lossy(bytes).contains("text two"))
+    );
+}
+
+#[test]
+fn an_article_that_comes_under_a_rule_while_watched_loses_its_pictures() {
+    let picture = image::RgbImage::from_fn(64, 64, |x, y| image::Rgb([x as u8, y as u8, 0]));
+    let mut png = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut png, image::ImageFormat::Png).unwrap();
+    let text = |outlet: &str| {
+        article("one", "text").replace("---\n<p>", &format!("outlet: {outlet}\n---\n<img src=\"a.png\"><p>"))
+    };
+    let site = Site::new()
+        .config("[[withdraw]]\noutlet = \"x\"\nreason = \"asked\"\ndate = \"2024-06-01\"")
+        .file("content/a.png", png.into_inner())
+        .file("content/1.md", text("y"));
+    let media =
+        || files_below(&site.path().join("public")).into_keys().filter(|path| path.starts_with("media/")).count();
+    let watch = Running::start(&site, &["watch", "--offline"]);
+    watch.expect("built: ");
+    assert_ne!(media(), 0);
+    write(&site, "content/1.md", &text("x"));
+    watch.expect("content/1.md");
+    assert_eq!(media(), 0);
+}

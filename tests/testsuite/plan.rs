@@ -257,3 +257,49 @@ fn list_shows_a_table_that_lines_up_under_han_titles() {
     assert_eq!(run.status, 0, "{}", run.stderr);
     insta::assert_snapshot!(run.stdout);
 }
+
+#[test]
+fn a_page_of_the_sites_own_takes_no_other_pages_address() {
+    let site = Site::new()
+        .file("content/a.md", article("a", "2024-05-06", "a"))
+        .file("pages/index.md", "---\ntitle: Welcome\n---\nWords of welcome.")
+        .file("pages/2024/index.md", "---\ntitle: Year\n---\nWords on a year.")
+        .file("pages/about.html", "---\ntitle: About one\n---\n<p>First.</p>")
+        .file("pages/about.md", "---\ntitle: About two\n---\nSecond.")
+        .file("pages/+/x.md", "---\ntitle: Marks\n---\nBelow a folder of marks alone.");
+    let run = site.build();
+    assert_eq!(run.stderr.matches("is that of another page").count(), 3, "{}", run.stderr);
+    assert!(site.output("index-2.html").contains("Words of welcome"));
+    assert!(site.output("2024/index-2.html").contains("Words on a year"));
+    assert!(site.output("about.html").contains("First.") && site.output("about-2.html").contains("Second."));
+    let marks = site.outputs().into_iter().find(|path| path.ends_with("/x.html")).unwrap();
+    assert!(site.output(&marks).contains("Below a folder"));
+    assert!(site.output("index.html").contains("about-2.html"));
+    assert!(site.build().stdout.contains(" 0 files written, "));
+    let site = site.file("content/b.md", article("b", "2024-05-07", "b"));
+    site.build();
+}
+
+#[test]
+fn a_file_never_stands_where_a_folder_must() {
+    let own = |name: &str, permalink: &str, tag: &str| {
+        format!(
+            "---\ntitle: {name}\ndate: 2024-05-06\npermalink: {permalink}\ntags: [{tag}]\n---\n<p>text of {name}</p>"
+        )
+    };
+    let long = "/x".repeat(3000);
+    let site = Site::new()
+        .file("content/1.md", own("one", "/index.html/", "index.html"))
+        .file("content/2.md", own("two", "/a/b.html", "新闻"))
+        .file("content/3.md", own("three", "/A/B.html/c.html", "x"))
+        .file("content/4.md", own("four", "/tags/", "x"))
+        .file("content/5.md", own("five", &long, "x"))
+        .file("content/6.md", own("six", "/tags/x/index.html/deep", "x"));
+    site.build();
+    for line in site.list() {
+        let (output, title) = (line["output"].as_str().unwrap(), line["title"].as_str().unwrap());
+        assert!(site.output(output).contains(&format!("text of {title}")), "{line}");
+    }
+    assert!(site.output("tags/index.html").contains("index.html"), "the tag is listed");
+    assert_eq!(site.list()[1]["output"], "a/b.html");
+}

@@ -1,6 +1,7 @@
 //! The output folder: only what changed, whole or not at all, ours alone; and two builds are one.
 
 use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
@@ -163,4 +164,58 @@ fn a_template_fault_names_file_and_line_and_leaves_the_site_alone() {
     assert_eq!(run.status, 1);
     assert!(run.stderr.contains("article.html:2:"), "{}", run.stderr);
     assert_eq!(files_below(&site.path().join("public")), whole);
+}
+
+#[test]
+fn what_is_no_file_of_ours_survives_a_change_of_most_pages() {
+    let site = site_of(30);
+    site.build();
+    let public = site.path().join("public");
+    fs::create_dir_all(public.join(".git/refs/tags")).unwrap();
+    fs::write(public.join(".git/HEAD"), "ref").unwrap();
+    std::os::unix::fs::symlink("index.html", public.join("latest.html")).unwrap();
+    let odd = std::ffi::OsStr::from_bytes(b"odd-\xff");
+    fs::write(public.join(odd), "odd").unwrap();
+    let site = site.config("description = \"another\"\nnotice = \"on every page\"");
+    let run = site.build();
+    assert!(!run.stdout.contains(" 0 files written"), "{}", run.stdout);
+    assert!(public.join(".git/refs/tags").is_dir() && public.join(".git/HEAD").is_file());
+    assert_eq!(fs::read_link(public.join("latest.html")).unwrap(), Path::new("index.html"));
+    assert_eq!(fs::read(public.join(odd)).unwrap(), b"odd");
+}
+
+#[test]
+fn a_file_becomes_a_folder_and_a_folder_a_file() {
+    let site = site_of(30).file("static/docs", "a file").file("static/more/a.txt", "in a folder");
+    site.build();
+    for name in ["docs", "more/a.txt", "more"] {
+        let path = site.path().join("static").join(name);
+        if path.is_dir() { fs::remove_dir(path).unwrap() } else { fs::remove_file(path).unwrap() }
+    }
+    let site = site.file("static/docs/a.txt", "in a folder").file("static/more", "a file");
+    site.build();
+    assert_eq!((site.output("docs/a.txt"), site.output("more")), ("in a folder".to_owned(), "a file".to_owned()));
+    assert!(site.build().stdout.contains(" 0 files written, "));
+}
+
+#[test]
+fn a_static_file_takes_no_pages_place_whatever_its_case() {
+    let site = site_of(1).file("static/Index.html", "x").file("static/404.html/y", "y").file("static/ok.txt", "z");
+    let run = site.build();
+    assert_eq!(run.stderr.matches("a page or asset of the site has this address").count(), 2, "{}", run.stderr);
+    assert!(site.has_output("ok.txt") && !site.has_output("Index.html"));
+}
+
+#[test]
+fn an_output_folder_that_was_put_aside_comes_back_with_what_is_not_ours() {
+    let site = site_of(3);
+    site.build();
+    let public = site.path().join("public");
+    fs::write(public.join("CNAME"), "m.example.org").unwrap();
+    // What a build leaves that was killed between two renames, where folders cannot be exchanged.
+    fs::rename(&public, site.path().join(".public.heliostat-old")).unwrap();
+    let site = site.config("notice = \"on every page\"");
+    site.build();
+    assert_eq!(site.output("CNAME"), "m.example.org");
+    assert!(!site.path().join(".public.heliostat-old").exists());
 }

@@ -93,7 +93,8 @@ pub(super) fn of_site(config: &Config, theme: &Theme, map: &SiteMap, customs: &[
         has_tags: !map.tags.terms.is_empty(),
         pages: customs
             .iter()
-            .map(|custom| CustomLink { title: &custom.entry.title, path: encoded(&format!("{}.html", custom.name)) })
+            .zip(&map.customs)
+            .map(|(custom, path)| CustomLink { title: &custom.entry.title, path: encoded(path) })
             .collect(),
         nav: &config.nav,
         links: &config.links,
