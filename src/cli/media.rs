@@ -110,8 +110,24 @@ fn unwritten(config: &Config, fault: &std::io::Error) -> Diagnostic {
 
 /// Everything of the site that may name media, articles and pages; its faults are `check`'s to tell.
 fn planned(config: &Config) -> Result<Planned, Diagnostic> {
+    planned_with_faults(config).map(|(planned, _)| planned)
+}
+
+fn planned_with_faults(config: &Config) -> Result<(Planned, Report), Diagnostic> {
     let mut report = Report::default();
-    pipeline::check(config, pipeline::now(), &pipeline::Silent, &mut report).map(|(planned, _)| planned)
+    let (planned, _) = pipeline::check(config, pipeline::now(), &pipeline::Silent, &mut report)?;
+    Ok((planned, report))
+}
+
+/// Nobody can tell which media an article names that cannot be read.
+fn refuse_unread(report: &Report) -> Result<(), Diagnostic> {
+    let is_unread = |fault: &&Diagnostic| matches!(fault.code(), Code::Unreadable | Code::LfsPointer | Code::Name);
+    let unread = report.iter().filter(is_unread).count();
+    if unread == 0 {
+        return Ok(());
+    }
+    let message = format!("{unread} sources cannot be read, and what they name might go; nothing was removed");
+    Err(Diagnostic::error(Code::Media, message).hint("mend what `heliostat check` says, or say --allow-removals"))
 }
 
 fn entries(planned: &Planned) -> Vec<&Entry> {
@@ -237,7 +253,7 @@ fn gc(config: &Config, sweep: Sweep) -> Result<bool, Diagnostic> {
     let _alone = Memory::open(config, Use::Memory, terminal::waiting)?;
     let _lock = locked(config)?;
     let (store, mut ledger) = media::open(&config.media.store)?;
-    let planned = planned(config)?;
+    let (planned, report) = planned_with_faults(config)?;
     let needs = Needs::of(&media::named_originals(&entries(&planned)), &ledger, &config.media);
     let (needed, swept) = needs.sort(&store);
     let Sweep::Remove(removals) = sweep else {
@@ -246,6 +262,9 @@ fn gc(config: &Config, sweep: Sweep) -> Result<bool, Diagnostic> {
         }
         return Ok(swept_line(&swept, "would be removed; say --remove to do it"));
     };
+    if removals == Removals::Few {
+        refuse_unread(&report)?;
+    }
     if removals == Removals::Few && swept.len() > needed.len() {
         return Err(Diagnostic::error(
             Code::Media,

@@ -12,8 +12,9 @@ pub(super) fn encode(picture: &RgbImage) -> Result<Vec<u8>, NotShown> {
     const SPEED: u8 = 7;
     let pixels: Vec<ravif::RGB8> = picture.pixels().map(|pixel| ravif::RGB8::from(pixel.0)).collect();
     let image = ravif::Img::new(pixels.as_slice(), picture.width() as usize, picture.height() as usize);
-    // One thread: pictures are worked on beside each other already.
-    let encoder = ravif::Encoder::new().with_quality(QUALITY).with_speed(SPEED).with_num_threads(Some(1));
+    // It is built without threads: pictures are worked on beside each other already, and who waits for another pool of
+    // threads works on the next picture meanwhile, with this one's memory in hand.
+    let encoder = ravif::Encoder::new().with_quality(QUALITY).with_speed(SPEED);
     let encoded = encoder.encode_rgb(image).map_err(|fault| NotShown::Broken(fault.to_string()))?;
     Ok(encoded.avif_file)
 }

@@ -4,9 +4,8 @@ use std::io::Cursor;
 
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, RgbImage, RgbaImage};
-use resvg::{tiny_skia, usvg};
 
-use super::probe::{NotShown, dimensions, limits, within};
+use super::probe::{NotShown, dimensions, limits};
 
 /// Pixels, and how the original asks to be turned, as Exif numbers it (1 to 8).
 pub(super) struct Decoded {
@@ -72,39 +71,4 @@ fn to_srgb(picture: &mut DynamicImage, profile: &[u8]) {
     if let Some(rebuilt) = rebuilt {
         *picture = rebuilt;
     }
-}
-
-/// A larger drawing is a map of a country or a trap, in bytes.
-const MAX_DRAWING: usize = 1 << 20;
-
-/// With so many `use` elements a drawing of some hundred thousand shapes can be written; with a few more, one that
-/// takes for ever.
-const MAX_USES: usize = 32;
-
-/// Rasterises a drawing at its own size, or at `widest` if that is less. It can load nothing, and shows no text: that
-/// would need the fonts of the machine, and look another way on each.
-pub(super) fn drawing(bytes: &[u8], widest: u32, max_pixels: u64) -> Result<DynamicImage, NotShown> {
-    if bytes.len() > MAX_DRAWING
-        || memchr::memmem::find_iter(bytes, b"use").count() > MAX_USES
-        || memchr::memmem::find(bytes, b"<!ENTITY").is_some()
-    {
-        return Err(broken("a drawing as large or as intricate as this is not drawn"));
-    }
-    let loads_nothing =
-        usvg::ImageHrefResolver { resolve_data: Box::new(|_, _, _| None), resolve_string: Box::new(|_, _| None) };
-    let options = usvg::Options { image_href_resolver: loads_nothing, ..usvg::Options::default() };
-    let tree = usvg::Tree::from_data(bytes, &options).map_err(|fault| broken(fault.to_string()))?;
-    let size = tree.size();
-    let scale = (widest as f32 / size.width()).min(1.0);
-    // Sizes are positive and finite in a tree that was parsed.
-    let side = |length: f32| (length * scale).ceil().clamp(1.0, 65_535.0) as u32;
-    let (width, height) = within(side(size.width()), side(size.height()), max_pixels)?;
-    let mut pixels = tiny_skia::Pixmap::new(width, height).ok_or_else(|| broken("too large"))?;
-    resvg::render(&tree, tiny_skia::Transform::from_scale(scale, scale), &mut pixels.as_mut());
-    let straight = pixels.pixels().iter().flat_map(|pixel| {
-        let colour = pixel.demultiply();
-        [colour.red(), colour.green(), colour.blue(), colour.alpha()]
-    });
-    let picture = RgbaImage::from_raw(width, height, straight.collect());
-    picture.map(DynamicImage::ImageRgba8).ok_or_else(|| broken("a buffer of the wrong size"))
 }

@@ -15,11 +15,11 @@ use image::{DynamicImage, ImageEncoder as _, ImageFormat, RgbImage, RgbaImage};
 
 use super::jpeg::Head;
 use super::probe::{self, Kind, NotShown};
-use super::{decode, strip};
+use super::{decode, drawing, strip};
 use crate::config::MediaConfig;
 
 /// Changes whenever the same original and settings would give other bytes.
-const ENCODER_VERSION: u32 = 2;
+const ENCODER_VERSION: u32 = 3;
 
 /// How variants are made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,7 +111,7 @@ fn cook_kind(bytes: &[u8], recipe: &Recipe, max_pixels: u64) -> Result<Cooked, N
         Kind::Picture(ImageFormat::Jpeg) => cook_jpeg(bytes, recipe, max_pixels),
         Kind::Picture(format) => cook_picture(bytes, format, recipe, max_pixels),
         Kind::Drawing => {
-            let picture = decode::drawing(bytes, recipe.widest(), max_pixels)?;
+            let picture = drawing::draw(bytes, recipe.widest(), max_pixels)?;
             let size = (picture.width(), picture.height());
             let (variants, avif) = variants(opaque(picture), recipe, None)?;
             Ok(Cooked { size, variants, avif, animation: None })
@@ -149,6 +149,10 @@ fn cook_picture(bytes: &[u8], format: ImageFormat, recipe: &Recipe, max_pixels: 
     let decode::Decoded { picture, orientation } = decode::picture(bytes, format, max_pixels)?;
     let size = (picture.width(), picture.height());
     let as_it_came = |extension| {
+        // Only in a JPEG can it be left to say how it is to be turned.
+        if orientation > 1 && format != ImageFormat::Jpeg {
+            return None;
+        }
         let bytes = strip::picture(bytes, format, orientation)?;
         Some(File { bytes, extension, width: size.0, height: size.1 })
     };
@@ -302,6 +306,9 @@ enum Route {
     Flat,
 }
 
+/// The longest side of a WebP, in pixels (`WEBP_MAX_DIMENSION` of libwebp).
+const LONGEST_WEBP: u32 = 16_383;
+
 /// A picture of no more colours is a graphic: text, a map, a chart.
 const FLAT_COLOURS: usize = 256;
 
@@ -317,6 +324,7 @@ impl Route {
     fn encode(self, picture: &DynamicImage, quality: u8) -> Result<(Vec<u8>, &'static str), NotShown> {
         match self {
             Self::Photograph => Ok((jpeg(picture, quality)?, "jpg")),
+            _ if picture.width().max(picture.height()) > LONGEST_WEBP => Ok((png(picture)?, "png")),
             Self::Transparent => Ok((webp(picture).encode(f32::from(quality)).to_vec(), "webp")),
             Self::Flat => {
                 let (lossless, png) = (webp(picture).encode_lossless().to_vec(), png(picture)?);

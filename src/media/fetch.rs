@@ -5,21 +5,23 @@
 //! channel, so that no more lies in memory than can be worked on. An original is looked for at its own host, then at
 //! the proxy through which the article showed it, then where `media.fallbacks` say.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use backon::BackoffBuilder as _;
 use chrono::{DateTime, TimeDelta, Utc};
+use rayon::prelude::*;
 use url::Url;
 
+use super::Wanted;
 use super::gallery::MediaKey;
+use super::kitchen::Kitchen;
 use super::ledger::{self, Ledger};
 use super::queue::{Manner, Next, Queue, Turn};
 use super::request::{Asker, Came, Failure};
-use super::store::Store;
-use super::{Prepare, Wanted};
 use crate::config::{Config, MediaConfig};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::progress::Progress;
@@ -31,15 +33,26 @@ const TRIES: usize = 2;
 pub(super) fn fetch_missing(
     wanted: &BTreeMap<MediaKey, Wanted>,
     ledger: &mut Ledger,
-    store: &Store,
+    kitchen: &Kitchen<'_>,
     (config, now): (&Config, DateTime<Utc>),
-    prepare: &Prepare<'_>,
     progress: &dyn Progress,
 ) -> Vec<Diagnostic> {
+    let is_lost = |key: &str, kind| {
+        ledger.due(key).is_none() && ledger.digest(key).is_some_and(|came| kitchen.has_lost(kind, came))
+    };
+    let lost: BTreeSet<&str> = wanted
+        .par_iter()
+        .filter_map(|(key, wanted)| match key {
+            MediaKey::Url(key) if is_lost(key, wanted.kind) => Some(key.as_str()),
+            _ => None,
+        })
+        .collect();
+    let is_due = |ledger: &Ledger, key: &str| ledger.is_due(key, now) || lost.contains(key);
+
     let mut missing: Vec<(&str, &Wanted)> = wanted
         .iter()
         .filter_map(|(key, wanted)| if let MediaKey::Url(key) = key { Some((key.as_str(), wanted)) } else { None })
-        .filter(|(key, _)| ledger.digest(key).is_none() || ledger.is_due(key, now))
+        .filter(|(key, _)| ledger.digest(key).is_none() || is_due(ledger, key))
         .collect();
     if missing.is_empty() {
         return Vec::new();
@@ -49,13 +62,13 @@ pub(super) fn fetch_missing(
     if !config.media.offline {
         let jobs: Vec<Job<'_>> = missing
             .iter()
-            .filter(|(key, _)| ledger.is_due(key, now))
+            .filter(|(key, _)| is_due(ledger, key))
             .map(|(key, wanted)| Job::of(key, wanted, &config.media))
             .collect();
-        if let Err(fault) = ask_all(&jobs, ledger, store, (&config.media, now), prepare, progress) {
+        if let Err(fault) = ask_all(&jobs, ledger, kitchen, (&config.media, now), progress) {
             diagnostics.push(
                 Diagnostic::error(Code::Media, format!("the store cannot be written: {fault}"))
-                    .in_file(store.folder().display().to_string()),
+                    .in_file(kitchen.store().folder().display().to_string()),
             );
         }
     }
@@ -168,9 +181,8 @@ struct Arrival<'job> {
 fn ask_all(
     jobs: &[Job<'_>],
     ledger: &mut Ledger,
-    store: &Store,
+    kitchen: &Kitchen<'_>,
     (config, now): (&MediaConfig, DateTime<Utc>),
-    prepare: &Prepare<'_>,
     progress: &dyn Progress,
 ) -> std::io::Result<()> {
     if jobs.is_empty() {
@@ -182,10 +194,10 @@ fn ask_all(
     for (number, job) in jobs.iter().enumerate() {
         queue.add(number, job.host(0).unwrap_or_default());
     }
-    let asker = Asker::new(config, store, until);
+    let asker = Asker::new(config, kitchen.store(), until);
     let (sender, arrivals) = sync_channel(config.connections);
     let arrivals = Mutex::new(arrivals);
-    let taker = Taker { store, books: Mutex::new(&mut *ledger), now, prepare, progress };
+    let taker = Taker { kitchen, books: Mutex::new(&mut *ledger), now, progress };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let taken: std::io::Result<()> = std::thread::scope(|scope| {
         for _ in 0..config.connections.min(jobs.len()) {
@@ -211,10 +223,9 @@ fn ask_all(
 
 /// Where what arrives is put.
 struct Taker<'build> {
-    store: &'build Store,
+    kitchen: &'build Kitchen<'build>,
     books: Mutex<&'build mut Ledger>,
     now: DateTime<Utc>,
-    prepare: &'build Prepare<'build>,
     progress: &'build dyn Progress,
 }
 
@@ -227,7 +238,10 @@ impl Taker<'_> {
             let arrival = arrivals.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok(arrival) = arrival else { return taken };
             if taken.is_ok() {
-                taken = self.take(arrival).inspect_err(|_| queue.stop());
+                // Whoever panics must not leave the others waiting either.
+                let took = catch_unwind(AssertUnwindSafe(|| self.take(arrival)));
+                let took = took.unwrap_or_else(|_| Err(std::io::Error::other("a thread failed")));
+                taken = took.inspect_err(|_| queue.stop());
             }
         }
     }
@@ -237,11 +251,11 @@ impl Taker<'_> {
         let mut bytes = None;
         match came {
             Some(Came::Picture(picture)) => {
-                answer.came = Some((self.store.keep_original(&picture)?, picture.len() as u64));
+                answer.came = Some((self.kitchen.store().keep_original(&picture)?, picture.len() as u64));
                 bytes = Some(picture);
             }
             Some(Came::File(file, digest, size)) => {
-                self.store.keep_original_file(file, digest)?;
+                self.kitchen.store().keep_original_file(file, digest)?;
                 answer.came = Some((digest, size));
             }
             Some(Came::Unkept(fault)) => return Err(fault),
@@ -252,7 +266,8 @@ impl Taker<'_> {
         ledger.record(job.key, &job.wanted.url, answer, self.now)?;
         drop(ledger);
         if let Some((digest, size)) = came {
-            (self.prepare)(job.wanted.kind, digest, bytes);
+            // What goes wrong here is said when the same is asked for by an article.
+            drop(self.kitchen.asset(job.wanted.kind, digest, bytes));
             self.progress.came(size, job.host(0).unwrap_or_default());
         }
         self.progress.advance(1);

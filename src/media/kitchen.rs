@@ -41,6 +41,15 @@ impl<'build> Kitchen<'build> {
         Self { store, recipe: Recipe::of(config), config, budget: Budget::new(PIXELS_AT_ONCE) }
     }
 
+    /// Whether an original that came is not here, nor was what today's recipe asks for ever made of it.
+    pub(super) fn has_lost(&self, kind: MediaKind, original: Digest) -> bool {
+        !self.store.knows(original, self.recipe_for(kind)) && !self.store.original_path(original).is_file()
+    }
+
+    pub(super) fn store(&self) -> &'build Store {
+        self.store
+    }
+
     fn recipe_for(&self, kind: MediaKind) -> &str {
         if kind == MediaKind::Picture { self.recipe.name() } else { PLAYER_RECIPE }
     }
@@ -80,10 +89,14 @@ impl<'build> Kitchen<'build> {
     fn picture(&self, original: Digest, bytes: Option<Vec<u8>>) -> Result<Asset, NotShown> {
         let bytes = self.original(original, bytes)?;
         let pixels = match probe::kind(&bytes, "picture")? {
-            Kind::Picture(format) => probe::dimensions(&bytes, format, self.config.max_pixels).ok(),
-            _ => None,
+            Kind::Picture(format) => {
+                let size = probe::dimensions(&bytes, format, self.config.max_pixels).ok();
+                size.map_or(0, |(width, height)| u64::from(width) * u64::from(height))
+            }
+            // What a drawing takes is known when it has been read.
+            _ => PIXELS_AT_ONCE,
         };
-        let _share = self.budget.take(pixels.map_or(0, |(width, height)| u64::from(width) * u64::from(height)));
+        let _share = self.budget.take(pixels);
         let cooked = encode::cook(&bytes, &self.recipe, self.config.max_pixels)?;
         let keep = |files: &[encode::File]| files.iter().map(|file| self.keep(file)).collect::<Result<Vec<_>, _>>();
         let (variants, avif) = (keep(&cooked.variants)?, keep(&cooked.avif)?);

@@ -22,7 +22,7 @@ pub const FILE_NAME: &str = "ledger.jsonl";
 
 /// An original that failed rests a day after its first failure, twice as long after each further one, at most so many
 /// days.
-const LONGEST_REST_DAYS: i64 = 64;
+pub(super) const LONGEST_REST_DAYS: i64 = 64;
 
 /// What a host says is not there rests so much longer.
 const GONE_FACTOR: i64 = 8;
@@ -69,7 +69,7 @@ pub struct Line {
     /// How often in a row nothing came.
     #[serde(default)]
     pub failures: u32,
-    /// When to ask again, if it has not come or was told to be asked for again.
+    /// When to ask again: if it has not come, or did not when it was asked for again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub again: Option<DateTime<Utc>>,
 }
@@ -107,7 +107,12 @@ impl Ledger {
         let parsed: Vec<_> = texts.par_iter().map(|text| serde_json::from_str::<Line>(text)).collect();
         for (at, line) in parsed.into_iter().enumerate() {
             match line {
-                Ok(line) => {
+                Ok(mut line) => {
+                    // Another process may not have known what had come: what came once stays.
+                    if let Some(before) = lines.get(&line.key).filter(|_| line.digest.is_none()) {
+                        let Line { digest, bytes, .. } = before;
+                        (line.digest, line.bytes) = (*digest, *bytes);
+                    }
                     lines.insert(line.key.clone(), line);
                 }
                 // A build was stopped while it wrote the line.
@@ -198,7 +203,7 @@ impl Ledger {
             bytes: came.map(|(_, bytes)| bytes),
             fault: answer.fault,
             failures,
-            again: came.is_none().then(|| now + rest),
+            again: answer.came.is_none().then(|| now + rest),
         };
         if self.log.is_none() {
             self.log = Some(append_to(&self.folder.join(FILE_NAME))?);

@@ -14,6 +14,7 @@
 pub mod address;
 mod avif;
 mod decode;
+mod drawing;
 pub mod encode;
 mod fetch;
 mod film;
@@ -48,9 +49,6 @@ use kitchen::Kitchen;
 use ledger::Ledger;
 use probe::NotShown;
 use store::Store;
-
-/// Makes an original ready, whose bytes may be at hand.
-type Prepare<'a> = dyn Fn(MediaKind, Digest, Option<Vec<u8>>) + Sync + 'a;
 
 /// An original that articles name.
 #[derive(Debug)]
@@ -87,10 +85,7 @@ pub fn rescue(entries: &[&Entry], config: &Config, now: DateTime<Utc>, progress:
         }
     };
     let kitchen = Kitchen::new(&store, &config.media);
-    // What goes wrong here is said when the same is asked for below.
-    let prepare = |kind, digest, bytes| drop(kitchen.asset(kind, digest, bytes));
-    let asked = (config, now);
-    diagnostics.extend(fetch::fetch_missing(&wanted, &mut ledger, &store, asked, &prepare, progress));
+    diagnostics.extend(fetch::fetch_missing(&wanted, &mut ledger, &kitchen, (config, now), progress));
     let mut gallery = assemble(&wanted, &ledger, &kitchen, config, &mut diagnostics);
     diagnostics.extend(bound(&mut gallery, &wanted, config.media.max_total));
     if let Err(fault) = store.settle_index() {
@@ -289,8 +284,8 @@ fn bytes_of_data(url: &str) -> Option<Vec<u8>> {
     data_encoding::BASE64.decode(&data).or_else(|_| data_encoding::BASE64_NOPAD.decode(&data)).ok()
 }
 
-/// Keeps what is published under a total: from the first article, newest first, with which it would be more, pictures
-/// are shown at their narrowest, and then not at all.
+/// Keeps what is published under a total, newest first: a picture with which it would be more is shown at its narrowest,
+/// and what would be too much even so is not shown.
 fn bound(gallery: &mut Gallery, wanted: &BTreeMap<MediaKey, Wanted>, most: u64) -> Option<Diagnostic> {
     let total: u64 = gallery.files().values().map(|file| file.bytes).sum();
     if total <= most {

@@ -96,6 +96,20 @@ pub fn within(width: u32, height: u32, max_pixels: u64) -> Result<(u32, u32), No
     Ok((width, height))
 }
 
+/// Whether the end of a picture is there, as far as that can be told without decoding it: a JPEG's and a PNG's last
+/// part, as much of a WebP as its head says.
+pub fn is_whole(bytes: &[u8], format: ImageFormat) -> bool {
+    match format {
+        ImageFormat::Jpeg => super::jpeg::Head::read(bytes).is_none_or(|head| head.is_whole),
+        ImageFormat::Png => memchr::memmem::rfind(bytes, b"IEND").is_some(),
+        ImageFormat::WebP => {
+            let said = bytes.get(4..8).and_then(<[u8]>::first_chunk).map_or(0, |size| u32::from_le_bytes(*size));
+            bytes.len() as u64 >= u64::from(said) + 8
+        }
+        _ => true,
+    }
+}
+
 /// Whether a picture has more than one frame. Frames are not counted: the second is enough.
 pub fn is_animated(bytes: &[u8], format: ImageFormat, max_pixels: u64) -> bool {
     use image::ImageDecoder as _;

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// After so many failures in a row a host is not asked again in this build.
-const HOST_FAILURES: u32 = 3;
+/// After failures of so many jobs, with no answer in between, a host is not asked again in this build. One address that
+/// fails whenever it is asked for says nothing of the others.
+const HOST_FAILURES: usize = 3;
 
 /// Jobs by the hosts that they wait for; a job is a number, and the lower comes first.
 pub(super) struct Queue {
@@ -24,15 +25,24 @@ struct Hosts {
 }
 
 struct Host {
-    waiting: BTreeSet<usize>,
+    /// Those that failed there and are to be asked for again come after all others.
+    waiting: BTreeSet<(Order, usize)>,
     asked: usize,
-    failures: u32,
+    /// The jobs that have failed there since it last answered.
+    failures: BTreeSet<usize>,
     not_before: Instant,
+}
+
+/// Whether a host is asked for something for the first time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Order {
+    First,
+    Again,
 }
 
 impl Host {
     fn rests(&self) -> bool {
-        self.failures >= HOST_FAILURES
+        self.failures.len() >= HOST_FAILURES
     }
 }
 
@@ -72,7 +82,7 @@ impl Queue {
     pub(super) fn add(&self, job: usize, host: &str) {
         let mut hosts = self.lock();
         hosts.open += 1;
-        hosts.host(host).waiting.insert(job);
+        hosts.host(host).waiting.insert((Order::First, job));
     }
 
     /// The next job; waits while none may be done. None at the end of all jobs, or of time.
@@ -108,13 +118,18 @@ impl Queue {
         let asked = hosts.host(host);
         if manner != Manner::NotAsked {
             asked.asked = asked.asked.saturating_sub(1);
-            asked.failures = if manner == Manner::Failed { asked.failures + 1 } else { 0 };
+            if manner == Manner::Failed {
+                asked.failures.insert(job);
+            } else {
+                asked.failures.clear();
+            }
         }
         match next {
             Next::Done => hosts.open -= 1,
-            Next::At(host, delay) => {
-                let host = hosts.host(host);
-                host.waiting.insert(job);
+            Next::At(next, delay) => {
+                let order = if next == host { Order::Again } else { Order::First };
+                let host = hosts.host(next);
+                host.waiting.insert((order, job));
                 host.not_before = host.not_before.max(Instant::now() + delay);
             }
         }
@@ -132,7 +147,7 @@ impl Hosts {
         self.by_name.entry(name.to_owned()).or_insert_with(|| Host {
             waiting: BTreeSet::new(),
             asked: 0,
-            failures: 0,
+            failures: BTreeSet::new(),
             not_before: Instant::now(),
         })
     }
@@ -141,7 +156,7 @@ impl Hosts {
         let free =
             self.by_name.values_mut().filter(|host| host.rests() || (host.asked < per_host && host.not_before <= now));
         let host = free.filter(|host| !host.waiting.is_empty()).min_by_key(|host| host.waiting.first().copied())?;
-        let job = host.waiting.pop_first()?;
+        let (_, job) = host.waiting.pop_first()?;
         let rests = host.rests();
         if !rests {
             host.asked += 1;

@@ -173,9 +173,7 @@ impl<'build> Asker<'build> {
         }
         match probe::kind(&bytes, "picture")? {
             Kind::Picture(format) => {
-                if format == image::ImageFormat::Jpeg
-                    && super::jpeg::Head::read(&bytes).is_some_and(|head| !head.is_whole)
-                {
+                if !probe::is_whole(&bytes, format) {
                     return Err(NotShown::CutShort.into());
                 }
                 probe::dimensions(&bytes, format, self.config.max_pixels).or_else(|why| match why {
@@ -243,13 +241,14 @@ fn refusal(status: StatusCode, headers: &HeaderMap) -> Failure {
     Failure { status: code, why, manner: Manner::Failed, again: Some(after.unwrap_or_default()) }
 }
 
-/// Seconds, or a date (RFC 9110, 10.2.3).
+/// Seconds, or a date (RFC 9110, 10.2.3); a host that never wants to be asked again is asked all the same.
 fn retry_after(value: &str) -> Option<Duration> {
+    let most = Duration::from_hours(24 * ledger::LONGEST_REST_DAYS.unsigned_abs());
     if let Ok(seconds) = value.trim().parse() {
-        return Some(Duration::from_secs(seconds));
+        return Some(Duration::from_secs(seconds).min(most));
     }
     let date = DateTime::parse_from_rfc2822(value).ok()?;
-    (date.with_timezone(&Utc) - Utc::now()).to_std().ok()
+    Some((date.with_timezone(&Utc) - Utc::now()).to_std().ok()?.min(most))
 }
 
 /// An address that is a number, however it is written: through a proxy no resolver of ours sees it.

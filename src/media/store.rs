@@ -70,6 +70,8 @@ pub(super) const INDEX: &str = "index.jsonl";
 pub const ORIGINALS: &str = "originals";
 /// The folder of variants.
 pub const VARIANTS: &str = "variants";
+/// How names begin of files that are still coming.
+pub(super) const UNNAMED: &str = ".new-";
 
 impl Store {
     /// Opens the store in a folder; the folder is made when something is put into it.
@@ -114,7 +116,7 @@ impl Store {
     /// If it cannot be made.
     pub(super) fn new_file(&self) -> io::Result<tempfile::NamedTempFile> {
         std::fs::create_dir_all(&self.folder)?;
-        tempfile::Builder::new().prefix(".new-").tempfile_in(&self.folder)
+        tempfile::Builder::new().prefix(UNNAMED).tempfile_in(&self.folder)
     }
 
     /// Reads an original.
@@ -139,6 +141,11 @@ impl Store {
     /// Where a variant lies.
     pub fn variant_path(&self, variant: &Variant) -> PathBuf {
         self.folder.join(VARIANTS).join(variant.digest.fan()).join(format!("{}.{}", variant.digest, variant.extension))
+    }
+
+    /// Whether the index says what a recipe has made of an original.
+    pub(super) fn knows(&self, original: Digest, recipe: &str) -> bool {
+        self.index().assets.contains_key(&(original, recipe.to_owned()))
     }
 
     /// What a recipe has made of an original, if all of it is there.

@@ -1,6 +1,6 @@
 //! Metadata out of files that are published unchanged: where a picture was taken, by whom, with what.
 //!
-//! What says how it is to be shown stays: orientation, colour profile, Adobe's mark of how colours are stored,
+//! What says how it is to be shown stays: a JPEG's orientation, colour profile, Adobe's mark of how colours are stored,
 //! animation.
 
 use std::io::{Cursor, Seek as _};

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use super::kitchen::is_current;
 use super::ledger::Ledger;
-use super::store::{ORIGINALS, Store, VARIANTS};
+use super::store::{ORIGINALS, Store, UNNAMED, VARIANTS};
 use super::sync::is_named;
 use crate::config::MediaConfig;
 use crate::digest::Digest;
@@ -24,6 +25,21 @@ pub struct StoredFile {
     pub bytes: u64,
     /// The digest that its name says, if it says one.
     pub digest: Option<Digest>,
+}
+
+/// A file that came half stays behind where a build was killed; one that is younger may still be coming.
+const ABANDONED: Duration = Duration::from_hours(24);
+
+/// Files that were never given their names.
+fn abandoned(store: &Path) -> Vec<StoredFile> {
+    let entries = std::fs::read_dir(store).into_iter().flatten().flatten();
+    let unnamed = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(UNNAMED));
+    let files = unnamed.filter_map(|entry| {
+        let metadata = entry.metadata().ok()?;
+        let is_old = metadata.modified().ok()?.elapsed().is_ok_and(|age| age > ABANDONED);
+        is_old.then(|| StoredFile { path: entry.path(), bytes: metadata.len(), digest: None })
+    });
+    files.collect()
 }
 
 /// Every original and variant of a store, sorted.
@@ -73,7 +89,8 @@ impl<'site> Needs<'site> {
                 kept.extend(asset.files().map(|file| file.digest));
             }
         }
-        files(store.folder()).into_iter().partition(|file| file.digest.is_some_and(|digest| kept.contains(&digest)))
+        let all = files(store.folder()).into_iter().chain(abandoned(store.folder()));
+        all.partition(|file| file.digest.is_some_and(|digest| kept.contains(&digest)))
     }
 
     /// Whether what a recipe has made of an original is needed. An original that the ledger does not know is a file of

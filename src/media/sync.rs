@@ -13,7 +13,7 @@
 //! books/DIGEST.index.jsonl
 //! ```
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -28,6 +28,7 @@ use super::ledger::{self, Ledger};
 use super::store::{INDEX, ORIGINALS, Store, VARIANTS};
 use crate::digest::Digest;
 use crate::disk::write_whole;
+use crate::lock::Lock;
 use crate::progress::Progress;
 
 /// Why a store was not copied, or not wholly.
@@ -191,9 +192,12 @@ pub fn pull(folder: &Path, remote: &Remote, what: What, progress: &dyn Progress)
             }
         };
         copied.all(missing, receive, progress).await?;
+        let books = remote_books(remote).await?;
+        // Read only now, and by nobody else until they are written: a build may have added to them meanwhile.
+        let _lock = Lock::take(folder, |_| {})?;
         let (store, mut ledger) = local_books(folder)?;
-        let merged = merge_remote(remote, &store, &mut ledger).await?;
-        copied.damaged.extend(merged.damaged);
+        merge(&books, &store, &mut ledger)?;
+        copied.damaged.extend(books.damaged);
         store.save_index()?;
         ledger.save()?;
         Ok(copied)
@@ -267,18 +271,17 @@ fn local_books(folder: &Path) -> Result<(Store, Ledger), Fault> {
     Ok((Store::open(folder)?, Ledger::load(folder)?))
 }
 
-/// The books of the other side, by name.
+/// The books of the other side.
 #[derive(Default)]
-struct Merged {
-    /// Those that were merged.
-    books: BTreeSet<String>,
+struct Books {
+    /// Their texts, by name.
+    texts: BTreeMap<String, String>,
     /// Those whose bytes are not those of their names: they are left where they are.
     damaged: Vec<String>,
 }
 
-/// Merges every book of the other side into these.
-async fn merge_remote(remote: &Remote, store: &Store, ledger: &mut Ledger) -> Result<Merged, Fault> {
-    let mut merged = Merged::default();
+async fn remote_books(remote: &Remote) -> Result<Books, Fault> {
+    let mut books = Books::default();
     for name in remote.names(&[BOOKS]).await? {
         let bytes = match remote.get(&name).await {
             Ok(bytes) => bytes,
@@ -286,33 +289,41 @@ async fn merge_remote(remote: &Remote, store: &Store, ledger: &mut Ledger) -> Re
             Err(Fault::Remote(object_store::Error::NotFound { .. })) => continue,
             Err(fault) => return Err(fault),
         };
-        let text = String::from_utf8_lossy(&bytes);
-        if !is_named(&name, &bytes) {
-            merged.damaged.push(name);
-            continue;
-        } else if name.ends_with(INDEX) {
-            store.merge(&text);
+        if is_named(&name, &bytes) {
+            books.texts.insert(name, String::from_utf8_lossy(&bytes).into_owned());
         } else {
-            ledger.merge(Ledger::parse(&text, store.folder())?);
+            books.damaged.push(name);
         }
-        merged.books.insert(name);
     }
-    Ok(merged)
+    Ok(books)
+}
+
+/// Merges every book of the other side into these.
+fn merge(books: &Books, store: &Store, ledger: &mut Ledger) -> Result<(), Fault> {
+    for (name, text) in &books.texts {
+        if name.ends_with(INDEX) {
+            store.merge(text);
+        } else {
+            ledger.merge(Ledger::parse(text, store.folder())?);
+        }
+    }
+    Ok(())
 }
 
 /// Says which books of the other side are damaged.
 async fn push_books(folder: &Path, remote: &Remote) -> Result<Vec<String>, Fault> {
+    let books = remote_books(remote).await?;
     let (store, mut ledger) = local_books(folder)?;
-    let merged = merge_remote(remote, &store, &mut ledger).await?;
+    merge(&books, &store, &mut ledger)?;
     let mut names = BTreeSet::new();
     for (book, text) in [(ledger::FILE_NAME, ledger.text()?), (INDEX, store.index_text()?)] {
         let name = format!("{BOOKS}/{}.{book}", Digest::of(text.as_bytes()));
         remote.put(&name, text.into_bytes()).await?;
         names.insert(name);
     }
-    for old in merged.books.difference(&names) {
+    for old in books.texts.keys().filter(|name| !names.contains(*name)) {
         // If another machine was quicker, it is gone.
         let _ = remote.store.delete(&remote.key(old)?).await;
     }
-    Ok(merged.damaged)
+    Ok(books.damaged)
 }

@@ -49,7 +49,7 @@ fn what_is_no_picture_is_a_link_and_a_line() {
     for (name, why) in [
         ("page.jpg", "is a web page"),
         ("bomb.png", "more than media.max_pixels"),
-        ("cut.png", "cannot be decoded"),
+        ("cut.png", "is cut short"),
         ("empty.jpg", "is empty"),
         ("none.jpg", "404"),
     ] {

@@ -266,3 +266,55 @@ fn mutated_originals_do_no_harm() {
     }
     assert!(shown > 0 && shown < count, "{shown} of {count}");
 }
+
+#[test]
+fn drawings_that_ask_for_more_than_there_is_are_refused() {
+    let svg = |inner: &str| {
+        format!(
+            "<svg xmlns='http://www.w3.org/2000/svg' xmlns:x='http://www.w3.org/1999/xlink' width='1000' height='1000'>{inner}</svg>"
+        )
+    };
+    let tile = "<pattern id='p' patternUnits='userSpaceOnUse' width='300000' height='300000'><rect width='9' height='9'/></pattern><rect width='9' height='9' fill='url(#p)'/>";
+    let ring = |tag: &str, link: &str| {
+        let part = |id: &str, next: &str| {
+            format!("<{tag} id='{id}'><rect width='9' height='9' {link}='url(#{next})'/></{tag}>")
+        };
+        format!("{}{}{}<rect width='9' height='9' {link}='url(#a)'/>", part("a", "b"), part("b", "c"), part("c", "a"))
+    };
+    let through_use =
+        "<clipPath id='a'><use x:href='#r'/></clipPath><rect id='r' width='9' height='9' clip-path='url(#a)'/>";
+    let layers = format!("{}<rect width='1000' height='1000'/>{}", "<g opacity='.9'>".repeat(500), "</g>".repeat(500));
+    let area = "<path d='M0 0H1000V1000H0z'/>".repeat(20_000);
+    let blur = "<filter id='f'><feTurbulence numOctaves='99'/></filter><rect width='9' height='9' filter='url(#f)'/>";
+    for inner in [tile, &ring("clipPath", "clip-path"), &ring("mask", "mask"), through_use, &layers, &area, blur] {
+        assert!(refused(svg(inner).as_bytes()).contains("intricate"), "{}", &inner[..60]);
+    }
+    let common = "<defs><rect id='r' width='500' height='500'/></defs><clipPath id='a'><use x:href='#r'/></clipPath><linearGradient id='g'><stop stop-color='#c00'/></linearGradient><g opacity='.5'><g clip-path='url(#a)'><rect width='900' height='900' fill='url(#g)'/></g></g>";
+    let shown = decoded(&cooked(svg(common).as_bytes()).variants[0].bytes);
+    assert_ne!(shown.get_pixel(100, 100), shown.get_pixel(700, 700), "what is common in drawings is drawn");
+}
+
+#[test]
+fn a_graphic_taller_than_webp_allows_is_a_png() {
+    let tall =
+        RgbaImage::from_fn(60, 20_000, |x, y| Rgba([(x / 9) as u8, (y / 999) as u8, 9, if x < 3 { 0 } else { 255 }]));
+    let file = &cooked(&bytes(&DynamicImage::ImageRgba8(tall), ImageFormat::Png)).variants[0];
+    assert_eq!((file.extension, file.height), ("png", 20_000));
+}
+
+#[test]
+fn what_says_how_it_is_to_be_turned_is_never_lost_with_the_metadata() {
+    use image::ImageEncoder as _;
+    let turned = RgbImage::from_fn(40, 20, |x, _| Rgb([if x < 20 { 250 } else { 5 }, 0, 0]));
+    let mut original = Vec::new();
+    let mut encoder = image::codecs::png::PngEncoder::new(&mut original);
+    // Orientation 6, as Exif writes it: a quarter turn to the right.
+    let exif = b"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0".to_vec();
+    encoder.set_exif_metadata(exif).unwrap();
+    encoder.write_image(turned.as_raw(), 40, 20, image::ExtendedColorType::Rgb8).unwrap();
+    let picture = cooked(&original);
+    assert_eq!(picture.size, (20, 40));
+    let shown = decoded(&picture.variants[0].bytes);
+    assert_eq!(shown.dimensions(), (20, 40));
+    assert!(shown.get_pixel(10, 5)[0] > 200 && shown.get_pixel(10, 35)[0] < 60);
+}

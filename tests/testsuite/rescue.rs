@@ -307,3 +307,44 @@ fn through_a_socks_proxy_names_are_resolved_where_it_stands() {
     const NAME: u8 = 3;
     assert_eq!(names.recv().unwrap(), (NAME, "pics.example.org".to_owned()));
 }
+
+#[test]
+fn a_host_that_never_wants_to_be_asked_again_hurts_nobody() {
+    let origin = Origin::behaving(|_, stream| respond(stream, 503, "Retry-After: 9000000000000\r\n", b""));
+    let pictures: String = (0..40).map(|number| format!("<img src=https://pics.example.org/{number}.jpg>")).collect();
+    let site = origin.site_with("time = \"20s\"").file("content/a.md", article(&pictures));
+    let run = site.run(&["build"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(run.stderr.contains("http status: 503"), "{}", run.stderr);
+    let ledger = std::fs::read_to_string(site.path().join("media/ledger.jsonl")).unwrap();
+    assert!(ledger.contains("\"again\":\"2026-03-06"), "64 days after the first of the year: {ledger}");
+}
+
+#[test]
+fn one_address_that_fails_does_not_silence_its_host() {
+    let jpeg = bytes(&photograph(300, 200), ImageFormat::Jpeg);
+    let origin = Origin::behaving(move |request, stream| match request.path.as_str() {
+        "/a.jpg" => respond(stream, 500, "", b""),
+        _ => respond(stream, 200, "", &jpeg),
+    });
+    let pictures: String =
+        ["a", "b", "c"].map(|name| format!("<img src=https://pics.example.org/{name}.jpg>")).concat();
+    let site = origin.site_with("connections_per_host = 1\ntime = \"20s\"").file("content/a.md", article(&pictures));
+    let run = site.run(&["build"]);
+    assert_eq!(body_of(&site.only_page()).matches("<img").count(), 2, "{}", run.stderr);
+}
+
+#[test]
+fn pictures_that_are_cut_short_are_asked_for_elsewhere() {
+    let whole = |format| bytes(&photograph(300, 200), format);
+    for (name, picture) in [("a.png", whole(ImageFormat::Png)), ("a.webp", whole(ImageFormat::WebP))] {
+        let origin = Origin::behaving(move |request, stream| {
+            let end = if request.path.contains("backup") { picture.len() } else { picture.len() / 2 };
+            respond(stream, 200, "", &picture[..end]);
+        });
+        let fallback =
+            format!("time = \"20s\"\nfallbacks = [\"http://127.0.0.1:{}/backup/{{host_and_path}}\"]", origin.port);
+        let (said, body) = rescued(&origin, name, &fallback);
+        assert!(body.contains("<img"), "{said}");
+    }
+}

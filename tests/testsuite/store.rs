@@ -289,3 +289,57 @@ fn a_damaged_book_is_said_and_stays_where_it_is() {
         assert_eq!(fs::read_to_string(&book).unwrap(), "rotten");
     }
 }
+
+#[test]
+fn nothing_is_swept_while_a_source_cannot_be_read() {
+    let origin = plays_every_picture();
+    let site = mirror(&origin, &["a", "b", "c"]).file("pages/one.html", "<img src=https://pics.example.org/d.jpg>");
+    said(&site, &["build"]);
+    // As a checkout without its large files has it.
+    let site = site.file("pages/one.html", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n");
+    let refused = site.run(&["media", "gc", "--remove"]);
+    assert!(refused.status == 1 && refused.stderr.contains("cannot be read"), "{}", refused.stderr);
+    assert_eq!(files_below(&site.path().join("media/originals")).len(), 4);
+}
+
+#[test]
+fn what_is_lost_is_asked_for_again() {
+    let origin = plays_every_picture();
+    let site = mirror(&origin, &["a"]);
+    said(&site, &["build"]);
+    fs::remove_dir_all(site.path().join("media/originals")).unwrap();
+    let toml = fs::read_to_string(site.path().join("site.toml")).unwrap();
+    let site = site.file("site.toml", toml.replace("[media]\n", "[media]\nwidths = [200]\n"));
+    said(&site, &["build"]);
+    assert!(site.only_page().contains("width=\"200\""), "{:?}", origin.asked());
+    assert_eq!(origin.asked().len(), 2);
+}
+
+#[test]
+fn what_came_stays_though_another_process_did_not_know() {
+    let origin = plays_every_picture();
+    let site = mirror(&origin, &["a"]);
+    said(&site, &["build"]);
+    let book = site.path().join("media/ledger.jsonl");
+    let line = fs::read_to_string(&book).unwrap();
+    let mut other: serde_json::Value = serde_json::from_str(&line).unwrap();
+    for name in ["digest", "bytes"] {
+        other.as_object_mut().unwrap().remove(name);
+    }
+    other["fault"] = "http status: 429".into();
+    other["failures"] = 1.into();
+    fs::write(&book, format!("{line}{other}\n")).unwrap();
+    said(&site, &["build", "--force", "--offline"]);
+    assert!(site.only_page().contains("<img"));
+}
+
+#[test]
+fn files_that_a_killed_download_left_are_swept_after_a_day() {
+    let origin = plays_every_picture();
+    let site = mirror(&origin, &["a"]).file("media/.new-old", "half").file("media/.new-young", "half");
+    said(&site, &["build"]);
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(2 * 86_400);
+    fs::File::options().append(true).open(site.path().join("media/.new-old")).unwrap().set_modified(old).unwrap();
+    assert!(said(&site, &["media", "gc", "--remove"]).starts_with("1 files"));
+    assert!(site.path().join("media/.new-young").exists() && !site.path().join("media/.new-old").exists());
+}

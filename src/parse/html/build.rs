@@ -306,11 +306,7 @@ impl<'rules> Builder<'rules> {
 
     /// An iframe without an address may name one in its fallback content.
     fn remember_framed(&mut self, text: &str) {
-        let siblings = match self.stack.last_mut() {
-            Some(open) => &mut open.element.children,
-            None => &mut self.root,
-        };
-        if let Some(Node::Element(element)) = siblings.last_mut()
+        if let Some(Node::Element(element)) = self.siblings().last_mut()
             && element.tag == Tag::Iframe
             && element.attr(Attr::Src).is_none_or(str::is_empty)
         {
@@ -327,7 +323,15 @@ impl<'rules> Builder<'rules> {
         if !blank {
             self.reopen_formatting();
         }
-        self.append(Node::Text(clean));
+        let in_line = self.open_pre == 0;
+        match self.siblings().last_mut() {
+            // What stood between the two had no meaning: their white space is one.
+            Some(Node::Text(before)) if in_line => {
+                let is_parted = before.ends_with(' ');
+                before.push_str(if is_parted { clean.trim_start_matches(' ') } else { &clean });
+            }
+            _ => self.append(Node::Text(clean)),
+        }
     }
 
     /// The open phrases: those above the innermost block.
@@ -368,9 +372,14 @@ impl<'rules> Builder<'rules> {
     }
 
     fn append(&mut self, node: Node) {
+        self.siblings().push(node);
+    }
+
+    /// The content of the innermost open element.
+    fn siblings(&mut self) -> &mut Vec<Node> {
         match self.stack.last_mut() {
-            Some(open) => open.element.children.push(node),
-            None => self.root.push(node),
+            Some(open) => &mut open.element.children,
+            None => &mut self.root,
         }
     }
 

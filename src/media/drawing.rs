@@ -1,0 +1,131 @@
+//! A drawing (SVG) → pixels. It can load nothing, and shows no text: that would need the fonts of the machine, and look
+//! another way on each.
+//!
+//! A few lines of SVG can ask for more memory and time than there is, and a program that runs out of memory cannot be
+//! stopped from within. So what is asked for is reckoned before it is drawn; what multiplies without a bound (`pattern`,
+//! `filter`, references within what is itself referred to) is refused.
+
+use image::{DynamicImage, RgbaImage};
+use resvg::usvg::roxmltree::{Document, Node, ParsingOptions};
+use resvg::{tiny_skia, usvg};
+
+use super::probe::{NotShown, within};
+
+/// A larger drawing is a map of a country or a trap, in bytes.
+const MAX_DRAWING: usize = 1 << 20;
+
+/// With so many `use` elements a drawing of some hundred thousand shapes can be written; with a few more, one that
+/// takes for ever.
+const MAX_USES: usize = 32;
+
+/// Pixels of all layers that are open at once, four bytes each.
+const MAX_LAYERS: f32 = (64 << 20) as f32;
+
+/// Pixels that all shapes and layers paint: some seconds.
+const MAX_PAINTED: f32 = 4e9;
+
+/// Rasterises a drawing at its own size, or at `widest` if that is less.
+pub(super) fn draw(bytes: &[u8], widest: u32, max_pixels: u64) -> Result<DynamicImage, NotShown> {
+    let broken = |fault: &dyn std::fmt::Display| NotShown::Broken(fault.to_string());
+    let intricate = || NotShown::Broken("a drawing as large or as intricate as this is not drawn".to_owned());
+    let text = std::str::from_utf8(bytes).map_err(|fault| broken(&fault))?;
+    if text.len() > MAX_DRAWING || text.contains("<!ENTITY") {
+        return Err(intricate());
+    }
+    let allowed = ParsingOptions { allow_dtd: true, ..ParsingOptions::default() };
+    let document = Document::parse_with_options(text, allowed).map_err(|fault| broken(&fault))?;
+    if multiplies(&document) {
+        return Err(intricate());
+    }
+    let loads_nothing =
+        usvg::ImageHrefResolver { resolve_data: Box::new(|_, _, _| None), resolve_string: Box::new(|_, _| None) };
+    let options = usvg::Options { image_href_resolver: loads_nothing, ..usvg::Options::default() };
+    let tree = usvg::Tree::from_xmltree(&document, &options).map_err(|fault| broken(&fault))?;
+    let size = tree.size();
+    let scale = (widest as f32 / size.width()).min(1.0);
+    // Sizes are positive and finite in a tree that was parsed.
+    let side = |length: f32| (length * scale).ceil().clamp(1.0, 65_535.0) as u32;
+    let (width, height) = within(side(size.width()), side(size.height()), max_pixels)?;
+    let mut cost = Cost { canvas: width as f32 * height as f32, scale, painted: 0.0, deepest: 0.0 };
+    cost.add(tree.root(), 1.0);
+    if cost.deepest * cost.canvas > MAX_LAYERS.max(cost.canvas) || cost.painted > MAX_PAINTED {
+        return Err(intricate());
+    }
+    let mut pixels = tiny_skia::Pixmap::new(width, height).ok_or_else(intricate)?;
+    resvg::render(&tree, tiny_skia::Transform::from_scale(scale, scale), &mut pixels.as_mut());
+    let straight = pixels.pixels().iter().flat_map(|pixel| {
+        let colour = pixel.demultiply();
+        [colour.red(), colour.green(), colour.blue(), colour.alpha()]
+    });
+    let picture = RgbaImage::from_raw(width, height, straight.collect());
+    picture.map(DynamicImage::ImageRgba8).ok_or_else(intricate)
+}
+
+/// Whether a document may ask for much more than it is long.
+fn multiplies(document: &Document<'_>) -> bool {
+    let elements = || document.descendants().filter(Node::is_element);
+    elements().filter(|element| element.tag_name().name() == "use").count() > MAX_USES
+        || elements().any(|element| match element.tag_name().name() {
+            "pattern" | "filter" => true,
+            "style" => element.text().is_some_and(|text| text.contains("url(") || text.contains("@import")),
+            "clipPath" | "mask" | "marker" => element.descendants().any(|inner| refers(document, inner)),
+            _ => false,
+        })
+}
+
+/// Whether what is inside a definition refers to another: a ring of such references has no end. Gradients refer to
+/// nothing that is drawn.
+fn refers(document: &Document<'_>, inner: Node<'_, '_>) -> bool {
+    let has_reference = |node: Node<'_, '_>| {
+        node.attributes().any(|attribute| {
+            !matches!(attribute.name(), "fill" | "stroke")
+                && attribute.value().contains("url(")
+                && (attribute.name() != "style"
+                    || ["clip-path", "mask", "marker"].iter().any(|name| attribute.value().contains(name)))
+        })
+    };
+    let is_use = |node: Node<'_, '_>| node.tag_name().name() == "use";
+    let used = is_use(inner).then(|| inner.attributes().find(|attribute| attribute.name() == "href")).flatten();
+    let used = used.and_then(|href| href.value().trim().strip_prefix('#'));
+    let target = used.and_then(|id| document.descendants().find(|node| node.attribute("id") == Some(id)));
+    has_reference(inner)
+        || target.is_some_and(|target| target.descendants().any(|node| has_reference(node) || is_use(node)))
+}
+
+/// What a drawing takes, in pixels of its canvas.
+struct Cost {
+    canvas: f32,
+    scale: f32,
+    painted: f32,
+    /// Canvases that are open at once.
+    deepest: f32,
+}
+
+impl Cost {
+    fn add(&mut self, group: &usvg::Group, open: f32) {
+        let open = open + if group.should_isolate() { 1.0 } else { 0.0 };
+        self.painted += if group.should_isolate() { self.canvas } else { 0.0 };
+        self.deepest = self.deepest.max(open);
+        // Each of these is drawn on a layer of its own.
+        let mut clip = group.clip_path();
+        while let Some(path) = clip {
+            self.add(path.root(), open + 1.0);
+            clip = path.clip_path();
+        }
+        let mut mask = group.mask();
+        while let Some(over) = mask {
+            self.add(over.root(), open + 1.0);
+            mask = over.mask();
+        }
+        for node in group.children() {
+            match node {
+                usvg::Node::Group(inner) => self.add(inner, open),
+                usvg::Node::Path(path) => {
+                    let bounds = path.abs_stroke_bounding_box();
+                    self.painted += (bounds.width() * bounds.height() * self.scale * self.scale).min(self.canvas);
+                }
+                usvg::Node::Image(_) | usvg::Node::Text(_) => {}
+            }
+        }
+    }
+}
