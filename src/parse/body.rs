@@ -1,5 +1,6 @@
 //! An article's body, cleaned and improved, with all that its tree tells.
 
+use super::dialect::Dialect;
 use super::html::improve::{self, Byline};
 use super::html::media::{self, MediaRef};
 use super::html::serialise::{Section, Sections};
@@ -99,6 +100,10 @@ fn markup_of(written: &Written<'_>, faults: &mut Faults<'_>) -> Markup {
     let path = written.source.path.to_ascii_lowercase();
     if path.ends_with(".html") || path.ends_with(".htm") {
         return Markup::Html;
+    }
+    // Dialect d was made Markdown on purpose.
+    if written.dialect == Dialect::D {
+        return Markup::Markdown;
     }
     markdown::markup_of(written.body, written.dialect.is_scraped())
 }

@@ -65,15 +65,124 @@ impl Horizon {
 pub fn read(text: &str, zone: Tz) -> Option<Written> {
     let text = text.replace(['\u{a0}', '\u{3000}', '\t'], " ");
     let text = text.trim().trim_matches(['"', '\'', '*', '(', ')', '（', '）']).trim();
-    if text.len() < 8 || text.len() > 64 {
+    if text.len() < 8 || text.len() > 96 {
         return None;
     }
-    with_zone(text)
-        .or_else(|| without_zone(text, zone))
-        .or_else(|| day_alone(text, zone))
+    in_form(text, zone)
+        .or_else(|| {
+            let (plain, offset) = plainer(text)?;
+            match offset {
+                Some(offset) => at_offset(naive(&plain)?, offset),
+                None => in_form(&plain, zone),
+            }
+        })
         .filter(|written| is_plausible(written.at))
         // What is remembered of a date, too, has milliseconds.
         .map(|written| Written { at: written.at.trunc_subsecs(3), ..written })
+}
+
+fn in_form(text: &str, zone: Tz) -> Option<Written> {
+    with_zone(text).or_else(|| without_zone(text, zone)).or_else(|| day_alone(text, zone))
+}
+
+fn at_offset(at: NaiveDateTime, offset: FixedOffset) -> Option<Written> {
+    offset.from_local_datetime(&at).earliest().map(|at| Written { at: at.with_timezone(&Utc), has_time: true })
+}
+
+/// A date without what other dates lack (a weekday, the zone's name in brackets, units for colons, halves of the day),
+/// and its offset, if one is written. None for what has too few digits to be a date.
+fn plainer(text: &str) -> Option<(String, Option<FixedOffset>)> {
+    if text.bytes().filter(u8::is_ascii_digit).count() < 5 {
+        return None;
+    }
+    let (text, offset) = without_offset(without_brackets(text));
+    let text = without_weekday(&text);
+    let half = HALVES.iter().find(|(name, _)| text.contains(name));
+    let text = half.map_or_else(|| text.clone(), |(name, _)| text.replace(name, " "));
+    let text = text.replace(['时', '時', '点', '點'], ":").replace("分钟", "").replace("秒", "");
+    let text = match text.split_once('分') {
+        Some((before, after)) if after.trim().is_empty() => before.to_owned(),
+        _ => text.replace('分', ":"),
+    };
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ").replace(": ", ":");
+    let text = if text.ends_with(':') { format!("{text}00") } else { text };
+    let text = half.map_or_else(|| text.clone(), |(_, is_late)| in_24_hours(&text, *is_late));
+    Some((text, offset))
+}
+
+/// Names of the halves of a day before a clock of twelve hours, and whether the later one is meant.
+const HALVES: &[(&str, bool)] = &[
+    ("凌晨", false),
+    ("早上", false),
+    ("上午", false),
+    ("中午", true),
+    ("下午", true),
+    ("傍晚", true),
+    ("晚上", true),
+    ("晚间", true),
+    ("晚間", true),
+];
+
+fn in_24_hours(text: &str, is_late: bool) -> String {
+    let Some((day, clock)) = text.rsplit_once(' ') else { return text.to_owned() };
+    let Some((hour, rest)) = clock.split_once(':') else { return text.to_owned() };
+    match hour.parse::<u32>() {
+        Ok(hour) if is_late && hour < 12 => format!("{day} {}:{rest}", hour + 12),
+        Ok(12) if !is_late => format!("{day} 00:{rest}"),
+        _ => text.to_owned(),
+    }
+}
+
+fn without_brackets(text: &str) -> &str {
+    let opened = text.rfind(['(', '（']).filter(|at| !text[*at..].contains(|c: char| c.is_ascii_digit()));
+    opened.map_or(text, |at| text[..at].trim_end())
+}
+
+/// Cuts an offset off the end: `+0800`, `+08`, `+08:00`, `UTC+8`, `GMT+0800`, `+0800 CST`.
+fn without_offset(text: &str) -> (String, Option<FixedOffset>) {
+    let whole = || (text.to_owned(), None);
+    let bare = text.trim_end_matches(|c: char| c.is_ascii_uppercase()).trim_end();
+    // A name alone tells nothing: CST is a time of two continents.
+    let bare = if bare.ends_with(|c: char| c.is_ascii_digit()) && bare.contains(['+', '-']) { bare } else { text };
+    let Some(sign) = bare.rfind(['+', '-', '−']) else { return whole() };
+    let digits: String = bare[sign..].chars().skip(1).filter(|c| *c != ':').collect();
+    let before = bare[..sign].trim_end();
+    let name = ["UTC", "GMT"].iter().find_map(|name| before.strip_suffix(name));
+    // `2024-05-02` has no offset: a clock stands before one.
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) || !name.unwrap_or(before).contains(':') {
+        return whole();
+    }
+    let (hours, minutes) = match digits.len() {
+        1 | 2 => (digits.as_str(), "0"),
+        4 => digits.split_at(2),
+        _ => return whole(),
+    };
+    let (Ok(hours), Ok(minutes)) = (hours.parse::<i32>(), minutes.parse::<i32>()) else { return whole() };
+    let seconds = hours * 3600 + minutes * 60;
+    let offset = FixedOffset::east_opt(if bare[sign..].starts_with('+') { seconds } else { -seconds });
+    match offset {
+        Some(_) => (name.unwrap_or(before).trim_end().to_owned(), offset),
+        None => whole(),
+    }
+}
+
+fn without_weekday(text: &str) -> String {
+    const ENGLISH: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    let first = text.split([' ', ',']).next().unwrap_or_default();
+    let is_day = first.get(..3).is_some_and(|start| ENGLISH.iter().any(|day| start.eq_ignore_ascii_case(day)));
+    if is_day && first.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return text[first.len()..].trim_start_matches([',', ' ']).to_owned();
+    }
+    for prefix in ["星期", "礼拜", "禮拜", "周", "週"] {
+        if let Some(at) = text.find(prefix) {
+            let rest = &text[at + prefix.len()..];
+            if let Some(day) = rest.chars().next().filter(|c| "一二三四五六日天".contains(*c)) {
+                let before = text[..at].trim_end_matches([' ', '(', '（']);
+                return format!("{before} {}", rest[day.len_utf8()..].trim_start_matches([' ', ')', '）', ',', '，']));
+            }
+        }
+    }
+    text.to_owned()
 }
 
 /// Nothing that a mirror holds is older than the press or newer than the century after this one.
@@ -124,13 +233,25 @@ fn naive(text: &str) -> Option<NaiveDateTime> {
         "%d %B %Y %H:%M",
         "%d %b %Y %H:%M",
         "%a, %d %b %Y %H:%M:%S",
+        "%b %d %Y %H:%M:%S",
+        "%Y-%m-%d %I:%M %p",
+        "%Y年%m月%d日%H:%M:%S",
     ];
     FORMS.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
 }
 
 fn day_alone(text: &str, zone: Tz) -> Option<Written> {
-    const FORMS: &[&str] =
-        &["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y"];
+    const FORMS: &[&str] = &[
+        "%Y-%m-%d",
+        "%Y/%m/%d",
+        "%Y.%m.%d",
+        "%Y年%m月%d日",
+        "%B %d, %Y",
+        "%b %d, %Y",
+        "%d %B %Y",
+        "%d %b %Y",
+        "%Y%m%d",
+    ];
     let compact: String = text.split(' ').collect();
     let day = FORMS
         .iter()
@@ -165,8 +286,13 @@ pub fn of_file_name(stem: &str, zone: Tz) -> Option<Written> {
     (digits.len() == 13).then(|| stamp(digits)).flatten().map(|at| Written { at, has_time: true })
 }
 
+/// A name that is a day alone, or goes on after it with something else than Jekyll's dash, has a date too.
 fn jekyll_day(stem: &str) -> Option<NaiveDate> {
-    split_jekyll_name(stem).map(|(day, _)| day)
+    let alone = || {
+        let day = stem.get(..10).filter(|_| !stem[10..].starts_with(|c: char| c.is_ascii_digit()))?;
+        NaiveDate::parse_from_str(day, "%Y-%m-%d").ok()
+    };
+    split_jekyll_name(stem).map(|(day, _)| day).or_else(alone)
 }
 
 /// Jekyll's file names: day, dash, slug.
@@ -200,12 +326,34 @@ mod tests {
             ("2025年 11月 7日", "2025-11-06T16:00:00Z"),
             ("**2023-11-02**", "2023-11-01T16:00:00Z"),
             ("July 4, 2023", "2023-07-03T16:00:00Z"),
+            ("2024/05/02 08:00:00 +0800", "2024-05-02T00:00:00Z"),
+            ("2024-05-02 08:00:00+08", "2024-05-02T00:00:00Z"),
+            ("2024-05-02 08:00:00.000 +0800 CST", "2024-05-02T00:00:00Z"),
+            ("2024-05-02 08:00 UTC+8", "2024-05-02T00:00:00Z"),
+            ("2024-05-02 08:00:00 UTC-05:00", "2024-05-02T13:00:00Z"),
+            ("2024年05月02日 08时00分", "2024-05-02T00:00:00Z"),
+            ("2024年05月02日08时01分30秒", "2024-05-02T00:01:30Z"),
+            ("2024年5月2日 下午3:04", "2024-05-02T07:04:00Z"),
+            ("2024年5月2日 上午12:04", "2024-05-01T16:04:00Z"),
+            ("2024年5月2日 星期四 08:00", "2024-05-02T00:00:00Z"),
+            ("2024年5月2日（周四）", "2024-05-01T16:00:00Z"),
+            ("Thursday, May 2, 2024", "2024-05-01T16:00:00Z"),
+            ("Thu May 02 2024 08:00:00 GMT+0800 (中国标准时间)", "2024-05-02T00:00:00Z"),
+            ("20240502", "2024-05-01T16:00:00Z"),
         ];
         for (text, expected) in cases {
             let read = read(text, Tz::Asia__Shanghai).unwrap_or_else(|| panic!("{text}"));
             assert_eq!(read.at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true), expected, "{text}");
         }
-        assert_eq!(read("15 分钟前", Tz::UTC), None);
+        for text in [
+            "15 分钟前",
+            "5 月 12 分公司 3456 号",
+            "周一到周五 8:00-18:00",
+            "tel. 010-6512-8888",
+            "第 20 次 3 点 12 分",
+        ] {
+            assert_eq!(read(text, Tz::UTC), None, "{text}");
+        }
         assert_eq!(read("0001-01-01", Tz::UTC), None);
     }
 
@@ -213,6 +361,7 @@ mod tests {
     fn stamps_are_told_from_numbers() {
         assert!(of_file_name("1639742343000_title", Tz::UTC).is_some_and(|written| written.has_time));
         assert_eq!(of_file_name("1047440", Tz::UTC), None);
+        assert!(of_file_name("2021-12-17", Tz::UTC).is_some() && of_file_name("2021-12-18_foo", Tz::UTC).is_some());
         assert_eq!(stamp("NaN"), None);
     }
 }

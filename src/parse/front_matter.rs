@@ -2,7 +2,8 @@
 //!
 //! All three become one JSON object, in which a key is looked up under the names that Jekyll, Hugo, Zola and the
 //! scrapers have for it. YAML that scrapers break (quotes within quotes, `\'`) is repaired line by line; the repair
-//! is reported, never silent.
+//! is reported, never silent. Of two values of one key the last counts, as for Jekyll; a number or a truth is kept as it
+//! was written, for `8.10` may be a title.
 
 use serde_json::{Map, Value};
 
@@ -41,7 +42,8 @@ pub struct Split<'text> {
 pub fn split(text: &str) -> Split<'_> {
     let none = |diagnostics| Split { fence: None, front_matter: FrontMatter::default(), body: text, diagnostics };
     if let Some((inner, body)) = fenced(text, "---") {
-        return yaml(inner, body);
+        // Text between two rules is text.
+        return yaml(inner, body).unwrap_or_else(|| none(Vec::new()));
     }
     if let Some((inner, body)) = fenced(text, "+++") {
         return toml(inner, body);
@@ -72,17 +74,22 @@ fn fenced<'text>(text: &'text str, fence: &str) -> Option<(&'text str, &'text st
     None
 }
 
-fn yaml<'text>(inner: &str, body: &'text str) -> Split<'text> {
+/// None if there is no value at all, though there is text.
+fn yaml<'text>(inner: &str, body: &'text str) -> Option<Split<'text>> {
     let mut diagnostics = Vec::new();
-    let values = match parse_yaml(inner) {
+    let mut values = match parse_yaml(inner) {
         Ok(values) => values,
         Err(fault) => {
-            let (line, column) = fault.location().map_or((1, 1), |at| (at.line(), at.column()));
             let place = |number: u64| usize::try_from(number).unwrap_or(1);
-            let (values, how) = match parse_yaml(&requoted(inner)) {
-                Ok(values) => (values, "its values were quoted anew"),
-                Err(_) => (line_by_line(inner), "it was read line by line"),
+            let (line, column) = fault.location().map_or((1, 1), |at| (at.line(), at.column()));
+            let repaired = repaired(inner, place(line)).or_else(|| parse_yaml(&requoted(inner, |_| true)).ok());
+            let (values, how) = match repaired {
+                Some(values) => (values, "its values were quoted anew"),
+                None => (line_by_line(inner), "it was read line by line"),
             };
+            if values.is_empty() {
+                return None;
+            }
             let message = format!("invalid YAML ({}); {how}", first_line(&fault.without_snippet().to_string()));
             let snippet = inner.lines().nth(place(line).saturating_sub(1)).unwrap_or_default().to_owned();
             diagnostics.push(
@@ -96,7 +103,51 @@ fn yaml<'text>(inner: &str, body: &'text str) -> Split<'text> {
             values
         }
     };
-    Split { fence: Some(Fence::Yaml), front_matter: FrontMatter { values }, body, diagnostics }
+    keep_as_written(&mut values, inner);
+    Some(Split { fence: Some(Fence::Yaml), front_matter: FrontMatter { values }, body, diagnostics })
+}
+
+/// So many lines are mended one by one.
+const REPAIRS: usize = 8;
+
+/// What the text says when the line of each fault is quoted anew, or the one that it continues.
+fn repaired(text: &str, mut faulty: usize) -> Option<Map<String, Value>> {
+    let mut text = text.to_owned();
+    for _ in 0..REPAIRS {
+        let keyed = text.lines().take(faulty).enumerate().filter(|(_, line)| has_key(line));
+        let (wanted, _) = keyed.last()?;
+        let mended = requoted(&text, |line| line == wanted);
+        if mended == text {
+            return None;
+        }
+        text = mended;
+        match parse_yaml(&text) {
+            Ok(values) => return Some(values),
+            Err(fault) => faulty = usize::try_from(fault.location()?.line()).ok()?,
+        }
+    }
+    None
+}
+
+fn has_key(line: &str) -> bool {
+    line.split_once(':').is_some_and(|(key, _)| is_key(key))
+}
+
+/// Puts numbers and truths of one line back into the words of which they were read.
+fn keep_as_written(values: &mut Map<String, Value>, text: &str) {
+    for (key, value) in values.iter_mut().filter(|(_, value)| value.is_number() || value.is_boolean()) {
+        let of_key = |line: &&str| line.strip_prefix(key.as_str()).is_some_and(|rest| rest.starts_with(':'));
+        let written = text.lines().rfind(of_key).map(|line| without_comment(&line[key.len() + 1..]));
+        let is_plain = |text: &&str| !text.is_empty() && !text.starts_with(['&', '*', '!', '|', '>', '"', '\'']);
+        if let Some(written) = written.filter(is_plain) {
+            *value = Value::String(written.to_owned());
+        }
+    }
+}
+
+/// A plain value without what follows ` #`.
+fn without_comment(value: &str) -> &str {
+    value.split(" #").next().unwrap_or(value).trim()
 }
 
 fn first_line(text: &str) -> &str {
@@ -107,15 +158,18 @@ fn parse_yaml(text: &str) -> Result<Map<String, Value>, serde_saphyr::Error> {
     if text.trim().is_empty() {
         return Ok(Map::new());
     }
-    serde_saphyr::from_str(text)
+    let options = serde_saphyr::options! { duplicate_keys: serde_saphyr::DuplicateKeyPolicy::LastWins };
+    serde_saphyr::from_str_with_options(text, options)
 }
 
-/// Writes every `key: value` of one line with its value quoted as YAML demands.
-fn requoted(text: &str) -> String {
+/// Writes every `key: value` of the chosen lines with its value quoted as YAML demands; of blocks (`|`, `>`) only what they are.
+fn requoted(text: &str, is_chosen: impl Fn(usize) -> bool) -> String {
     let mut out = String::with_capacity(text.len() + 16);
-    for line in text.lines() {
+    let is_whole =
+        |value: &str| value.is_empty() || is_list(value) || matches!(value, "|" | ">" | "|-" | ">-" | "|+" | ">+");
+    for (number, line) in text.lines().enumerate() {
         match line.split_once(':') {
-            Some((key, value)) if is_key(key) && !value.trim().is_empty() && !is_list(value.trim()) => {
+            Some((key, value)) if is_chosen(number) && is_key(key) && !is_whole(value.trim()) => {
                 out.push_str(key);
                 out.push_str(": ");
                 out.push_str(&Value::String(unquoted(value.trim())).to_string());
@@ -141,12 +195,19 @@ fn unquoted(value: &str) -> String {
     inner.replace("\\\"", "\"").replace("\\'", "'")
 }
 
-/// The last resort: nothing but `key: value` and `key: [a, b]`.
+/// The last resort: `key: value`, `key: [a, b]`, and what follows a key in lines that are indented or begin with a dash.
 fn line_by_line(text: &str) -> Map<String, Value> {
     let mut values = Map::new();
+    let mut last: Option<String> = None;
     for line in text.lines() {
-        let Some((key, value)) = line.split_once(':').filter(|(key, _)| is_key(key)) else { continue };
-        let value = value.trim();
+        let Some((key, value)) = line.split_once(':').filter(|(key, _)| is_key(key)) else {
+            if let Some(value) = last.as_ref().and_then(|key| values.get_mut(key)) {
+                go_on(value, line);
+            }
+            continue;
+        };
+        let value = without_comment(value);
+        last = Some(key.to_owned());
         let value = match value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
             Some(list) => Value::Array(list.split(',').map(|item| Value::String(unquoted(item.trim()))).collect()),
             None => Value::String(unquoted(value)),
@@ -154,6 +215,22 @@ fn line_by_line(text: &str) -> Map<String, Value> {
         values.insert(key.to_owned(), value);
     }
     values
+}
+
+/// Adds a line to the value above it.
+fn go_on(value: &mut Value, line: &str) {
+    let text = line.trim();
+    let is_opened = matches!(value, Value::String(text) if matches!(text.as_str(), "" | "|" | ">" | "|-" | ">-"));
+    match (&mut *value, text.strip_prefix("- ")) {
+        (Value::Array(items), Some(item)) => items.push(Value::String(unquoted(without_comment(item)))),
+        (_, Some(item)) if is_opened => *value = Value::Array(vec![Value::String(unquoted(without_comment(item)))]),
+        (_, None) if is_opened && !text.is_empty() => *value = Value::String(text.to_owned()),
+        (Value::String(before), None) if line.starts_with([' ', '\t']) && !text.is_empty() => {
+            before.push(' ');
+            before.push_str(text);
+        }
+        _ => {}
+    }
 }
 
 fn toml<'text>(inner: &str, body: &'text str) -> Split<'text> {
@@ -218,6 +295,11 @@ impl FrontMatter {
         self.find(names).and_then(as_text).filter(|text| !text.is_empty())
     }
 
+    /// The values that the names have, as texts, in the order of the names.
+    pub fn texts(&self, names: &[&str]) -> Vec<String> {
+        names.iter().filter_map(|name| self.text(&[name])).collect()
+    }
+
     /// The first value that any of the names has, as a list; a text is a list of one.
     pub fn list(&self, names: &[&str]) -> Vec<String> {
         match self.find(names) {
@@ -248,8 +330,18 @@ impl FrontMatter {
                 .or_else(|| inner("taxonomies", name))
                 .or_else(|| inner("extra", name))
                 .or_else(|| inner("params", name))
-                .filter(|value| !value.is_null())
+                .filter(|value| !is_empty(value))
         })
+    }
+}
+
+/// A key without a value says nothing; another may.
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
     }
 }
 

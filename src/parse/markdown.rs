@@ -1,5 +1,7 @@
 //! Markdown → markup, which then goes through the same pass as all markup.
 
+use std::borrow::Cow;
+
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::footnotes::with_notes_last;
@@ -14,12 +16,51 @@ pub enum Markup {
 }
 
 /// Tells how a body is written, by its first character that shows; `scraped` bodies are HTML as soon as they hold
-/// any block of it, for a scraper writes no Markdown around markup.
+/// any block of it, for a scraper writes no Markdown around markup. Where lines that begin as Markdown's do are as many
+/// as blocks, it is Markdown all the same: a picture or a comment stands before many a text.
 pub fn markup_of(body: &str, scraped: bool) -> Markup {
     let start = body.trim_start();
     let opens_block = start.strip_prefix('<').is_some_and(|rest| rest.starts_with("!--") || opens_one_of(rest, BLOCKS));
-    let holds_block = || body.match_indices('<').any(|(at, _)| opens_one_of(&body[at + 1..], MARKS));
-    if opens_block || (scraped && !body.contains("](") && holds_block()) { Markup::Html } else { Markup::Markdown }
+    let holds_block = || tags(body).any(|rest| opens_one_of(rest, MARKS));
+    let is_html = opens_block || (scraped && !body.contains("](") && holds_block());
+    if is_html && !is_mostly_marks(body) { Markup::Html } else { Markup::Markdown }
+}
+
+/// What follows each `<`.
+fn tags(text: &str) -> impl Iterator<Item = &str> {
+    memchr::memchr_iter(b'<', text.as_bytes()).map(|at| &text[at + 1..])
+}
+
+fn is_mostly_marks(body: &str) -> bool {
+    let mut fence: Option<&str> = None;
+    let (mut marks, mut blocks) = (0_usize, 0_usize);
+    for line in body.lines() {
+        let text = line.trim_start_matches(' ');
+        let opening = ["```", "~~~"].into_iter().find(|mark| text.starts_with(mark));
+        match (fence, opening) {
+            (Some(open), Some(mark)) if open == mark => fence = None,
+            (Some(_), _) => {}
+            (None, Some(mark)) => {
+                marks += 1;
+                fence = Some(mark);
+            }
+            (None, None) => {
+                marks += usize::from(line.len() - text.len() < 4 && begins_with_mark(text));
+                blocks += tags(line).filter(|rest| opens_one_of(rest, MARKS)).count();
+            }
+        }
+    }
+    marks > 0 && marks >= blocks
+}
+
+/// A heading, an item of a list, a quotation.
+fn begins_with_mark(line: &str) -> bool {
+    let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_number = rest.len() < line.len() && rest.len() + 4 > line.len();
+    let hashes = line.bytes().take_while(|byte| *byte == b'#').count();
+    ["- ", "* ", "+ ", "> "].iter().any(|mark| line.starts_with(mark))
+        || (is_number && (rest.starts_with(". ") || rest.starts_with(") ")))
+        || ((1..=6).contains(&hashes) && line[hashes..].starts_with(' '))
 }
 
 /// Elements that begin a block (CommonMark's kinds 1, 4 and 6 of HTML blocks, and boxes that are no CommonMark).
@@ -99,19 +140,116 @@ fn opens_one_of(rest: &str, names: &[&str]) -> bool {
 
 /// Markdown → markup: tables, footnotes, strikethrough, task lists, heading attributes.
 pub fn to_html(text: &str) -> String {
+    let text = &*with_parted_emphasis(text);
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_HEADING_ATTRIBUTES;
     let mut out = String::with_capacity(text.len() * 5 / 4);
-    let events = Listings::new(Parser::new_ext(text, options));
+    let events = Listings::new(Parser::new_ext(text, options).map(|event| harmless(event, text)));
     if text.contains("[^") {
         pulldown_cmark::html::push_html(&mut out, with_notes_last(events).into_iter());
     } else {
         pulldown_cmark::html::push_html(&mut out, events);
     }
     out
+}
+
+/// Elements that take all that follows as their text, until their end tag (the tag filter of GFM, but for iframes).
+const RAW: &[&str] = &["title", "textarea", "style", "xmp", "noembed", "noframes", "script", "plaintext"];
+
+/// One of these that has no end is a word about it.
+fn harmless<'text>(event: Event<'text>, text: &str) -> Event<'text> {
+    let (Event::InlineHtml(html) | Event::Html(html)) = &event else { return event };
+    let Some(rest) = html.trim_start().strip_prefix('<') else { return event };
+    let Some(name) = RAW.iter().find(|name| opens_one_of(rest, &[name])) else { return event };
+    let has_end = tags(text).any(|rest| rest.strip_prefix('/').is_some_and(|rest| opens_one_of(rest, &[name])));
+    if has_end { event } else { Event::Text(html.clone()) }
+}
+
+/// CommonMark takes asterisks between a mark of punctuation and a letter for text, as Latin scripts would have it:
+/// `**注意：**这里` would show them. A comment on the letter's side, which shows nothing, is punctuation to it.
+fn with_parted_emphasis(text: &str) -> Cow<'_, str> {
+    if !text.contains('*') || text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + text.len() / 32);
+    let mut code = Code::default();
+    for line in text.split_inclusive('\n') {
+        if code.takes(line) {
+            out.push_str(line);
+        } else {
+            part_emphasis(line, &mut out);
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Whether lines stand in a listing.
+#[derive(Default)]
+struct Code {
+    fence: Option<&'static str>,
+}
+
+impl Code {
+    fn takes(&mut self, line: &str) -> bool {
+        let mark = ["```", "~~~"].into_iter().find(|mark| line.trim_start().starts_with(mark));
+        match (self.fence, mark) {
+            (None, None) => line.starts_with("    ") || line.starts_with('\t'),
+            (None, mark) => {
+                self.fence = mark;
+                true
+            }
+            (open, mark) => {
+                self.fence = open.filter(|_| open != mark);
+                true
+            }
+        }
+    }
+}
+
+const PART: &str = "<!---->";
+
+fn part_emphasis(line: &str, out: &mut String) {
+    let mut rest = line;
+    let mut before = None;
+    while let Some(at) = rest.find(['*', '`', '\\']) {
+        let (text, marked) = rest.split_at(at);
+        out.push_str(text);
+        before = text.chars().next_back().or(before);
+        let length = marked.bytes().take_while(|byte| *byte == marked.as_bytes()[0]).count();
+        let (mark, after) = match marked.as_bytes()[0] {
+            b'*' => marked.split_at(length),
+            b'`' => marked.split_at(end_of_code(marked, length)),
+            _ => marked.split_at(marked.chars().take(2).map(char::len_utf8).sum()),
+        };
+        let next = after.chars().next();
+        let is_emphasis = mark.starts_with('*') && length <= 3;
+        let parts = |a: Option<char>, b: Option<char>| {
+            is_emphasis && a.is_some_and(is_wide_mark) && b.is_some_and(char::is_alphanumeric)
+        };
+        if parts(next, before) {
+            out.push_str(PART);
+        }
+        out.push_str(mark);
+        if parts(before, next) {
+            out.push_str(PART);
+        }
+        before = mark.chars().next_back();
+        rest = after;
+    }
+    out.push_str(rest);
+}
+
+/// Where code in a line ends that begins with so many ticks.
+fn end_of_code(marked: &str, ticks: usize) -> usize {
+    marked[ticks..].find(&marked[..ticks]).map_or(ticks, |at| at + 2 * ticks)
+}
+
+/// Punctuation of Chinese and Japanese, which stands without a space.
+fn is_wide_mark(c: char) -> bool {
+    matches!(c, '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{301f}' | '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}' | '\u{ff3b}'..='\u{ff40}' | '\u{ff5b}'..='\u{ff65}' | '“' | '”' | '‘' | '’' | '…' | '—' | '·')
 }
 
 /// Turns indented listings that begin with a tag back into markup: a scraper indents its HTML, and Markdown would
@@ -172,6 +310,32 @@ mod tests {
             assert_eq!(markup_of(markdown, false), Markup::Markdown, "{markdown}");
         }
         assert_eq!(markup_of("文字<br><br>文字", true), Markup::Html);
+        for markdown in [
+            "<img src=x>\n\n# 甲\n\n1. 一\n2. 二\n",
+            "<!-- toc -->\n\n正文\n\n- 一\n- 二\n",
+            "## 小节\n\n正文<br>下一行",
+            "```html\n<div>\n```\n\n**粗体**文字",
+        ] {
+            assert_eq!(markup_of(markdown, true), Markup::Markdown, "{markdown}");
+        }
+        assert_eq!(markup_of("<div>\n<p>一</p>\n<p>二</p>\n- 三\n</div>", true), Markup::Html);
+    }
+
+    #[test]
+    fn emphasis_stands_beside_wide_marks() {
+        let shown = |text: &str| to_html(text).replace(PART, "");
+        assert_eq!(
+            shown("**注意：**这里。他说**“你好”**然后*走*了。"),
+            "<p><strong>注意：</strong>这里。他说<strong>“你好”</strong>然后<em>走</em>了。</p>\n"
+        );
+        assert_eq!(shown("`**注意：**这里` \\**注意：**这里"), "<p><code>**注意：**这里</code> **注意：**这里</p>\n");
+        assert_eq!(shown("```\n**注意：**这里\n```\n"), "<pre><code>**注意：**这里\n</code></pre>\n");
+    }
+
+    #[test]
+    fn a_word_about_an_element_swallows_nothing() {
+        assert_eq!(to_html("网页的 <title> 标签很重要"), "<p>网页的 &lt;title&gt; 标签很重要</p>\n");
+        assert!(to_html("a <title>b</title> c").contains("<title>"));
     }
 
     #[test]

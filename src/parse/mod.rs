@@ -202,7 +202,10 @@ impl Written<'_> {
 
     /// The title that front matter or header gives, as plain text.
     fn title(&self) -> Option<String> {
-        let written = self.matter.text(&["title"]).or_else(|| self.header.title.map(str::to_owned))?;
+        // `title: [News]` is a list to YAML.
+        let list = || Some(self.matter.list(&["title"])).filter(|list| !list.is_empty());
+        let in_matter = self.matter.text(&["title"]).or_else(|| Some(format!("[{}]", list()?.join(", "))));
+        let written = in_matter.or_else(|| self.header.title.map(str::to_owned))?;
         Some(plain_title(&written)).filter(|title| !title.is_empty())
     }
 }
@@ -227,6 +230,20 @@ fn plain_title(written: &str) -> String {
         .join(" ")
 }
 
+/// A description may be markup.
+fn plain_text(written: &str) -> String {
+    if !written.contains(['<', '&']) {
+        return plain_title(written);
+    }
+    let text = html::tree::text_of(&html::build::build(written, &[]));
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a name that a byline gives is among those that are known, with or without more words.
+fn is_said(name: &str, known: &[String]) -> bool {
+    known.iter().any(|known| known.contains(name) || name.contains(known.as_str()))
+}
+
 /// Longer titles are cut in pages' heads and lists by the theme; this only bounds what one entry may cost.
 const MAX_TITLE: usize = 500;
 
@@ -237,9 +254,9 @@ fn entry(written: &Written<'_>, origin: origin::Origin, dates: Dates, draft: bod
     let name = origin.canonical.clone().unwrap_or_else(|| source.path.clone());
     let mut authors = matter.list(&["author", "authors", "by"]);
     authors.extend(written.header.author.map(str::to_owned).filter(|author| !authors.contains(author)));
-    if authors.is_empty() {
-        authors = draft.byline.map(|byline| byline.authors).unwrap_or_default();
-    }
+    let mut named = draft.byline.map(|byline| byline.authors).unwrap_or_default();
+    named.retain(|name| !is_said(name, &authors));
+    authors.extend(named);
     let outlet_language = origin.outlet.as_deref().and_then(|name| config.outlets.by_name(name)?.language.clone());
     let language = matter.text(&["lang", "language"]).or(outlet_language);
     Entry {
@@ -258,7 +275,7 @@ fn entry(written: &Written<'_>, origin: origin::Origin, dates: Dates, draft: bod
         permalink: matter.text(&["permalink", "url_path"]),
         slug: matter.text(&["slug"]).unwrap_or_else(|| slug_of(written.stem())),
         language: language.unwrap_or_else(|| draft.language.unwrap_or(&config.language).to_owned()),
-        summary: matter.text(&["description", "summary", "excerpt"]).map_or(draft.summary, |text| plain_title(&text)),
+        summary: matter.text(&["description", "summary", "excerpt"]).map_or(draft.summary, |text| plain_text(&text)),
         minutes: draft.minutes,
         media: draft.media,
         links: draft.links,
@@ -362,8 +379,9 @@ fn trusted(
     horizon: &Horizon,
     mut warn: impl FnMut(String),
 ) -> Option<date::Written> {
-    let in_matter = written.matter.text(&["date", "pubDate", "publishDate", "published_at", "created"]);
-    let read = in_matter.as_deref().map(|text| (text, date::read(text, config.timezone)));
+    let in_matter = written.matter.texts(&["date", "pubDate", "publishDate", "published_at", "created"]);
+    let mut read = in_matter.iter().map(|text| (text, date::read(text, config.timezone)));
+    let read = read.clone().find(|(_, date)| date.is_some()).or_else(|| read.next());
     if let Some((text, None)) = read {
         warn(format!("`{text}` is no date that we can read"));
     }

@@ -4,6 +4,7 @@ use url::Url;
 
 use super::Written;
 use super::dialect::Dialect;
+use super::front_matter::FrontMatter;
 use super::url::{canonical_key, parse_web};
 use crate::config::{Config, Outlet};
 
@@ -25,7 +26,7 @@ pub(super) struct Origin {
 impl Origin {
     pub(super) fn of(written: &Written<'_>, config: &Config) -> Self {
         let matter = written.matter;
-        let named = matter.text(&[
+        let named = matter.texts(&[
             "from",
             "link",
             "original_url",
@@ -35,8 +36,10 @@ impl Origin {
             "canonical_url",
             "url",
         ]);
-        let url = written.header.link.map(str::to_owned).or(named).and_then(|text| parse_web(&text));
-        let categories = words(matter.list(&["categories", "category"]));
+        let url = written.header.link.map(str::to_owned).into_iter().chain(named).find_map(|text| parse_web(&text));
+        let names = ["categories", "category"];
+        let is_jekylls = written.dialect == Dialect::Yaml;
+        let categories = if is_jekylls { words(matter, &names) } else { matter.list(&names) };
         let tags = matter.list(&["tags", "tag", "keywords"]);
         let given = matter.text(&["outlet"]);
         let outlet = given
@@ -58,15 +61,12 @@ impl Origin {
     }
 }
 
-/// A text of several words is several categories to Jekyll.
-fn words(mut list: Vec<String>) -> Vec<String> {
-    if let [only] = list.as_slice()
-        && only.contains(' ')
-        && only.is_ascii()
-    {
-        list = only.split_whitespace().map(str::to_owned).collect();
+/// A text of several words is several categories to Jekyll; an item of a list is one.
+fn words(matter: &FrontMatter, names: &[&str]) -> Vec<String> {
+    match matter.text(names) {
+        Some(text) if text.is_ascii() => text.split_whitespace().map(str::to_owned).collect(),
+        _ => matter.list(names),
     }
-    list
 }
 
 fn outlet_by_rule(

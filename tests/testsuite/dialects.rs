@@ -122,3 +122,33 @@ fn rules_give_outlets_tags_and_take_boilerplate_away() {
     assert!(page.contains("<link rel=\"canonical\" href=\"https://www.e.example.org/1\">"));
     assert!(!site.output("sitemap-2024.xml").contains("<url>"));
 }
+
+#[test]
+fn what_front_matter_says_is_taken_as_it_is_meant() {
+    let listed = |front: &str, body: &str| {
+        let site = Site::new().file("content/a.md", format!("---\n{front}\n---\n{body}"));
+        site.build();
+        (site.list().remove(0), site.only_page())
+    };
+    let (article, _) = listed(
+        "title: 8.10\ntags: [ Radio Free Asia ]\ncategories: [ Radio Free Asia ]\nfrom: 南方周末\nlink: https://rfa.example.org/1\ndate: \"\"\npubDate: 2024-05-02\nauthor: \"\"\nauthors: [A]",
+        "<p>text</p>",
+    );
+    assert_eq!((article["title"].as_str(), article["outlet"].as_str()), (Some("8.10"), Some("Radio Free Asia")));
+    assert_eq!(article["original_url"], "https://rfa.example.org/1");
+    assert_eq!((article["date"].as_str(), article["authors"][0].as_str()), (Some("2024-05-02T00:00:00Z"), Some("A")));
+    assert_eq!(article["tags"].as_array().unwrap().len(), 0);
+    let (article, page) = listed(
+        "title: 他说: \"你好\"\ndate: 2024-05-02 # day\ntitle2: x\ndescription: >\n  <b>摘要</b>\n  两行\ntags:\n  - 一\n  - 二",
+        "<p>text</p>",
+    );
+    assert_eq!(
+        (article["title"].as_str(), &article["tags"]),
+        (Some("他说: \"你好\""), &serde_json::json!(["一", "二"]))
+    );
+    assert!(page.contains("content=\"摘要 两行\""), "{page}");
+    let (article, _) = listed("title: [快讯]\ndate: 2024-05-02\ntags: a\ntags: [b]", "<p>text</p>");
+    assert_eq!((article["title"].as_str(), &article["tags"]), (Some("[快讯]"), &serde_json::json!(["b"])));
+    let (_, page) = listed("两道线之间的一段话，它不是文件头。", "第二段话。");
+    assert!(page.contains("两道线之间的一段话") && page.contains("第二段话"), "{page}");
+}

@@ -7,7 +7,7 @@ use html5ever::parse_document;
 use html5ever::tendril::TendrilSink as _;
 use markup5ever_rcdom::{Handle, NodeData, RcDom};
 
-use crate::harness::Site;
+use crate::harness::{Site, body_of};
 use crate::sanitise::copy;
 
 /// Real articles, where they are at hand.
@@ -78,4 +78,74 @@ fn real_articles_keep_their_text() {
         }
     }
     assert!(poor.is_empty(), "{poor:#?}");
+}
+
+/// The body of an article of this markup.
+fn cleaned(markup: &str) -> String {
+    let site = Site::new().file("content/a.html", format!("---\ntitle: T\ndate: 2024-05-06\n---\n{markup}"));
+    site.build();
+    body_of(&site.only_page()).to_owned()
+}
+
+#[test]
+fn words_in_items_cells_and_captions_stay_apart() {
+    for markup in [
+        "<ul><li><b>Foo</b> <i>Bar</i></li></ul>",
+        "<table><tr><td><b>New</b> <i>York</i></td></tr></table>",
+        "<dl><dt>t</dt><dd><b>New</b> <i>York</i></dd></dl>",
+        "<figure><img src=https://e.example.org/a.jpg><figcaption><b>New</b> <i>York</i></figcaption></figure>",
+    ] {
+        assert!(cleaned(markup).contains("</b> <i>"), "{}", cleaned(markup));
+    }
+}
+
+#[test]
+fn captions_stay_with_their_own_pictures() {
+    let boxed = "<div class=\"wp-caption\"><img src=https://e.example.org/b.jpg><p class=\"wp-caption-text\">CAP B</p></div><p><img src=https://e.example.org/c.jpg></p>";
+    let shown = cleaned(boxed);
+    let at = |text: &str| shown.find(text).unwrap_or_else(|| panic!("{text}: {shown}"));
+    assert!(at("b.jpg") < at("CAP B") && at("CAP B") < at("c.jpg"), "{shown}");
+    assert_eq!(shown.matches("<figure>").count(), 2);
+    let dead = "<figure><img alt=x><figcaption>CAP A</figcaption></figure><figure><img src=https://e.example.org/b.jpg><figcaption>CAP B</figcaption></figure>";
+    assert!(cleaned(dead).starts_with("<p>CAP A</p><figure>"), "{}", cleaned(dead));
+}
+
+#[test]
+fn a_rule_drops_what_it_names_and_no_more() {
+    let site = Site::new()
+        .config("[[strip]]\nelement = \".ad\"\n[[strip]]\ntext = \"关注我们\"")
+        .file(
+            "content/a.html",
+            "---\ntitle: T\ndate: 2024-05-06\n---\n<p>before</p><hr class=ad><input class=ad><img class=ad src=https://e.example.org/ad.jpg><p class=ad>AD<p>after<div class=ad>AD<p>AD</div><table><tr><td>one</td><td>请关注我们</td><td>three</td></tr></table><p>第一行<br>请关注我们<br>第三行</p>",
+        );
+    site.build();
+    let page = site.only_page();
+    let shown = body_of(&page);
+    assert!(shown.contains("<p>after</p>") && !shown.contains("AD") && !shown.contains("ad.jpg"), "{shown}");
+    assert!(shown.contains("<td>one</td><td></td><td>three</td>"), "{shown}");
+    assert!(shown.contains("<p>第一行<br>第三行</p>"), "{shown}");
+}
+
+#[test]
+fn a_long_link_that_is_never_closed_costs_no_more_than_it_is_long() {
+    let hostile = format!("<a href=\"https://e.example/{}\">{}", "a".repeat(80_000), "<p>x".repeat(20_000));
+    let lines = format!("<p><a href=\"https://e.example/{}\">{}</a>", "a".repeat(80_000), "x<br>".repeat(20_000));
+    for markup in [hostile, lines] {
+        let shown = cleaned(&markup);
+        assert!(shown.len() < 20 * markup.len() && shown.matches('x').count() >= 20_000, "{}", shown.len());
+    }
+}
+
+#[test]
+fn markdown_is_markdown_whatever_stands_before_it() {
+    let site = Site::new().file(
+        "content/a.md",
+        "---\ntitle: T\ndate: 2024-05-06\nlink: https://e.example.org/1\n---\n<img src=\"https://e.example.org/a.jpg\">\n\n## 小节\n\n- 一\n- 二\n\n**注意：**这里。\n\n```\n<div>\n```\n",
+    );
+    site.build();
+    let page = site.only_page();
+    let shown = body_of(&page);
+    for part in ["<h2>小节</h2>", "<li>一</li>", "<strong>注意：</strong>这里", "&lt;div&gt;"] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
 }

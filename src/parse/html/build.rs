@@ -21,9 +21,12 @@ pub const MAX_DEPTH: usize = 256;
 /// So many formatting elements are opened again in the next block; older ones are forgotten.
 const MAX_FORMATTING: usize = 8;
 
+/// Bytes of attributes that even a short text may have copied, beyond its own length.
+const COPIES: usize = 64 << 10;
+
 /// Builds the tree of a body. `dropped` are the elements that `[[strip]]` rules name.
 pub fn build(markup: &str, dropped: &[&StripWhat]) -> Vec<Node> {
-    let mut builder = Builder::new(dropped);
+    let mut builder = Builder::new(dropped, markup.len());
     tokens::read(markup, &mut builder);
     builder.finish()
 }
@@ -57,11 +60,13 @@ pub(super) struct Builder<'rules> {
     /// Inside elements that go with their content: how many of them, and their name.
     skipping: Option<(Vec<u8>, usize)>,
     open_pre: usize,
+    /// How many bytes of attributes may still be copied into elements that are opened again.
+    copies: usize,
     dropped: &'rules [&'rules StripWhat],
 }
 
 impl<'rules> Builder<'rules> {
-    fn new(dropped: &'rules [&'rules StripWhat]) -> Self {
+    fn new(dropped: &'rules [&'rules StripWhat], length: usize) -> Self {
         Self {
             stack: Vec::new(),
             root: Vec::new(),
@@ -70,6 +75,7 @@ impl<'rules> Builder<'rules> {
             raw_text: None,
             skipping: None,
             open_pre: 0,
+            copies: COPIES + length,
             dropped,
         }
     }
@@ -77,7 +83,8 @@ impl<'rules> Builder<'rules> {
     /// A start tag; gives the state in which the tokenizer must read what follows, if not as markup.
     pub(super) fn start_tag(&mut self, name: &[u8], attrs: Vec<(Attr, String)>, self_closing: bool) -> Option<State> {
         let meaning = meaning_of(name);
-        let raw = raw_state(name);
+        // In a drawing a title is an element like others.
+        let raw = raw_state(name).filter(|_| name != b"title" || !self.in_svg());
         if let Some((skipped, depth)) = &mut self.skipping {
             if skipped == name {
                 *depth += 1;
@@ -86,6 +93,7 @@ impl<'rules> Builder<'rules> {
             return raw;
         }
         match meaning {
+            Meaning::Is(tag) if tag.is_void() && self.drops(name, &attrs) => {}
             Meaning::Is(Tag::Iframe) => self.insert_void(Tag::Iframe, attrs),
             Meaning::Is(Tag::Svg) => self.start_svg(self_closing),
             Meaning::Is(tag) => self.start_element(tag, name, attrs),
@@ -113,9 +121,14 @@ impl<'rules> Builder<'rules> {
             let checked = attrs.iter().any(|(attr, _)| *attr == Attr::Checked);
             self.text(if checked { "☑" } else { "☐" });
         }
-        if self.dropped.iter().any(|rule| rule_fits(rule, name, attrs)) {
+        if !has_no_content(name) && self.drops(name, attrs) {
             self.skipping = Some((name.to_vec(), 1));
         }
+    }
+
+    /// Whether a rule drops an element.
+    fn drops(&self, name: &[u8], attrs: &[(Attr, String)]) -> bool {
+        self.dropped.iter().any(|rule| rule_fits(rule, name, attrs))
     }
 
     fn start_element(&mut self, tag: Tag, name: &[u8], attrs: Vec<(Attr, String)>) {
@@ -128,14 +141,13 @@ impl<'rules> Builder<'rules> {
         if tag.is_void() && tag != Tag::Hr {
             return self.insert_void(tag, attrs);
         }
-        if self.dropped.iter().any(|rule| rule_fits(rule, name, &attrs)) {
-            self.skipping = Some((name.to_vec(), 1));
-            return;
-        }
+        let dropped = self.drops(name, &attrs);
         match tag {
+            // A block may end without an end tag.
+            _ if !tag.is_phrase() => self.start_block(tag, attrs, dropped),
+            _ if dropped => self.skipping = Some((name.to_vec(), 1)),
             _ if tag.is_formatting() => self.start_formatting(tag, attrs),
-            _ if tag.is_phrase() => self.start_phrase(tag, attrs),
-            _ => self.start_block(tag, attrs),
+            _ => self.start_phrase(tag, attrs),
         }
     }
 
@@ -166,7 +178,7 @@ impl<'rules> Builder<'rules> {
         self.open(tag, Element { tag, attrs, children: Vec::new() }, false);
     }
 
-    fn start_block(&mut self, tag: Tag, attrs: Vec<(Attr, String)>) {
+    fn start_block(&mut self, tag: Tag, attrs: Vec<(Attr, String)>, dropped: bool) {
         if tag.is_table_part() && !self.clear_for_table_part(tag) {
             return;
         }
@@ -176,7 +188,7 @@ impl<'rules> Builder<'rules> {
             return self.append(Node::element(Tag::Hr, Vec::new()));
         }
         let shown = if is_caption(tag, &attrs) { Tag::Figcaption } else { tag };
-        let opened = self.open(tag, Element { tag: shown, attrs, children: Vec::new() }, false);
+        let opened = self.open(tag, Element { tag: shown, attrs, children: Vec::new() }, dropped);
         if opened && opens_scope(tag) {
             self.markers.push(self.formatting.len());
         }
@@ -352,6 +364,9 @@ impl<'rules> Builder<'rules> {
             self.formatting.truncate(since + open);
         }
         for at in since + open..self.formatting.len() {
+            let size: usize = self.formatting[at].1.iter().map(|(_, value)| value.len()).sum();
+            let Some(left) = self.copies.checked_sub(size) else { return self.formatting.truncate(at) };
+            self.copies = left;
             let (tag, attrs) = self.formatting[at].clone();
             self.open(tag, Element { tag, attrs, children: Vec::new() }, false);
         }
@@ -428,6 +443,14 @@ impl<'rules> Builder<'rules> {
         self.close_down_to(0);
         self.root
     }
+}
+
+/// Elements without content that mean nothing to us; what we know of such has [`Tag::is_void`].
+fn has_no_content(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"input" | b"area" | b"base" | b"col" | b"link" | b"meta" | b"param" | b"track" | b"basefont" | b"frame"
+    )
 }
 
 /// The state in which the tokenizer reads an element's content, if not as markup. Our own list: `noscript` is

@@ -24,8 +24,9 @@ pub fn strip_texts(nodes: &mut Vec<Node>, rules: &[&StripWhat]) {
 fn drop_blocks_with(nodes: &mut Vec<Node>, texts: &[&str]) {
     nodes.retain_mut(|node| match node {
         Node::Element(block) if block.tag.holds_phrases() || block.children.iter().all(Node::is_phrase) => {
-            let text = text_of(&block.children);
-            !texts.iter().any(|wanted| text.contains(wanted))
+            drop_lines_with(&mut block.children, texts);
+            // A cell must stay, or those behind it would be another column's.
+            !block.children.is_empty() || matches!(block.tag, Tag::Td | Tag::Th)
         }
         Node::Element(block) => {
             drop_blocks_with(&mut block.children, texts);
@@ -33,6 +34,20 @@ fn drop_blocks_with(nodes: &mut Vec<Node>, texts: &[&str]) {
         }
         _ => true,
     });
+}
+
+/// Drops the lines, between line breaks, that hold one of the texts.
+fn drop_lines_with(nodes: &mut Vec<Node>, texts: &[&str]) {
+    let holds = |line: &[Node]| {
+        let text = text_of(line);
+        texts.iter().any(|wanted| text.contains(wanted))
+    };
+    if !holds(nodes) {
+        return;
+    }
+    let is_break = |node: &Node| node.tag() == Some(Tag::Br);
+    let lines = nodes.split(is_break).filter(|line| !holds(line));
+    *nodes = lines.collect::<Vec<_>>().join(&Node::element(Tag::Br, Vec::new()));
 }
 
 /// A line of date and author looks at the first blocks alone.
@@ -57,7 +72,8 @@ pub fn take_byline(nodes: &mut Vec<Node>, accepts: impl Fn(&str) -> bool) -> Opt
         let text = text_of(&block.children);
         let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         let Some((date, names)) = lines.split_last() else { continue };
-        if names.iter().map(|name| name.chars().count()).sum::<usize>() <= MAX_NAMES && accepts(date) {
+        let are_names = !names.iter().any(|line| line.contains(['。', '！', '？', '；']));
+        if are_names && names.iter().map(|name| name.chars().count()).sum::<usize>() <= MAX_NAMES && accepts(date) {
             let byline =
                 Byline { date: (*date).to_owned(), authors: names.iter().flat_map(|line| authors_of(line)).collect() };
             nodes.remove(at);

@@ -184,13 +184,17 @@ impl Finder<'_> {
     }
 
     fn hole(&mut self, reference: MediaRef, inline: bool) -> Option<Node> {
-        if self.in_noscript && self.refs.iter().any(|known| same_media(known, &reference)) {
+        let before = || self.refs.iter().rev().take(TWINS);
+        if self.in_noscript && before().any(|known| same_media(known, &reference)) {
             return None;
         }
         self.refs.push(reference);
         Some(Node::Media(MediaHole { index: self.refs.len() - 1, linked: false, inline }))
     }
 }
+
+/// The twin of a lazy picture stands beside it: so many before it are looked at.
+const TWINS: usize = 64;
 
 fn same_media(a: &MediaRef, b: &MediaRef) -> bool {
     a.kind == b.kind && a.url == b.url && a.local == b.local

@@ -49,17 +49,33 @@ fn block(mut element: Element, out: &mut Vec<Node>) {
         Tag::Dl => definitions(element, children, out),
         Tag::Table => table(element, children, out),
         Tag::Details => details(element, children, out),
-        Tag::Figcaption => push_unless_empty(element, cell_content(children), out),
+        // A box that is called a caption and holds the picture itself is none.
+        Tag::Figcaption if !holds_picture(&children) => push_unless_empty(element, cell_content(children), out),
         Tag::Hr => out.push(Node::element(Tag::Hr, Vec::new())),
         // Paragraphs, boxes, figures (a caption stays behind its picture) and parts without their whole.
         _ => flow_box(&element, children, out),
     }
 }
 
+/// Whether there is a picture, sound or film that does not stand in a line.
+fn holds_picture(nodes: &[Node]) -> bool {
+    nodes.iter().any(|node| match node {
+        Node::Media(hole) => !hole.inline,
+        Node::Element(element) => holds_picture(&element.children),
+        Node::Text(_) => false,
+    })
+}
+
 /// What is inside a box takes the box's place; the first block inherits what names it and its language.
 fn flow_box(element: &Element, children: Vec<Node>, out: &mut Vec<Node>) {
     let first = out.len();
     flow_into(children, out);
+    if element.tag == Tag::Figure {
+        // Its captions are those of its own pictures.
+        let mut inner = out.split_off(first);
+        attach_captions(&mut inner);
+        out.append(&mut inner);
+    }
     for (attr, value) in &element.attrs {
         if let (Attr::Id | Attr::Lang | Attr::Dir, Some(Node::Element(heir))) = (attr, out.get_mut(first))
             && heir.attr(*attr).is_none()
@@ -129,9 +145,9 @@ pub(super) fn cell_content(nodes: Vec<Node>) -> Vec<Node> {
 /// `<li><div>text</div></li>` is `<li>text</li>`.
 fn unwrap_only_box(mut nodes: Vec<Node>) -> Vec<Node> {
     loop {
-        nodes.retain(|node| !node.is_blank_text() || node.tag().is_some());
-        match nodes.as_mut_slice() {
-            [Node::Element(only)] if matches!(only.tag, Tag::Div | Tag::P) => {
+        let mut shown = nodes.iter_mut().filter(|node| !node.is_blank_text());
+        match (shown.next(), shown.next()) {
+            (Some(Node::Element(only)), None) if matches!(only.tag, Tag::Div | Tag::P) => {
                 nodes = std::mem::take(&mut only.children);
             }
             _ => return nodes,

@@ -7,11 +7,11 @@ pub(super) fn paragraphs(line: Vec<Node>, out: &mut Vec<Node>) {
     if line.iter().all(Node::is_blank_text) {
         return;
     }
-    let mut pieces = Vec::with_capacity(line.len());
+    let mut pieces = Pieces { list: Vec::with_capacity(line.len()), copies: COPIES };
     split(line, &mut pieces);
     let mut paragraph = Vec::new();
     let mut breaks = 0;
-    for piece in pieces {
+    for piece in pieces.list {
         match piece {
             Piece::Break => breaks += 1,
             Piece::Media(media) => {
@@ -48,14 +48,35 @@ enum Piece {
     Media(Node),
 }
 
+/// The parts of a line; and how many bytes of attributes may still be copied into the parts of phrases.
+struct Pieces {
+    list: Vec<Piece>,
+    copies: usize,
+}
+
+/// So many bytes of attributes are copied in a line: a link of so many lines and bytes is none.
+const COPIES: usize = 64 << 10;
+
+impl Pieces {
+    /// A phrase like another one, around a part of its content; without its attributes if they have been copied too
+    /// often.
+    fn like(&mut self, element: &Element, children: Vec<Node>) -> Element {
+        let size: usize = element.attrs.iter().map(|(_, value)| value.len()).sum();
+        let left = self.copies.checked_sub(size);
+        self.copies = left.unwrap_or(self.copies);
+        let attrs = if left.is_some() { element.attrs.clone() } else { Vec::new() };
+        Element { tag: element.tag, attrs, children }
+    }
+}
+
 /// Cuts a line at line breaks and pictures; a phrase that holds one is cut too, and goes around each part.
-fn split(line: Vec<Node>, pieces: &mut Vec<Piece>) {
+fn split(line: Vec<Node>, pieces: &mut Pieces) {
     for node in line {
         match node {
-            Node::Media(hole) if !hole.inline => pieces.push(Piece::Media(node)),
-            Node::Element(element) if element.tag == Tag::Br => pieces.push(Piece::Break),
+            Node::Media(hole) if !hole.inline => pieces.list.push(Piece::Media(node)),
+            Node::Element(element) if element.tag == Tag::Br => pieces.list.push(Piece::Break),
             Node::Element(element) if element.children.iter().any(cuts) => split_phrase(element, pieces),
-            other => pieces.push(Piece::Phrase(other)),
+            other => pieces.list.push(Piece::Phrase(other)),
         }
     }
 }
@@ -68,41 +89,43 @@ fn cuts(node: &Node) -> bool {
     }
 }
 
-fn split_phrase(mut element: Element, pieces: &mut Vec<Piece>) {
-    let mut inner = Vec::new();
+fn split_phrase(mut element: Element, pieces: &mut Pieces) {
+    let mut inner = Pieces { list: Vec::new(), copies: pieces.copies };
     split(std::mem::take(&mut element.children), &mut inner);
+    pieces.copies = inner.copies;
     let mut part = Vec::new();
-    for piece in inner {
+    for piece in inner.list {
         match piece {
             Piece::Phrase(node) => part.push(node),
             Piece::Break => {
                 push_part(&element, &mut part, pieces);
-                pieces.push(Piece::Break);
+                pieces.list.push(Piece::Break);
             }
             Piece::Media(node) => {
                 push_part(&element, &mut part, pieces);
-                pieces.push(Piece::Media(linked(&element, node)));
+                let linked = linked(&element, node, pieces);
+                pieces.list.push(Piece::Media(linked));
             }
         }
     }
     push_part(&element, &mut part, pieces);
 }
 
-fn push_part(element: &Element, part: &mut Vec<Node>, pieces: &mut Vec<Piece>) {
+fn push_part(element: &Element, part: &mut Vec<Node>, pieces: &mut Pieces) {
     if !part.is_empty() {
-        let children = std::mem::take(part);
-        pieces.push(Piece::Phrase(Node::Element(Element { children, ..element.clone() })));
+        let phrase = pieces.like(element, std::mem::take(part));
+        pieces.list.push(Piece::Phrase(Node::Element(phrase)));
     }
 }
 
 /// A picture in a link stays in it, unless the link only leads to the picture's larger self.
-fn linked(element: &Element, node: Node) -> Node {
+fn linked(element: &Element, node: Node, pieces: &mut Pieces) -> Node {
     let Node::Media(mut hole) = node else { return node };
     if element.tag != Tag::A || element.attr(Attr::Href).is_none_or(leads_to_a_picture) {
         return Node::Media(hole);
     }
     hole.linked = true;
-    Node::Element(Element { children: vec![Node::Media(hole)], ..element.clone() })
+    Node::Element(pieces.like(element, vec![Node::Media(hole)]))
 }
 
 fn leads_to_a_picture(href: &str) -> bool {
