@@ -5,6 +5,7 @@
 //! The whole list goes to `.heliostat/report.txt`, so that nothing that was left out is left unsaid.
 
 use std::fmt::{self, Write as _};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
@@ -264,14 +265,14 @@ impl Report {
         out
     }
 
-    /// A few faults of each kind as workflow commands, which GitHub shows beside the lines that they name
-    /// (<https://docs.github.com/actions/reference/workflow-commands-for-github-actions>).
-    pub fn annotations(&self) -> String {
+    /// A few faults of each kind as workflow commands, which GitHub shows beside the lines that they name, in files from
+    /// the folder in which it runs, to which `site` leads (<https://docs.github.com/actions/reference/workflow-commands-for-github-actions>).
+    pub fn annotations(&self, site: &Path) -> String {
         let mut out = String::new();
         let sorted = self.sorted();
         for group in sorted.chunk_by(|a, b| (a.severity, a.code) == (b.severity, b.code)) {
             for diagnostic in group.iter().take(SHOWN_PER_CODE) {
-                annotate(diagnostic, &mut out);
+                annotate(diagnostic, site, &mut out);
             }
         }
         out
@@ -310,13 +311,14 @@ struct JsonLine<'a> {
     hint: Option<&'a str>,
 }
 
-fn annotate(diagnostic: &Diagnostic, out: &mut String) {
+fn annotate(diagnostic: &Diagnostic, site: &Path, out: &mut String) {
     let escaped = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |text: &str| escaped(text).replace(':', "%3A").replace(',', "%2C");
     let command = if diagnostic.is_error() { "error" } else { "warning" };
     let _ = write!(out, "::{command} title={}", property(diagnostic.code.heading()));
     if let Some(place) = &diagnostic.said.place {
-        let _ = write!(out, ",file={}", property(&place.file));
+        let file = site.strip_prefix(".").unwrap_or(site).join(&place.file);
+        let _ = write!(out, ",file={}", property(&file.to_string_lossy()));
         if let Some((line, column)) = place.line_and_column {
             let _ = write!(out, ",line={line},col={column}");
         }
@@ -333,12 +335,13 @@ fn render_group(out: &mut String, group: &[&Diagnostic], most: usize, rest_is_in
     for diagnostic in group.iter().take(most) {
         let _ = writeln!(out, "  {diagnostic}");
         for line in diagnostic.said.snippet.iter().flat_map(|snippet| snippet.lines()) {
-            let _ = writeln!(out, "    {line}");
+            let _ = writeln!(out, "    {}", one_line(line));
         }
         if diagnostic.said.hint != last_hint {
             last_hint.clone_from(&diagnostic.said.hint);
-            if let Some(hint) = &diagnostic.said.hint {
-                let _ = writeln!(out, "    = {hint}");
+            for (number, line) in diagnostic.said.hint.iter().flat_map(|hint| hint.lines()).enumerate() {
+                let mark = if number == 0 { '=' } else { ' ' };
+                let _ = writeln!(out, "    {mark} {}", one_line(line));
             }
         }
     }

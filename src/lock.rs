@@ -10,6 +10,7 @@ const NAME: &str = "lock";
 #[derive(Debug)]
 pub struct Lock {
     _file: File,
+    is_handed_over: bool,
 }
 
 impl Lock {
@@ -19,20 +20,30 @@ impl Lock {
     /// If the folder cannot be written.
     pub fn take(state: &Path, waiting: impl FnOnce(&str)) -> io::Result<Self> {
         fs::create_dir_all(state)?;
+        let mut holder = String::new();
         let mut file = File::options().read(true).write(true).create(true).truncate(false).open(state.join(NAME))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                let mut holder = String::new();
                 file.read_to_string(&mut holder)?;
                 waiting(holder.trim());
                 file.lock()?;
+                file.rewind()?;
             }
             Err(TryLockError::Error(fault)) => return Err(fault),
         }
+        holder.clear();
+        file.read_to_string(&mut holder)?;
+        let ours = std::process::id().to_string();
+        let is_handed_over = !holder.trim().is_empty() && holder.trim() != ours;
         file.set_len(0)?;
         file.rewind()?;
-        writeln!(file, "{}", std::process::id())?;
-        Ok(Self { _file: file })
+        writeln!(file, "{ours}")?;
+        Ok(Self { _file: file, is_handed_over })
+    }
+
+    /// Whether another process had it last, and may have changed what it guards.
+    pub fn is_handed_over(&self) -> bool {
+        self.is_handed_over
     }
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use clap::Args;
 
-use super::{Invocation, SiteArguments, load, terminal};
+use super::{Invocation, OnceArguments, SiteArguments, load, terminal};
 use crate::config::{Config, Overrides, STATE_FOLDER};
 use crate::diagnostics::Report;
 use crate::pipeline::{self, Memory, Options, Outcome, Use};
@@ -28,6 +28,8 @@ pub(super) struct Arguments {
     force: bool,
     #[command(flatten)]
     site: SiteArguments,
+    #[command(flatten)]
+    strictness: OnceArguments,
 }
 
 /// The file with every fault, in the state folder.
@@ -46,7 +48,7 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
     let mut report = Report::default();
     let bar = terminal::Bar::new();
     let removals = if arguments.allow_removals { Removals::Many } else { Removals::Few };
-    let options = Options { changes: None, removals, durability: Durability::PowerCut };
+    let options = Options { changes: None, removals, durability: Durability::PowerCut, keeps_bodies: true };
     let how = if arguments.force { Use::Nothing } else { Use::Memory };
     let outcome = Memory::open(&config, how, terminal::waiting).and_then(|mut memory| {
         let outcome = pipeline::build(&config, options, pipeline::now(), &bar, &mut report, &mut memory)?;
@@ -58,14 +60,14 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
     bar.clear();
     let outcome = outcome.map_err(|fault| report.push(fault)).ok();
     let listed_in = write_report(&config, &report);
-    terminal::show(&report, listed_in.as_deref(), invocation.format);
+    terminal::show(&report, listed_in.as_deref(), invocation);
     let Some(outcome) = outcome else { return false };
-    if arguments.site.timings {
+    if arguments.strictness.timings {
         terminal::show_timings(&outcome.timings);
     }
-    println!("{}", closing_line(&outcome, report.len(), start.elapsed().as_secs_f64()));
-    println!("The site is in {0}: open {0}/index.html in a browser.", config.output.display());
-    !report.has_errors() && (report.is_empty() || !arguments.site.strict)
+    terminal::say(closing_line(&outcome, report.len(), start.elapsed().as_secs_f64()));
+    terminal::say(format_args!("The site is in {0}: open {0}/index.html in a browser.", config.output.display()));
+    !report.has_errors() && (report.is_empty() || !arguments.strictness.strict)
 }
 
 /// The name of the report file, if it could be written.

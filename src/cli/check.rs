@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Format, Invocation, SiteArguments, load, terminal};
+use super::{Format, Invocation, OnceArguments, SiteArguments, load, terminal};
 use crate::config::Overrides;
 use crate::diagnostics::Report;
 use crate::pipeline;
@@ -12,6 +12,8 @@ use crate::pipeline;
 pub(super) struct Arguments {
     #[command(flatten)]
     site: SiteArguments,
+    #[command(flatten)]
+    strictness: OnceArguments,
 }
 
 pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
@@ -24,19 +26,24 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
     bar.clear();
     let outcome = checked.map_err(|fault| report.push(fault)).ok().map(|(_, outcome)| outcome);
     match invocation.format {
+        // All of them: there is no file that lists the rest.
         Format::Human => eprint!("{}", report.complete()),
-        format => terminal::show(&report, None, format),
+        Format::Github => {
+            eprint!("{}", report.complete());
+            terminal::annotate(&report, invocation);
+        }
+        Format::Json => terminal::show(&report, None, invocation),
     }
     let Some(outcome) = outcome else { return false };
-    if arguments.site.timings {
+    if arguments.strictness.timings {
         terminal::show_timings(&outcome.timings);
     }
     let (counts, skipped) = (outcome.counts, outcome.counts.skipped());
-    println!(
+    terminal::say(format_args!(
         "{} articles, {} pages; {skipped} skipped; {} faults; nothing written",
         counts.articles,
         counts.pages,
         report.len()
-    );
-    !report.has_errors() && (report.is_empty() || !arguments.site.strict)
+    ));
+    !report.has_errors() && (report.is_empty() || !arguments.strictness.strict)
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::jekyll;
+use super::{jekyll, terminal};
 use crate::config::FILE_NAME;
 
 /// Arguments of `init`.
@@ -29,12 +29,12 @@ pub(super) fn run(arguments: &Arguments) -> bool {
     match make(arguments) {
         Ok(notes) => {
             for note in notes {
-                println!("note: {note}");
+                terminal::say(format_args!("note: {note}"));
             }
-            println!(
+            terminal::say(format_args!(
                 "{} is ready: put articles into its content folder and run `heliostat build` there.",
                 arguments.dir.display()
-            );
+            ));
             true
         }
         Err(fault) => {
@@ -50,15 +50,15 @@ fn make(arguments: &Arguments) -> io::Result<Vec<String>> {
     if site_file.exists() {
         return Err(io::Error::other(format!("{} is there already: nothing was changed", site_file.display())));
     }
+    let taken_over = arguments.from_jekyll.as_ref().map(|jekyll| jekyll::site_toml(jekyll, dir)).transpose()?;
     fs::create_dir_all(dir)?;
-    let Some(jekyll) = &arguments.from_jekyll else {
+    let Some((text, notes)) = taken_over else {
         fs::write(&site_file, format!("{SCHEMA_LINE}{}", include_str!("init/site.toml")))?;
         fs::write(dir.join(SCHEMA_FILE), crate::config::schema())?;
         write_if_missing(&dir.join("content/2024-01-01-hello.md"), ARTICLE)?;
         write_if_missing(&dir.join(".gitignore"), "/public\n/.heliostat\n")?;
         return Ok(Vec::new());
     };
-    let (text, notes) = jekyll::site_toml(jekyll, dir)?;
     fs::write(&site_file, format!("{SCHEMA_LINE}{text}"))?;
     fs::write(dir.join(SCHEMA_FILE), crate::config::schema())?;
     write_if_missing(&dir.join(".gitignore"), "/public\n/.heliostat\n")?;

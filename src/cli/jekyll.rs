@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
+use crate::parse::url::parse_web;
 use crate::plan::permalink::Pattern;
 
 /// The text of a `site.toml` for a Jekyll site, for a site in `dir`, and what it leaves out.
@@ -59,6 +60,10 @@ impl Takeover {
     fn take_addresses(&mut self) {
         let (url, base) = (self.text("url"), self.text("baseurl"));
         match url {
+            Some(url) if parse_web(&url).is_none() => {
+                self.notes
+                    .push(format!("url: `{url}` is no web address; feeds and sitemaps need base_url in site.toml"));
+            }
             Some(url) => {
                 let base = base.unwrap_or_default();
                 self.set("base_url", &format!("{}/{}", url.trim_end_matches('/'), base.trim_matches('/')));
@@ -90,6 +95,12 @@ impl Takeover {
         let same_folder = jekyll.canonicalize().ok().is_some_and(|jekyll| dir.canonicalize().ok() == Some(jekyll));
         let posts = posts.to_string_lossy().into_owned();
         self.lines.push(format!("content = [{}]", toml::Value::from(posts.as_str())));
+        for folder in ["assets", "images", "img"].iter().filter(|folder| jekyll.join(folder).is_dir()) {
+            self.notes.push(format!(
+                "copy {} to static/{folder}, where pictures at /{folder}/ are looked for",
+                jekyll.join(folder).display()
+            ));
+        }
         if let Some(destination) = self.text("destination") {
             self.notes.push(format!("destination: `{destination}` is left to Jekyll; we build in `public`"));
         }

@@ -45,14 +45,13 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
     let Some(config) = load(invocation, &overrides) else { return false };
     let mut report = Report::default();
     match pipeline::check(&config, pipeline::now(), &Silent, &mut report) {
-        // A reader that closes the pipe has seen enough.
         Ok((planned, _)) => {
-            let _ = print(&planned, arguments.json);
+            terminal::said(print(&planned, arguments.json));
             true
         }
         Err(fault) => {
             report.push(fault);
-            terminal::show(&report, None, invocation.format);
+            terminal::show(&report, None, invocation);
             false
         }
     }

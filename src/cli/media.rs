@@ -97,7 +97,7 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
     done.map_err(|fault| {
         let mut report = Report::default();
         report.push(fault);
-        terminal::show(&report, None, invocation.format);
+        terminal::show(&report, None, invocation);
     })
     .is_ok_and(|is_well| is_well)
 }
@@ -158,10 +158,10 @@ impl Count {
 
     fn show(&self, name: &str) {
         let Self { came, bytes, failed, unasked } = self;
-        println!(
+        terminal::say(format_args!(
             "  {name:<32} {came:>8} here {:>10.1} MB {failed:>8} failed {unasked:>8} not asked",
             *bytes as f64 / 1e6
-        );
+        ));
     }
 }
 
@@ -169,7 +169,7 @@ fn status(config: &Config, missing: bool) -> Result<bool, Diagnostic> {
     let (_, ledger) = media::open(&config.media.store)?;
     if missing {
         for line in ledger.lines().filter(|line| line.digest.is_none()) {
-            println!("{}", serde_json::to_string(line).unwrap_or_default());
+            terminal::say(format_args!("{}", serde_json::to_string(line).unwrap_or_default()));
         }
         return Ok(true);
     }
@@ -193,16 +193,16 @@ fn status(config: &Config, missing: bool) -> Result<bool, Diagnostic> {
         }
     }
     for (title, table) in tables {
-        println!("by {title}");
+        terminal::say(format_args!("by {title}"));
         for (name, count) in table {
             count.show(&name);
         }
     }
-    println!("why they failed");
+    terminal::say(format_args!("why they failed"));
     for (fault, count) in faults {
-        println!("  {count:>8} {fault}");
+        terminal::say(format_args!("  {count:>8} {fault}"));
     }
-    println!("all");
+    terminal::say(format_args!("all"));
     all.show("");
     Ok(true)
 }
@@ -214,8 +214,8 @@ fn fetch(config: &Config, invocation: &Invocation) -> Result<bool, Diagnostic> {
     bar.clear();
     let mut report = Report::default();
     report.extend(rescued.diagnostics);
-    terminal::show(&report, None, invocation.format);
-    println!("{} media are ready", rescued.gallery.len());
+    terminal::show(&report, None, invocation);
+    terminal::say(format_args!("{} media are ready", rescued.gallery.len()));
     Ok(!report.has_errors())
 }
 
@@ -237,7 +237,7 @@ fn change(config: &Config, change: impl Fn(&mut Ledger) -> usize, what: &str) ->
     if count > 0 {
         ledger.save().map_err(|fault| unwritten(config, &fault))?;
     }
-    println!("{count} originals {what}");
+    terminal::say(format_args!("{count} originals {what}"));
     Ok(true)
 }
 
@@ -258,7 +258,7 @@ fn gc(config: &Config, sweep: Sweep) -> Result<bool, Diagnostic> {
     let (needed, swept) = needs.sort(&store);
     let Sweep::Remove(removals) = sweep else {
         for file in &swept {
-            println!("{}", file.path.display());
+            terminal::say(format_args!("{}", file.path.display()));
         }
         return Ok(swept_line(&swept, "would be removed; say --remove to do it"));
     };
@@ -281,7 +281,7 @@ fn gc(config: &Config, sweep: Sweep) -> Result<bool, Diagnostic> {
 
 fn swept_line(swept: &[StoredFile], what: &str) -> bool {
     let bytes: u64 = swept.iter().map(|file| file.bytes).sum();
-    println!("{} files, {:.1} MB {what}", swept.len(), bytes as f64 / 1e6);
+    terminal::say(format_args!("{} files, {:.1} MB {what}", swept.len(), bytes as f64 / 1e6));
     true
 }
 
@@ -289,12 +289,12 @@ fn verify(config: &Config) -> Result<bool, Diagnostic> {
     let (store, ledger) = media::open(&config.media.store)?;
     let Verified { files, damaged, missing } = sweep::verify(&store, &ledger, &config.media);
     for path in &damaged {
-        println!("{} is damaged", path.display());
+        terminal::say(format_args!("{} is damaged", path.display()));
     }
     for (path, what) in &missing {
-        println!("{} is missing ({what})", path.display());
+        terminal::say(format_args!("{} is missing ({what})", path.display()));
     }
-    println!("{files} files read, {} damaged, {} missing", damaged.len(), missing.len());
+    terminal::say(format_args!("{files} files read, {} damaged, {} missing", damaged.len(), missing.len()));
     Ok(damaged.is_empty() && missing.is_empty())
 }
 
@@ -311,8 +311,13 @@ fn copy(config: &Config, elsewhere: &Elsewhere, copy: Copy) -> Result<bool, Diag
             .hint("run the command again: it goes on where it was")
     })?;
     for name in &copied.damaged {
-        println!("{name} is damaged and was not copied");
+        terminal::say(format_args!("{name} is damaged and was not copied"));
     }
-    println!("{} files copied, {:.1} MB, {} were there", copied.files, copied.bytes as f64 / 1e6, copied.known);
+    terminal::say(format_args!(
+        "{} files copied, {:.1} MB, {} were there",
+        copied.files,
+        copied.bytes as f64 / 1e6,
+        copied.known
+    ));
     Ok(copied.damaged.is_empty())
 }

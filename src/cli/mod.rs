@@ -21,9 +21,12 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use crate::config::{self, Config, Overrides};
 use crate::diagnostics::Report;
 
+const STATUS: &str =
+    "Exit status: 0, all well; 1, faults that stop (with --strict, any fault); 2, arguments that make no sense.";
+
 /// A static site generator for news mirrors.
 #[derive(Debug, Parser)]
-#[command(version, about, max_term_width = 100, arg_required_else_help = true)]
+#[command(version, about, max_term_width = 100, arg_required_else_help = true, after_help = STATUS)]
 struct Cli {
     /// The site's folder: the one with site.toml
     #[arg(long, global = true, value_name = "DIR", default_value = ".")]
@@ -92,6 +95,11 @@ struct SiteArguments {
     /// Where the site will be reached, instead of what site.toml says
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
+}
+
+/// What is told a command that ends.
+#[derive(Debug, Args)]
+struct OnceArguments {
     /// Fail on warnings, too
     #[arg(long)]
     strict: bool,
@@ -117,7 +125,7 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => check::run(&invocation, &arguments),
         Command::Media(arguments) => media::run(&invocation, &arguments),
     };
-    if succeeded { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if succeeded && terminal::is_heard() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// One thread more than there are cores: most of a build's threads wait for the disk now and then.
@@ -136,7 +144,7 @@ fn load(invocation: &Invocation, overrides: &Overrides) -> Option<Config> {
         .map_err(|faults| {
             let mut report = Report::default();
             report.extend(faults);
-            terminal::show(&report, None, invocation.format);
+            terminal::show(&report, None, invocation);
         })
         .ok()
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::watch::{keep_building, open};
-use super::{Invocation, SiteArguments};
+use super::{Invocation, SiteArguments, terminal};
 use crate::config::{Overrides, STATE_FOLDER};
 use crate::serve::server::{self, Site};
 use crate::write::{Durability, Removals};
@@ -74,7 +74,7 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
 }
 
 fn welcome(url: &str, is_to_open: bool) {
-    println!("The preview is at {url}");
+    terminal::say(format_args!("The preview is at {url}"));
     if is_to_open && let Err(fault) = open::that_detached(url) {
         eprintln!("no browser could be opened: {fault}");
     }

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use clap::{Args, Command};
 use clap_complete::Shell;
 
+use super::terminal::{said, say};
+
 /// Arguments of `completions`.
 #[derive(Debug, Args)]
 pub(super) struct Completions {
@@ -25,7 +27,8 @@ pub(super) fn completions(mut command: Command, arguments: &Completions) -> bool
     let name = command.get_name().to_owned();
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut command, name, &mut script);
-    said(io::stdout().write_all(&script))
+    said(io::stdout().write_all(&script));
+    true
 }
 
 pub(super) fn man(command: Command, arguments: &Man) -> bool {
@@ -33,20 +36,10 @@ pub(super) fn man(command: Command, arguments: &Man) -> bool {
         std::fs::create_dir_all(&arguments.dir)?;
         clap_mangen::generate_to(command, &arguments.dir)
     };
-    said(write())
+    write().map_err(|fault| eprintln!("error: {} cannot be written: {fault}", arguments.dir.display())).is_ok()
 }
 
 pub(super) fn schema() -> bool {
-    said(writeln!(io::stdout(), "{}", crate::config::schema()))
-}
-
-/// A reader that closes the pipe has seen enough.
-fn said(result: io::Result<()>) -> bool {
-    match result {
-        Err(fault) if fault.kind() != io::ErrorKind::BrokenPipe => {
-            eprintln!("error: {fault}");
-            false
-        }
-        _ => true,
-    }
+    say(crate::config::schema());
+    true
 }

@@ -1,12 +1,13 @@
 //! What the terminal shows: progress where there is one, plain lines elsewhere.
 
-use std::io::IsTerminal as _;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::fmt::Display;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::Format;
+use super::{Format, Invocation};
 use crate::diagnostics::Report;
 use crate::progress::Progress;
 
@@ -59,15 +60,20 @@ impl Progress for Bar {
 
 /// Shows the faults: for people grouped, on standard error; for programs each, on standard error; for a workflow as its
 /// annotations, too, which it reads from standard output.
-pub(super) fn show(report: &Report, listed_in: Option<&str>, format: Format) {
-    match format {
+pub(super) fn show(report: &Report, listed_in: Option<&str>, invocation: &Invocation) {
+    match invocation.format {
         Format::Human => show_grouped(report, listed_in),
         Format::Json => eprint!("{}", report.json_lines()),
         Format::Github => {
             show_grouped(report, listed_in);
-            print!("{}", report.annotations());
+            annotate(report, invocation);
         }
     }
+}
+
+/// Tells a GitHub workflow of the faults; it names files from the folder in which it runs.
+pub(super) fn annotate(report: &Report, invocation: &Invocation) {
+    said(write!(io::stdout(), "{}", report.annotations(&invocation.site)));
 }
 
 /// `NO_COLOR` and pipes get plain text.
@@ -96,7 +102,31 @@ pub(super) fn end_on_interrupt() {
 
 /// Says that another build of the site is under way.
 pub(super) fn waiting(holder: &str) {
-    eprintln!("waiting for process {holder}, which builds this site");
+    let holder = if holder.is_empty() { "another process".to_owned() } else { format!("process {holder}") };
+    eprintln!("waiting for {holder}, which builds this site");
+}
+
+/// Whether standard output has failed to take what was said.
+static IS_LOST: AtomicBool = AtomicBool::new(false);
+
+/// Says a line on standard output.
+pub(super) fn say(line: impl Display) {
+    said(writeln!(io::stdout(), "{line}"));
+}
+
+/// Notes whether standard output took what was said. A reader that closes the pipe has seen enough.
+pub(super) fn said(result: io::Result<()>) {
+    if let Err(fault) = result
+        && fault.kind() != io::ErrorKind::BrokenPipe
+        && !IS_LOST.swap(true, Ordering::Relaxed)
+    {
+        eprintln!("error: what was to be said is lost: {fault}");
+    }
+}
+
+/// Whether everything that was said has been taken.
+pub(super) fn is_heard() -> bool {
+    !IS_LOST.load(Ordering::Relaxed)
 }
 
 /// Shows how long each stage took.

@@ -47,9 +47,12 @@ pub(super) fn keep_building(invocation: &Invocation, builder: &mut Builder, list
     let Ok(Some(mut watcher)) = watcher else { return false };
     conclude(invocation, builder, None, &built);
     // What changed before it was watched is built now.
-    let missed = rebuild(builder, None, listen);
+    let missed = rebuild(builder, None, &mut |_| ());
     if missed.0.is_news() {
+        listen(&missed.0);
         conclude(invocation, builder, None, &missed);
+    } else {
+        save(invocation, builder);
     }
     loop {
         let changes = watcher.wait(AT_LEAST);
@@ -79,7 +82,7 @@ pub(super) fn open(
     Builder::open(invocation.site.clone(), overrides, limits, terminal::waiting).map_err(|faults| {
         let mut report = Report::default();
         report.extend(faults);
-        terminal::show(&report, None, invocation.format);
+        terminal::show(&report, None, invocation);
     })
 }
 
@@ -109,20 +112,24 @@ fn conclude(
     changes: Option<&Changes>,
     (built, time): &(Built, Duration),
 ) {
-    terminal::show(&built.news, None, invocation.format);
+    terminal::show(&built.news, None, invocation);
     let what = changes.map_or_else(|| "built".to_owned(), described);
     let seconds = time.as_secs_f64();
     match &built.outcome {
-        Some(outcome) => println!(
+        Some(outcome) => terminal::say(format_args!(
             "{what}: {} files written, {} removed; {seconds:.3} s",
             outcome.files.written, outcome.files.removed
-        ),
-        None => println!("{what}: not built, the last good site stays; {seconds:.3} s"),
+        )),
+        None => terminal::say(format_args!("{what}: not built, the last good site stays; {seconds:.3} s")),
     }
+    save(invocation, builder);
+}
+
+fn save(invocation: &Invocation, builder: &mut Builder) {
     if let Err(fault) = builder.save() {
         let mut report = Report::default();
         report.push(fault);
-        terminal::show(&report, None, invocation.format);
+        terminal::show(&report, None, invocation);
     }
 }
 

@@ -254,7 +254,7 @@ fn parse(text: &str) -> Result<SiteFile, Diagnostic> {
             .with_snippet(snippet);
         match did_you_mean(&message) {
             Some(name) => diagnostic.hint(format!("did you mean `{name}`?")),
-            None => diagnostic.hint("the sample site.toml names every key"),
+            None => diagnostic.hint("`heliostat schema` prints every key and what it takes"),
         }
     })
 }
@@ -267,9 +267,10 @@ pub(crate) fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
     (line, column)
 }
 
-/// The parser's message lists every key that it would have taken: the hint says it better.
+/// Of an unknown key the parser's message lists every one that it would have taken: the hint says it better.
 fn first_clause(message: &str) -> String {
-    message.split(", expected").next().unwrap_or(message).to_owned()
+    let is_of_key = message.starts_with("unknown field");
+    message.split(", expected").next().filter(|_| is_of_key).unwrap_or(message).to_owned()
 }
 
 /// The known key that is most like the unknown one, from the parser's "unknown field `x`, expected one of `a`, `b`".
@@ -320,7 +321,34 @@ fn resolve(root: &Path, typed: SiteFile, overrides: &Overrides) -> Result<Config
         state: overrides.state.clone().unwrap_or_else(|| root.join(STATE_FOLDER)),
         keys,
     };
+    faults.extend(overlap(&config));
     if faults.is_empty() { Ok(config) } else { Err(faults) }
+}
+
+/// A build removes from its output folder what it does not make, and reads what lies in the others: no two of them may
+/// be one, or lie in each other. (Content may be the whole site: then the others are left out of it.)
+fn overlap(config: &Config) -> Option<Diagnostic> {
+    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let output = absolute(&config.output);
+    let named = [("pages", &config.pages), ("static", &config.static_folder), ("overrides", &config.overrides)];
+    let content = config.content.iter().filter(|folder| !folder.is_empty()).map(|folder| ("content", folder));
+    let folders = named.into_iter().chain(content).map(|(name, folder)| (name, config.root.join(folder)));
+    let both = |(name, folder): (&'static str, PathBuf)| {
+        let folder = absolute(&folder);
+        (output.starts_with(&folder) || folder.starts_with(&output)).then_some((name, folder))
+    };
+    let state = Some(absolute(&config.state)).filter(|state| state.starts_with(&output)).map(|state| ("state", state));
+    let store = ("media.store", config.media.store.clone());
+    let (name, folder) = folders.chain([store]).find_map(both).or(state)?;
+    let message = format!("output: {} and {name}, {}, lie in each other", output.display(), folder.display());
+    Some(fault(message).hint("give the output a folder of its own"))
+}
+
+/// Folders in which there are no articles, though they may lie in a content folder.
+pub fn not_content(config: &Config) -> Vec<PathBuf> {
+    let own = [&config.pages, &config.static_folder, &config.overrides, &config.theme];
+    let own = own.into_iter().map(|folder| config.root.join(folder));
+    own.chain([config.output.clone(), config.media.store.clone()]).collect()
 }
 
 /// Remembers a fault and goes on, so that all faults of a file are told at once.

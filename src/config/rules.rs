@@ -261,7 +261,7 @@ impl Withdrawal {
                 let parsed = parse_web(url).ok_or_else(|| fault(format!("[[withdraw]]: `{url}` is no web address")))?;
                 WithdrawWhat::Original(UrlKey::of(&canonical_key(&parsed)))
             }
-            (None, Some(source), None) => WithdrawWhat::Source(source.clone()),
+            (None, Some(source), None) => WithdrawWhat::Source(super::folder_of(source)),
             (None, None, Some(outlet)) => WithdrawWhat::Outlet(outlet.clone()),
             _ => return Err(fault("[[withdraw]] needs one of `url`, `source` and `outlet`")),
         };

@@ -56,6 +56,32 @@ impl Memory {
         Ok(Self { lock: Some(lock), how, ..Self::look(config) })
     }
 
+    /// Takes a memory that was [left](Self::leave) again; if another process had it meanwhile, what it says now counts.
+    ///
+    /// # Errors
+    /// If the state folder cannot be written.
+    pub fn take(&mut self, config: &Config, waiting: impl FnOnce(&str)) -> Result<(), Diagnostic> {
+        if self.lock.is_some() {
+            return Ok(());
+        }
+        let lock = Lock::take(&config.state, waiting).map_err(|fault| unsaved(&config.state, &fault))?;
+        if lock.is_handed_over() {
+            *self = Self::look(config);
+        }
+        self.lock = Some(lock);
+        Ok(())
+    }
+
+    /// Whether no other process may build the site.
+    pub fn is_ours(&self) -> bool {
+        self.lock.is_some()
+    }
+
+    /// Lets other processes build the site.
+    pub fn leave(&mut self) {
+        self.lock = None;
+    }
+
     /// Looks at the memory of a site, beside whoever has it.
     pub(super) fn look(config: &Config) -> Self {
         Self {

@@ -21,11 +21,12 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::diagnostics::{Code, Diagnostic, Report};
 use crate::digest::{Digest, Digester};
 use crate::media::{self, Gallery};
 use crate::parse::{self, Entry};
+use crate::plan::withdraw::Withdrawn;
 use crate::plan::{self, ArticleId, SiteMap};
 pub use crate::progress::{Progress, Silent};
 use crate::read;
@@ -61,6 +62,8 @@ pub struct Options<'a> {
     pub removals: Removals,
     /// How long the site must last.
     pub durability: Durability,
+    /// Whether pages are rendered: bodies are put aside for that alone.
+    pub keeps_bodies: bool,
 }
 
 /// The build's moment: `SOURCE_DATE_EPOCH` if it is set (<https://reproducible-builds.org/specs/source-date-epoch/>).
@@ -182,7 +185,7 @@ fn plan_and_rescue(
         },
         || {
             known_pictures.map_or_else(
-                || Arc::new(rescue(given, recalled, &withdrawn, progress)),
+                || Arc::new(rescue(given, recalled, &withdrawn.rules, progress)),
                 |recent| Arc::clone(&recent.pictures),
             )
         },
@@ -224,7 +227,13 @@ impl<'build> Given<'build> {
         said: &mut Vec<Diagnostic>,
         clock: &mut Clock,
     ) -> Result<Self, Diagnostic> {
-        let circumstances = Circumstances { config, now, began: file_clock(), durability: options.durability };
+        let circumstances = Circumstances {
+            config,
+            now,
+            began: file_clock(),
+            durability: options.durability,
+            keeps_bodies: options.keeps_bodies,
+        };
         said.extend(config.base_url.is_none().then(no_base_url));
         let narrowed = recent.zip(options.changes).and_then(|(recent, changes)| {
             let narrow = recent.narrow(changes, config, memory.known(), now)?;
@@ -237,7 +246,7 @@ impl<'build> Given<'build> {
                 (std::mem::take(&mut recent.found), narrow.matches, true, narrow.are_articles);
         } else {
             theme = Arc::new(load_theme(config)?);
-            let discover = || read::discover(&config.root, &config.content);
+            let discover = || read::discover(&config.root, &config.content, &config::not_content(config));
             let (discovered, ()) = clock.time("discover", || rayon::join(discover, || memory.wake()));
             found = discovered.0;
             (is_all, are_articles) = (discovered.1.is_empty(), false);
@@ -290,7 +299,8 @@ pub fn check(
 ) -> Result<(Planned, Outcome), Diagnostic> {
     let (mut clock, mut said) = (Clock::default(), Vec::new());
     let mut memory = Memory::look(config);
-    let options = Options { changes: None, removals: Removals::Few, durability: Durability::Process };
+    let options =
+        Options { changes: None, removals: Removals::Few, durability: Durability::Process, keeps_bodies: false };
     let given = Given::look(config, now, options, (&mut memory, None), &mut said, &mut clock)?;
     let recalled = recall(&given, &memory, progress, &mut said, &mut clock)?;
     let withdrawn = plan::withdraw::find(&recalled.entries, &config.withdrawals);
@@ -357,12 +367,14 @@ fn counts(recalled: &Recalled, map: &SiteMap) -> Counts {
 
 fn plan(
     entries: &[Arc<Entry>],
-    withdrawn: &[Option<u32>],
+    withdrawn: &Withdrawn,
     customs: &[Custom],
     config: &Config,
 ) -> (SiteMap, Vec<Diagnostic>) {
     let customs = customs.iter().map(|custom| plan::Custom { name: custom.name.clone(), source: &custom.entry.source });
-    plan::plan(entries, withdrawn, &customs.collect::<Vec<_>>(), config)
+    let (map, mut faults) = plan::plan(entries, &withdrawn.rules, &customs.collect::<Vec<_>>(), config);
+    faults.extend_from_slice(&withdrawn.idle);
+    (map, faults)
 }
 
 /// Pages that are no articles: they have a name for an address and are in no list.
@@ -370,7 +382,7 @@ fn custom_pages(config: &Config, now: DateTime<Utc>) -> (Vec<Custom>, Vec<Diagno
     if !config.root.join(&config.pages).is_dir() {
         return (Vec::new(), Vec::new());
     }
-    let (found, mut said) = read::discover(&config.root, std::slice::from_ref(&config.pages));
+    let (found, mut said) = read::discover(&config.root, std::slice::from_ref(&config.pages), &[]);
     let mut customs = Vec::new();
     for file in found {
         let source = match read::read(&file) {

@@ -138,6 +138,8 @@ pub(super) struct Circumstances<'build> {
     pub(super) began: i64,
     /// How long the site must last.
     pub(super) durability: Durability,
+    /// Whether bodies will be asked for.
+    pub(super) keeps_bodies: bool,
 }
 
 /// Recalls every source, and parses those of which nothing true is remembered.
@@ -152,7 +154,8 @@ pub(super) fn recall(
     let before = sources.known();
     let state = &circumstances.config.state;
     let unwritable = |fault: io::Error| put_fault(&state.display().to_string(), &fault);
-    let spool = Spool::new(state, circumstances.durability).map_err(unwritable)?;
+    let spool = circumstances.keeps_bodies.then(|| Spool::new(state, circumstances.durability));
+    let spool = spool.transpose().map_err(unwritable)?;
     progress.begin("articles", found.len());
     let recall = |(file, one): (&Found, &Match)| {
         let of = |place: usize| (&before[place], remembered[place].as_ref());
@@ -165,12 +168,12 @@ pub(super) fn recall(
             Match::Same(place) | Match::Touched(place) => Some(of(place)).filter(is_whole),
             Match::New => None,
         };
-        let read = recalled.map_or_else(|| look(file, looked_at, circumstances, &spool), Ok);
+        let read = recalled.map_or_else(|| look(file, looked_at, circumstances, spool.as_ref()), Ok);
         progress.advance(1);
         read
     };
     let read = found.par_iter().zip(matches).map(recall).collect::<Result<Vec<Read>, Diagnostic>>()?;
-    let spooled = spool.finish().map_err(unwritable)?;
+    let spooled = spool.map(Spool::finish).transpose().map_err(unwritable)?;
     let mut recalled = Recalled {
         known: Vec::with_capacity(found.len()),
         entries: Vec::with_capacity(found.len()),
@@ -251,7 +254,7 @@ fn look(
     file: &Found,
     before: Option<(&Arc<Known>, Option<&Arc<Entry>>)>,
     circumstances: Circumstances<'_>,
-    spool: &Spool,
+    spool: Option<&Spool>,
 ) -> Result<Read, Diagnostic> {
     let Circumstances { config, now, began, .. } = circumstances;
     let (source, stamp) = match read::read(file) {
@@ -277,8 +280,9 @@ fn look(
         Ok(article) => {
             known.article = Ok(article.digest());
             let state = config.state.display().to_string();
-            let span = spool.put(&article.body.0).map_err(|fault| put_fault(&state, &fault))?;
-            (Some(Arc::new(article.entry)), Some(span))
+            let span = spool.map(|spool| spool.put(&article.body.0));
+            let span = span.transpose().map_err(|fault| put_fault(&state, &fault))?;
+            (Some(Arc::new(article.entry)), span)
         }
         Err(why) => {
             known.article = Err(why);
@@ -290,7 +294,7 @@ fn look(
 
 /// The bodies of all articles: those that were parsed now are put aside, the others are parsed when they are asked for.
 pub(super) struct Bodies {
-    spooled: Spooled,
+    spooled: Option<Spooled>,
     /// For each article, its place among the files, and its body if it was parsed now.
     parts: Vec<(usize, Option<Span>)>,
     /// Whether a source was found changed since it was recalled.
@@ -306,8 +310,8 @@ impl Bodies {
         circumstances: Circumstances<'_>,
     ) -> io::Result<String> {
         let (place, span) = self.parts[id as usize];
-        if let Some(span) = span {
-            return self.spooled.get(span);
+        if let Some((spooled, span)) = self.spooled.as_ref().zip(span) {
+            return spooled.get(span);
         }
         let source: Option<Source> = read::read(&found[place]).ok().map(|(source, _)| source);
         let parsed = source.map(|source| parse::parse(&source, circumstances.config, circumstances.now));

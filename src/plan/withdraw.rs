@@ -4,13 +4,23 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::id_of;
-use crate::config::{WithdrawWhat, Withdrawal};
+use crate::config::{FILE_NAME, WithdrawWhat, Withdrawal};
+use crate::diagnostics::{Code, Diagnostic};
 use crate::parse::{Entry, UrlKey};
 
-/// For each article the number of the rule that withdraws it. A withdrawn source or original takes every version of
-/// the article with it, so that a later scrape does not bring it back.
-pub fn find(entries: &[Arc<Entry>], rules: &[Withdrawal]) -> Vec<Option<u32>> {
-    let mut withdrawn = vec![None; entries.len()];
+/// What the rules withdraw.
+#[derive(Debug, Default)]
+pub struct Withdrawn {
+    /// For each article the number of the rule that withdraws it.
+    pub rules: Vec<Option<u32>>,
+    /// Rules that mean no article, which may be a slip of somebody who must take one out.
+    pub idle: Vec<Diagnostic>,
+}
+
+/// Finds what the rules withdraw. A withdrawn source or original takes every version of the article with it, so that a
+/// later scrape does not bring it back.
+pub fn find(entries: &[Arc<Entry>], rules: &[Withdrawal]) -> Withdrawn {
+    let mut withdrawn = Withdrawn { rules: vec![None; entries.len()], idle: Vec::new() };
     for (number, rule) in rules.iter().enumerate() {
         let originals = originals_of(entries, rule);
         let is_meant = |entry: &Entry| match &rule.what {
@@ -20,13 +30,34 @@ pub fn find(entries: &[Arc<Entry>], rules: &[Withdrawal]) -> Vec<Option<u32>> {
                 entry.original_key.is_some_and(|key| originals.contains(&key))
             }
         };
-        for (place, entry) in withdrawn.iter_mut().zip(entries) {
-            if place.is_none() && is_meant(entry) {
-                *place = Some(id_of(number));
+        let mut is_idle = true;
+        for (place, entry) in withdrawn.rules.iter_mut().zip(entries) {
+            if is_meant(entry) {
+                place.get_or_insert(id_of(number));
+                is_idle = false;
             }
         }
+        withdrawn.idle.extend(is_idle.then(|| idle(&rule.what)));
     }
     withdrawn
+}
+
+fn idle(what: &WithdrawWhat) -> Diagnostic {
+    let (message, hint) = match what {
+        WithdrawWhat::Outlet(name) => (
+            format!("outlet = \"{name}\""),
+            "`heliostat list --json` names each article's outlet; a rule that waits for an article may stay",
+        ),
+        WithdrawWhat::Source(path) => (
+            format!("source = \"{path}\""),
+            "`heliostat list --json` names each article's source; a rule that waits for an article may stay",
+        ),
+        WithdrawWhat::Original(_) => (
+            "a url".to_owned(),
+            "`heliostat list --json` names each article's original_url; a rule that waits for an article may stay",
+        ),
+    };
+    Diagnostic::warning(Code::Value, format!("[[withdraw]] {message} means no article")).in_file(FILE_NAME).hint(hint)
 }
 
 /// The originals that a rule names.

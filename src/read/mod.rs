@@ -38,14 +38,14 @@ pub struct Found {
 /// Endings of articles, in lower case.
 pub const ENDINGS: &[&str] = &["md", "markdown", "html", "htm"];
 
-/// Lists the articles' files below `folders`, sorted by path.
-pub fn discover(root: &Path, folders: &[String]) -> (Vec<Found>, Vec<Diagnostic>) {
+/// Lists the articles' files below `folders`, but for those below `others`, sorted by path.
+pub fn discover(root: &Path, folders: &[String], others: &[PathBuf]) -> (Vec<Found>, Vec<Diagnostic>) {
     let mut found = Vec::new();
     let mut faults = Vec::new();
     for folder in folders {
         let start = root.join(folder);
         if start.is_dir() {
-            walk(root, folder, &start, &mut found, &mut faults);
+            walk(root, (folder, &start), others, &mut found, &mut faults);
         } else {
             faults.push(
                 Diagnostic::warning(Code::Unreadable, "the content folder is not there")
@@ -60,10 +60,19 @@ pub fn discover(root: &Path, folders: &[String]) -> (Vec<Found>, Vec<Diagnostic>
     (found, faults)
 }
 
-fn walk(root: &Path, folder: &str, start: &Path, found: &mut Vec<Found>, faults: &mut Vec<Diagnostic>) {
+fn walk(
+    root: &Path,
+    (folder, start): (&str, &Path),
+    others: &[PathBuf],
+    found: &mut Vec<Found>,
+    faults: &mut Vec<Diagnostic>,
+) {
     let prefix = if folder.is_empty() { 0 } else { folder.len() + 1 };
-    let entries =
-        WalkDir::new(start).into_iter().filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name()));
+    let is_other =
+        |entry: &walkdir::DirEntry| entry.file_type().is_dir() && others.iter().any(|other| other == entry.path());
+    let entries = WalkDir::new(start)
+        .into_iter()
+        .filter_entry(|entry| entry.depth() == 0 || !(is_hidden(entry.file_name()) || is_other(entry)));
     for entry in entries {
         let entry = match entry {
             Ok(entry) => entry,

@@ -42,7 +42,7 @@ impl Built {
 }
 
 impl Builder {
-    /// Opens a site, whose memory is then ours alone.
+    /// Opens a site, whose memory is ours alone until it is saved.
     ///
     /// # Errors
     /// Everything that is wrong with site.toml, or why the memory cannot be opened.
@@ -69,15 +69,19 @@ impl Builder {
         }
     }
 
-    /// Builds the site as it is now. What is remembered is [saved](Self::save) when there is time.
+    /// Builds the site as it is now. What is remembered is ours until it is [saved](Self::save).
     pub fn build(&mut self, changes: Option<&Changes>, progress: &dyn Progress) -> Built {
         let mut report = Report::default();
         report.extend(self.faults.iter().cloned());
         let outcome = if self.faults.is_empty() {
             let now = pipeline::now();
             let (removals, durability) = self.limits;
-            let options = Options { changes: changes.map(|changes| &changes.paths), removals, durability };
-            pipeline::build(&self.config, options, now, progress, &mut report, &mut self.memory)
+            let options =
+                Options { changes: changes.map(|changes| &changes.paths), removals, durability, keeps_bodies: true };
+            let taken =
+                self.memory.take(&self.config, |_| progress.note("waiting for another process that builds this site"));
+            taken
+                .and_then(|()| pipeline::build(&self.config, options, now, progress, &mut report, &mut self.memory))
                 .map_err(|fault| report.push(fault))
                 .ok()
         } else {
@@ -90,11 +94,13 @@ impl Builder {
         Built { outcome, report, news }
     }
 
-    /// Saves what the next process may use.
+    /// Saves what the next process may use, and lets others build until we do again.
     ///
     /// # Errors
     /// If the disk is full.
     pub fn save(&mut self) -> Result<(), Diagnostic> {
-        self.memory.save()
+        let saved = if self.memory.is_ours() { self.memory.save() } else { Ok(()) };
+        self.memory.leave();
+        saved
     }
 }

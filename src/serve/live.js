@@ -51,9 +51,12 @@
 
   // A change that came while nothing could be built is shown when that is mended.
   let isOutdated = false;
+  let channel = null;
   const listen = () => {
+    // A browser has six connections to a host: a tab that nobody sees lets go of its own, and catches up when it is seen.
+    if (channel || document.hidden) return;
     const query = new URLSearchParams({ token, page, build });
-    const channel = new EventSource("/.heliostat/events?" + query);
+    channel = new EventSource("/.heliostat/events?" + query);
     channel.onmessage = (event) => {
       const message = JSON.parse(event.data);
       build = message.build;
@@ -63,9 +66,14 @@
       message.styles.forEach(swap);
     };
     channel.onerror = () => {
-      channel.close();
+      hush();
       setTimeout(listen, 500);
     };
   };
+  const hush = () => {
+    channel?.close();
+    channel = null;
+  };
+  document.addEventListener("visibilitychange", () => (document.hidden ? hush() : listen()));
   listen();
 })();

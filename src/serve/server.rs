@@ -171,7 +171,8 @@ async fn file(site: &Arc<Site>, request: Request) -> Response {
         Found::Page(path, text) => page(site, StatusCode::OK, &path, &text),
         Found::File(file, stamp) => send(file, &stamp, request).await,
         Found::Folder => {
-            let to = format!("{}/", request.uri().path());
+            // Two slashes would begin the name of another host.
+            let to = format!("/{}/", request.uri().path().trim_matches('/'));
             let Ok(location) = HeaderValue::from_str(&to) else { return plain(StatusCode::NOT_FOUND, "") };
             (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, location)]).into_response()
         }
@@ -200,7 +201,9 @@ enum Found {
 /// What an address leads to. No part of it may lead out: neither dots nor, below, a link.
 fn look_up(folder: &Path, address: &str) -> Found {
     let Ok(decoded) = percent_encoding::percent_decode_str(address).decode_utf8() else { return Found::Nothing };
-    let is_foul = |part: &str| part.starts_with('.') || part.contains(|c: char| c.is_control() || c == '\\');
+    // `.well-known` is the site's own, what is called after us is not.
+    let is_ours = |part: &str| matches!(part, "." | "..") || part.starts_with(".heliostat");
+    let is_foul = |part: &str| is_ours(part) || part.contains(|c: char| c.is_control() || c == '\\');
     let path = decoded.trim_start_matches('/');
     if path.split('/').any(is_foul) {
         return Found::Nothing;
@@ -211,8 +214,11 @@ fn look_up(folder: &Path, address: &str) -> Found {
         return if folder.join(&path).join("index.html").is_file() { Found::Folder } else { Found::Nothing };
     };
     let file = folder.join(&path);
-    if path.ends_with(".html") {
-        return std::fs::read_to_string(&file).map_or(Found::Nothing, |text| Found::Page(path, text));
+    // A static file may be in another encoding.
+    if path.ends_with(".html")
+        && let Ok(text) = std::fs::read_to_string(&file)
+    {
+        return Found::Page(path, text);
     }
     let Ok(stamp) = crate::read::Stamp::of(&file) else { return Found::Nothing };
     Found::File(file, format!("\"{}\"", stamp.digest()))

@@ -76,3 +76,100 @@ fn the_readme_names_every_command() {
         );
     }
 }
+
+#[test]
+fn folders_that_lie_in_each_other_are_refused() {
+    for (lines, name) in [
+        ("output = \"site\"\n[media]\nstore = \"site/store\"", "media.store"),
+        ("output = \"content/public\"", "content"),
+        ("output = \"static\"", "static"),
+        ("output = \".\"", "pages"),
+    ] {
+        let run = Site::new().config(lines).run(&["build", "--offline"]);
+        assert!(run.status == 1 && run.stderr.contains("lie in each other"), "{lines}: {}", run.stderr);
+        assert!(run.stderr.contains(name), "{lines}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn a_site_may_be_its_own_content_folder() {
+    let site = Site::new()
+        .config("content = [\".\"]")
+        .file("news/a.md", "---\ntitle: a\ndate: 2024-05-06\n---\ntext")
+        .file("pages/about.md", "About")
+        .file("static/old.html", "<p>old</p>");
+    for _ in 0..3 {
+        site.build();
+        assert_eq!(site.list().len(), 1);
+    }
+    assert_eq!(site.list()[0]["source"], "news/a.md");
+}
+
+#[test]
+fn a_withdrawal_that_means_no_article_is_said() {
+    let site = Site::new()
+        .config("[[withdraw]]\nsource = \"./content/a.md\"\n[[withdraw]]\noutlet = \"nobody\"")
+        .file("content/a.md", "---\ntitle: Secret\ndate: 2024-05-06\n---\ntext");
+    let run = site.run(&["build", "--offline", "--strict"]);
+    assert!(run.status == 1 && run.stderr.contains("outlet = \"nobody\" means no article"), "{}", run.stderr);
+    assert!(!run.stderr.contains("a.md"), "{}", run.stderr);
+    assert!(site.list().is_empty());
+}
+
+#[test]
+fn nothing_scraped_reaches_the_terminal_as_an_escape() {
+    let site = Site::new().file("content/a.md", "---\ntitle: \"a\u{1b}]0;PWNED\u{7} \u{1b}[31mred\n---\n<p>text</p>");
+    for command in ["check", "build"] {
+        let run = site.run(&[command]);
+        assert!(!(run.stderr + &run.stdout).contains(['\u{1b}', '\u{7}']));
+    }
+    let report = std::fs::read_to_string(site.path().join(".heliostat/report.txt")).unwrap();
+    assert!(report.contains("PWNED") && !report.contains('\u{1b}'), "{report}");
+}
+
+#[test]
+fn a_wrong_type_is_told_with_the_right_one() {
+    for (line, expected) in [
+        ("content = \"posts\"", "expected a sequence"),
+        ("[[outlet]]\nname = \"a\"\ncanonical = \"mirror\"", "expected `original` or `self`"),
+    ] {
+        let run = Site::new().config(line).run(&["check"]);
+        assert!(run.stderr.contains(expected) && run.stderr.contains("heliostat schema"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn check_writes_nothing_at_all() {
+    let site = Site::new().file("content/a.md", "---\ntitle: a\ndate: 2024-05-06\n---\ntext");
+    assert_eq!(site.run(&["check"]).status, 0);
+    assert_eq!(site.run(&["list"]).status, 0);
+    assert!(!site.path().join(".heliostat").exists());
+}
+
+#[test]
+fn workflows_are_told_of_files_as_the_repository_has_them() {
+    let site = (1..9).fold(Site::new(), |site, number| site.file(&format!("sub/content/{number}.md"), "text"));
+    std::fs::copy(site.path().join("site.toml"), site.path().join("sub/site.toml")).unwrap();
+    let run = site.run_with(&["--site", "sub", "check"], &[("GITHUB_ACTIONS", "true")]);
+    assert!(run.stdout.contains("file=sub/content/1.md"), "{}", run.stdout);
+    assert!(run.stderr.contains("content/8.md") && !run.stderr.contains("more"), "{}", run.stderr);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn output_that_is_lost_is_a_fault_and_a_closed_pipe_is_none() {
+    let site = Site::new().file("content/a.md", "---\ntitle: a\ndate: 2024-05-06\n---\ntext");
+    for arguments in [["list", "--json"], ["check", "--timings"]] {
+        let command = |out: std::process::Stdio| {
+            let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_heliostat"));
+            command.args(arguments).current_dir(site.path()).stdout(out).output().unwrap()
+        };
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let lost = command(full.into());
+        assert_eq!(lost.status.code(), Some(1), "{}", String::from_utf8_lossy(&lost.stderr));
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let closed = command(writer.into());
+        assert_eq!(closed.status.code(), Some(0), "{}", String::from_utf8_lossy(&closed.stderr));
+    }
+}

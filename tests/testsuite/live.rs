@@ -339,3 +339,23 @@ fn an_article_that_comes_under_a_rule_while_watched_loses_its_pictures() {
     watch.expect("content/1.md");
     assert_eq!(media(), 0);
 }
+
+#[test]
+fn a_build_beside_a_watch_is_done_and_the_watch_goes_on_from_there() {
+    let site = site();
+    let watch = Running::start(&site, &["watch", "--offline"]);
+    watch.expect("built: ");
+    let run = site.run(&["build", "--offline"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    write(&site, "content/3.md", &article("three", "text three"));
+    watch.expect("content/3.md");
+    let run = site.run(&["build", "--offline"]);
+    assert!(run.stdout.starts_with("3 articles") && run.stdout.contains(" 0 files written"), "{}", run.stdout);
+    fs::remove_file(site.path().join("content/1.md")).unwrap();
+    watch.expect("content/1.md");
+    assert_eq!(site.list().len(), 2);
+    let shown = |text: &str| {
+        files_below(&site.path().join("public")).values().any(|bytes| String::from_utf8_lossy(bytes).contains(text))
+    };
+    assert!(!shown("text one") && shown("text three"));
+}
