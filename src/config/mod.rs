@@ -17,6 +17,7 @@ pub use rules::{Filter, Outlet, OutletRules, StripRule, StripWhat, TagRules, Wit
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
+use crate::parse::html::serialise::is_language;
 use crate::plan::permalink::Pattern;
 pub use typed::{LinkTable, NavTable};
 use typed::{MediaTable, SiteFile};
@@ -293,7 +294,10 @@ fn resolve(root: &Path, typed: SiteFile, overrides: &Overrides) -> Result<Config
         title: typed.title.unwrap_or_else(|| "Mirror".to_owned()),
         description: typed.description.unwrap_or_default(),
         base_url: base_url.and_then(|text| keep(&mut faults, base_url_of(&text))),
-        language: typed.language.unwrap_or_else(|| "zh-Hans".to_owned()),
+        language: typed
+            .language
+            .and_then(|tag| keep(&mut faults, language_of(&tag)))
+            .unwrap_or_else(|| "zh-Hans".to_owned()),
         timezone: typed.timezone.and_then(|name| keep(&mut faults, zone_of(&name))).unwrap_or(Tz::UTC),
         content: typed.content.map_or_else(|| vec!["content".to_owned()], |list| list.iter().map(folder_of).collect()),
         pages: typed.pages.as_ref().map_or_else(|| "pages".to_owned(), folder_of),
@@ -375,6 +379,16 @@ fn base_url_of(text: &str) -> Result<url::Url, Diagnostic> {
         _ => Err(fault(format!("base_url: `{text}` is no web address"))
             .hint("write it whole, such as \"https://mirror.example.org\"")),
     }
+}
+
+/// `zh_TW` is how systems write `zh-TW`.
+fn language_of(tag: &str) -> Result<String, Diagnostic> {
+    let tag = tag.replace('_', "-");
+    if is_language(&tag) {
+        return Ok(tag);
+    }
+    Err(fault(format!("language: `{tag}` is no tag of one"))
+        .hint("write \"zh-Hans\", \"zh-Hant\", \"en\" or another BCP 47 tag"))
 }
 
 fn nav_of(nav: NavTable) -> Result<NavTable, Diagnostic> {

@@ -23,6 +23,10 @@ pub struct Labels {
     pub video: &'static str,
     /// An embed.
     pub embed: &'static str,
+    /// Between one of these and what is said of it.
+    pub colon: &'static str,
+    /// Around a remark.
+    pub brackets: [&'static str; 2],
 }
 
 impl Labels {
@@ -152,12 +156,12 @@ pub fn card(poster: Option<&Picture>, reference: &MediaRef, standing: Standing<'
 pub fn link(reference: &MediaRef, labels: Labels, out: &mut String) {
     let mut label = labels.of(reference.kind).to_owned();
     if !reference.alt.is_empty() {
-        label.push_str(": ");
+        label.push_str(labels.colon);
         label.push_str(&reference.alt);
     }
     match reference.url.as_deref().filter(|_| !reference.is_inline_data()) {
         Some(url) => {
-            let _ = write!(label, " ({})", host_of(url));
+            let _ = write!(label, "{}{}{}", labels.brackets[0], host_of(url), labels.brackets[1]);
             let _ = write!(out, "<a href=\"{}\" rel=\"noreferrer noopener\">", attribute(url));
             escape_text(&label, out);
             out.push_str("</a>");

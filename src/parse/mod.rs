@@ -33,6 +33,7 @@ use front_matter::FrontMatter;
 use html::improve::Byline;
 pub use html::media::{MediaKind, MediaRef};
 pub use html::serialise::Section;
+use html::serialise::is_language;
 pub use url::UrlKey;
 
 /// What is known of one article: all that other pages show of it, and what its own page shows around its body.
@@ -258,7 +259,8 @@ fn entry(written: &Written<'_>, origin: origin::Origin, dates: Dates, draft: bod
     named.retain(|name| !is_said(name, &authors));
     authors.extend(named);
     let outlet_language = origin.outlet.as_deref().and_then(|name| config.outlets.by_name(name)?.language.clone());
-    let language = matter.text(&["lang", "language"]).or(outlet_language);
+    let mut written_languages = matter.texts(&["lang", "language"]).into_iter().map(|tag| tag.replace('_', "-"));
+    let language = written_languages.find(|tag| is_language(tag)).or(outlet_language);
     Entry {
         source: source.path.clone(),
         dialect: written.dialect,

@@ -49,6 +49,7 @@ impl<'site> Fingerprints<'site> {
             .value(&site.map.customs)
             .value(&site.customs.iter().map(|custom| &custom.entry.title).collect::<Vec<_>>())
             .count(usize::from(site.map.tags.terms.is_empty()))
+            .count(usize::from(site.map.outlets.terms.is_empty()))
             .finish();
         let of = |id: ArticleId| Shown::of(site, id, digests[id as usize]);
         let articles = match before {

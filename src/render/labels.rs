@@ -34,7 +34,8 @@ pub struct Labels {
     pub withdrawn: &'static str,
     pub skip: &'static str,
     pub feed: &'static str,
-    pub part: &'static str,
+    /// What stands before and behind the number of a part.
+    pub part: [&'static str; 2],
     pub picture: &'static str,
     pub animation: &'static str,
     pub audio: &'static str,
@@ -44,6 +45,9 @@ pub struct Labels {
     pub related: &'static str,
     pub contact: &'static str,
     pub menu: &'static str,
+    pub colon: &'static str,
+    pub brackets: [&'static str; 2],
+    pub neighbours: &'static str,
     pub weekdays: [&'static str; 7],
 }
 
@@ -70,7 +74,7 @@ const HANS: Labels = Labels {
     withdrawn: "本文已撤下",
     skip: "跳到正文",
     feed: "订阅",
-    part: "页",
+    part: ["第", "页"],
     picture: "图片",
     animation: "动画",
     audio: "音频",
@@ -78,8 +82,11 @@ const HANS: Labels = Labels {
     embed: "嵌入内容",
     contents: "目录",
     related: "相关文章",
-    contact: "权利人联系",
+    contact: "版权联系",
     menu: "菜单",
+    colon: "：",
+    brackets: ["（", "）"],
+    neighbours: "前后篇",
     weekdays: ["一", "二", "三", "四", "五", "六", "日"],
 };
 
@@ -106,7 +113,7 @@ const HANT: Labels = Labels {
     withdrawn: "本文已撤下",
     skip: "跳到正文",
     feed: "訂閱",
-    part: "頁",
+    part: ["第", "頁"],
     picture: "圖片",
     animation: "動畫",
     audio: "音訊",
@@ -114,8 +121,11 @@ const HANT: Labels = Labels {
     embed: "嵌入內容",
     contents: "目錄",
     related: "相關文章",
-    contact: "權利人聯絡",
+    contact: "版權聯絡",
     menu: "選單",
+    colon: "：",
+    brackets: ["（", "）"],
+    neighbours: "前後篇",
     weekdays: ["一", "二", "三", "四", "五", "六", "日"],
 };
 
@@ -142,7 +152,7 @@ const EN: Labels = Labels {
     withdrawn: "This article was withdrawn",
     skip: "Skip to the article",
     feed: "Feed",
-    part: "Page",
+    part: ["Page ", ""],
     picture: "Picture",
     animation: "Animation",
     audio: "Audio",
@@ -152,31 +162,41 @@ const EN: Labels = Labels {
     related: "Related",
     contact: "Rights holders",
     menu: "Menu",
+    colon: ": ",
+    brackets: [" (", ")"],
+    neighbours: "Before and after",
     weekdays: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
 };
 
 impl Labels {
-    /// The words of a language; Simplified Chinese where we have none.
+    /// The words of a language; English where we have none.
     pub fn of(language: &str) -> &'static Self {
         let language = language.to_ascii_lowercase();
-        match language.as_str() {
-            "zh-hant" | "zh-tw" | "zh-hk" | "zh-mo" => &HANT,
-            _ if language.starts_with("en") => &EN,
-            _ => &HANS,
+        let mut parts = language.split('-');
+        match (parts.next(), parts.next()) {
+            (Some("zh"), Some("hant" | "tw" | "hk" | "mo")) => &HANT,
+            (Some("zh"), _) => &HANS,
+            _ => &EN,
         }
+    }
+
+    /// `第2页`, `Page 2`.
+    pub fn numbered(&self, part: usize) -> String {
+        format!("{}{part}{}", self.part[0], self.part[1])
     }
 
     /// The words for media that are links.
     pub fn media(&self) -> markup::Labels {
         let Self { picture, animation, audio, video, embed, .. } = *self;
-        markup::Labels { picture, animation, audio, video, embed }
+        let Self { colon, brackets, .. } = *self;
+        markup::Labels { picture, animation, audio, video, embed, colon, brackets }
     }
 }
 
 /// A moment as a page shows it.
 #[derive(Debug, Clone, Serialize)]
 pub struct Moment {
-    /// For machines: RFC 3339.
+    /// For machines: RFC 3339, or a day alone where no time is known.
     pub iso: String,
     /// For readers.
     pub text: String,
@@ -201,22 +221,26 @@ pub struct Dates {
 impl Dates {
     /// The form of a language, in a zone.
     pub fn of(language: &str, zone: Tz) -> Self {
-        Self { is_english: language.to_ascii_lowercase().starts_with("en"), zone }
+        Self { is_english: !language.to_ascii_lowercase().starts_with("zh"), zone }
     }
 
-    /// Day and time.
+    /// Day and time; a day alone, which is kept as its midnight, has none.
     pub fn moment(&self, at: DateTime<Utc>) -> Moment {
         let local = at.with_timezone(&self.zone);
-        Moment { iso: iso(&local), text: format!("{} {}", self.day(local.date_naive()), clock(&local)) }
+        let day = self.day(local.date_naive());
+        if is_day_alone(&local) {
+            return Moment { iso: local.date_naive().to_string(), text: day };
+        }
+        Moment { iso: iso(&local), text: format!("{day} {}", clock(&local)) }
     }
 
-    /// A moment in a list whose heading says the rest.
-    pub fn short(&self, at: DateTime<Utc>, precision: Precision) -> String {
+    /// A moment in a list whose heading says the rest, if there is more to say.
+    pub fn short(&self, at: DateTime<Utc>, precision: Precision) -> Option<String> {
         let local = at.with_timezone(&self.zone);
         match precision {
-            Precision::Time => clock(&local),
-            Precision::Day if self.is_english => local.format("%-d %b").to_string(),
-            Precision::Day => format!("{}月{}日", local.month(), local.day()),
+            Precision::Time => (!is_day_alone(&local)).then(|| clock(&local)),
+            Precision::Day if self.is_english => Some(local.format("%-d %b").to_string()),
+            Precision::Day => Some(format!("{}月{}日", local.month(), local.day())),
         }
     }
 
@@ -262,6 +286,10 @@ pub fn iso<Z: TimeZone>(at: &DateTime<Z>) -> String {
         }
     }
     out
+}
+
+fn is_day_alone<Z: TimeZone>(at: &DateTime<Z>) -> bool {
+    at.naive_local().time() == chrono::NaiveTime::MIN
 }
 
 fn clock<Z: TimeZone>(at: &DateTime<Z>) -> String {

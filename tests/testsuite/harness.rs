@@ -130,6 +130,6 @@ pub(crate) fn files_below(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 
 /// The body of an article's page.
 pub(crate) fn body_of(page: &str) -> &str {
-    let (body, _) = page.split_once("<div class=\"e-content\">\n").unwrap().1.rsplit_once("</div>").unwrap();
-    body
+    let (_, rest) = page.split_once("<div class=\"e-content\"").unwrap();
+    rest.split_once(">\n").unwrap().1.rsplit_once("</div>").unwrap().0
 }

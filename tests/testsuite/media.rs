@@ -58,7 +58,7 @@ fn what_is_no_picture_is_a_link_and_a_line() {
         assert_eq!(run.status, 0, "{}", run.stderr);
         assert!(run.stderr.contains(why), "{name}: {}", run.stderr);
         let expected = format!(
-            "<p>text</p><figure><a href=\"https://pics.example.org/{name}\" rel=\"noreferrer noopener\">图片 (pics.example.org)</a></figure>"
+            "<p>text</p><figure><a href=\"https://pics.example.org/{name}\" rel=\"noreferrer noopener\">图片（pics.example.org）</a></figure>"
         );
         assert_eq!(body_of(&site.only_page()), expected);
     }
@@ -92,7 +92,7 @@ fn a_local_picture_lies_beside_its_source_or_among_the_static_files() {
     let page = site.only_page();
     let body = body_of(&page);
     assert_eq!(body.matches("<img").count(), 2, "{body}");
-    assert!(body.contains("<figure>图片: 三</figure>"), "{body}");
+    assert!(body.contains("<figure>图片：三</figure>"), "{body}");
     assert!(body.contains("loading=\"lazy\""));
     assert!(run.stderr.contains("`missing.jpg` is neither beside the article"), "{}", run.stderr);
 }

@@ -89,7 +89,7 @@ fn the_newest_source_of_an_original_is_the_article_and_older_ones_keep_their_pag
         let page = site.output(line["output"].as_str().unwrap());
         let versions = page.split("<section class=\"versions\">").nth(1).unwrap();
         assert_eq!(versions.matches("<li>").count(), 3, "every version names all");
-        assert_eq!(versions.matches("2024年1月3日 00:00").count(), 2, "a version is known by its moment");
+        assert_eq!(versions.matches("2024年1月3日</").count(), 2, "a version is known by its day");
         let title = line["title"].as_str().unwrap();
         assert!(!versions.contains(title), "and by its title where that is another: {versions}");
         assert_eq!(page.contains("noindex"), !line["version_of"].is_null());

@@ -96,7 +96,7 @@ fn what_is_too_large_or_no_sound_stays_a_link_with_a_reason() {
     );
     let page = site.only_page();
     let body = body_of(&page);
-    assert!(body.contains("视频 (pics.example.org)") && body.contains("音频 (pics.example.org)"), "{body}");
+    assert!(body.contains("视频（pics.example.org）") && body.contains("音频（pics.example.org）"), "{body}");
 }
 
 #[test]

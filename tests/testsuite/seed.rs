@@ -46,18 +46,18 @@ fn the_body_is_what_a_careful_editor_would_have_made_of_it() {
     let page = seed().only_page();
     insta::assert_snapshot!(body_of(&page).replace("><", ">\n<"), @r#"
     <figure>
-    <a href="https://gdb.example.org/654BED12_w900.jpg" rel="noreferrer noopener">图片 (gdb.example.org)</a>
+    <a href="https://gdb.example.org/654BED12_w900.jpg" rel="noreferrer noopener">图片（gdb.example.org）</a>
     <figcaption>渡轮离开码头。（2021年12月15日）</figcaption>
     </figure>
     <figure>
-    <a href="https://av.example.org/clips/50d163bf.mp3" rel="noreferrer noopener">音频 (av.example.org)</a>
+    <a href="https://av.example.org/clips/50d163bf.mp3" rel="noreferrer noopener">音频（av.example.org）</a>
     <figcaption>渡轮首航 “白鹭号”能走多远?</figcaption>
     </figure>
     <p>第一段文字在这里。</p>
     <h2>第一个小标题</h2>
     <p>第二段文字，说得多一些。</p>
     <figure>
-    <a href="https://gdb.example.org/8661049F_w900.jpg" rel="noreferrer noopener">图片: 船长(Captain） (gdb.example.org)</a>
+    <a href="https://gdb.example.org/8661049F_w900.jpg" rel="noreferrer noopener">图片：船长(Captain）（gdb.example.org）</a>
     <figcaption>船长(Captain）</figcaption>
     </figure>
     <p>第三段文字。</p>

@@ -145,3 +145,63 @@ fn the_archive_is_walked_from_year_to_month_to_day() {
     assert!(month.contains("href=\"../../2023/12/index.html\""), "the month before");
     assert_eq!(month.matches("<td>").count() % 7, 0);
 }
+
+#[test]
+fn a_page_says_which_words_are_whose() {
+    let article = |lang: &str| format!("---\ntitle: {lang}\ndate: 2024-05-06\nlang: {lang}\n---\n<p>text</p>");
+    let site = Site::new()
+        .file("content/1.md", article("ar"))
+        .file("content/2.md", article("zh_TW"))
+        .file("content/3.md", article("Chinese (Simplified)"));
+    site.build();
+    let page = |title: &str| {
+        let list = site.list();
+        let article = list.iter().find(|article| article["title"] == title).unwrap();
+        site.output(article["output"].as_str().unwrap())
+    };
+    let arabic = page("ar");
+    assert!(
+        arabic.contains("<html lang=\"zh-Hans\">")
+            && arabic.contains("<div class=\"e-content\" lang=\"ar\" dir=\"auto\">")
+    );
+    assert!(page("zh_TW").contains("<html lang=\"zh-TW\">") && !page("zh_TW").contains("dir=\"auto\""));
+    assert!(page("Chinese (Simplified)").contains("<html lang=\"zh-Hans\">"));
+    assert!(site.output("index.html").contains("<h3 lang=\"ar\" dir=\"auto\">"));
+}
+
+#[test]
+fn a_day_alone_has_no_time() {
+    let site = Site::new()
+        .config("timezone = \"Asia/Shanghai\"")
+        .file("content/1.md", "---\ntitle: day\ndate: 2024-05-06\n---\n<p>text</p>")
+        .file("content/2.md", "---\ntitle: time\ndate: 2024-05-06 08:30:00 +08:00\n---\n<p>text</p>");
+    site.build();
+    let list = site.list();
+    let day = list.iter().find(|article| article["title"] == "day").unwrap();
+    let page = site.output(day["output"].as_str().unwrap());
+    assert!(page.contains("<time class=\"dt-published\" datetime=\"2024-05-06\">2024年5月6日</time>"), "{page}");
+    let list = site.output("2024/05/06/index.html");
+    assert!(list.contains("<small>08:30</small>") && !list.contains("00:00"), "{list}");
+}
+
+#[test]
+fn parts_of_a_list_are_told_apart() {
+    let site = (0..150).fold(Site::new(), |site, number| {
+        site.file(&format!("content/{number}.md"), format!("---\ntitle: n{number}\ndate: 2024-05-06\n---\n<p>text</p>"))
+    });
+    site.build();
+    let (first, second) = (site.output("2024/05/06/index.html"), site.output("2024/05/06/index-2.html"));
+    assert!(first.contains("<h1>2024年5月6日</h1>") && first.contains("第2页"), "{first}");
+    assert!(second.contains("<h1>2024年5月6日 · 第2页</h1>") && second.contains("第1页"), "{second}");
+}
+
+#[test]
+fn what_a_site_does_not_want_to_show_is_nowhere() {
+    let site = Site::new()
+        .config("[theme_options]\nlist_pictures = false\nsummaries = false")
+        .file("content/1.md", "---\ntitle: one\ndate: 2024-05-06\n---\n<p>Words of a summary.</p>");
+    site.build();
+    let front = site.output("index.html");
+    assert!(!front.contains("Words of a summary") && !front.contains("<img"), "{front}");
+    assert!(!front.contains("outlets/index.html"), "there is none");
+}

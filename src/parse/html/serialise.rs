@@ -265,7 +265,8 @@ fn printable(tag: Tag, attr: Attr, value: &str) -> Option<(&'static str, String)
     }
 }
 
-fn is_language(value: &str) -> bool {
+/// Whether a text has the form of a BCP 47 tag.
+pub fn is_language(value: &str) -> bool {
     let mut parts = value.split('-');
     parts
         .next()

@@ -62,7 +62,7 @@ impl Maker<'_> {
         let (site, entry, planned) = (self.site, self.entry(id), self.site.map.article(id));
         let outlet = entry.outlet.as_deref().and_then(|name| site.config.outlets.by_name(name));
         let mut page = self.page(&entry.title);
-        page.language = &entry.language;
+        self.set_language(&mut page, entry);
         page.description = beginning(&entry.summary);
         page.noindex = !planned.is_current;
         let original_is_canonical = outlet.is_some_and(|outlet| outlet.canonical == Canonical::Original);
@@ -154,13 +154,14 @@ fn cut(text: Cow<'_, str>, columns: usize) -> Cow<'_, str> {
     }
 }
 
-/// <https://schema.org/NewsArticle>, without what the head says already.
+/// <https://schema.org/NewsArticle>; what the head says already, and readers of this look for there, is left out.
 #[derive(Serialize)]
 struct NewsArticle<'a> {
     #[serde(rename = "@context")]
     context: &'static str,
     #[serde(rename = "@type")]
     kind: &'static str,
+    headline: &'a str,
     #[serde(rename = "datePublished", skip_serializing_if = "Option::is_none")]
     published: Option<String>,
     #[serde(rename = "dateModified", skip_serializing_if = "Option::is_none")]
@@ -181,6 +182,7 @@ fn json_ld(entry: &Entry) -> String {
     let article = NewsArticle {
         context: "https://schema.org",
         kind: "NewsArticle",
+        headline: &entry.title,
         published: entry.published.or(entry.date).as_ref().map(iso::<Utc>),
         updated: entry.updated.as_ref().map(iso::<Utc>),
         author: entry.authors.iter().map(|name| Person { kind: "Person", name }).collect(),

@@ -160,7 +160,7 @@ impl<'site> Maker<'site> {
         let Link { title, href } = self.article_link(id);
         let entry = self.entry(id);
         let outlet = if shown.outlet { self.outlet(entry) } else { None };
-        let time = entry.date.map(|at| self.dates.short(at, shown.time));
+        let time = entry.date.and_then(|at| self.dates.short(at, shown.time));
         Line { title, href, outlet: outlet.map(|term| term.title.as_str()), time }
     }
 
@@ -286,8 +286,10 @@ impl<'site> Maker<'site> {
 
     fn list(&self, list: List<'_>, context: &mut Context) {
         let List { title, articles, part, first, shown } = list;
-        let neighbour =
-            |number: usize| self.link(format!("{} {number}", self.site.labels.part), &part_path(first, number));
+        let labels = self.site.labels;
+        let neighbour = |number: usize| self.link(labels.numbered(number), &part_path(first, number));
+        // The first part is the list: it is titled as if it were alone.
+        let title = if part.number > 1 { format!("{title} · {}", labels.numbered(part.number)) } else { title };
         let mut page = self.page(title);
         page.noindex = part.number > 1;
         context.insert("page", &page);

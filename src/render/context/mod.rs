@@ -31,6 +31,7 @@ struct SiteContext<'a> {
     language: &'a str,
     has_feeds: bool,
     has_tags: bool,
+    has_outlets: bool,
     pages: Vec<CustomLink<'a>>,
     nav: &'a [NavTable],
     links: &'a [LinkTable],
@@ -55,6 +56,8 @@ struct PageContext<'a> {
     root: String,
     title: Cow<'a, str>,
     language: &'a str,
+    /// Whether its text is of another language than the interface, not only of another script.
+    is_foreign: bool,
     /// The page's own address, or the original's where that is canonical.
     canonical: Option<Cow<'a, str>>,
     /// The feed that belongs to it.
@@ -91,6 +94,7 @@ pub(super) fn of_site(config: &Config, theme: &Theme, map: &SiteMap, customs: &[
         language: &config.language,
         has_feeds: config.base_url.is_some(),
         has_tags: !map.tags.terms.is_empty(),
+        has_outlets: !map.outlets.terms.is_empty(),
         pages: customs
             .iter()
             .zip(&map.customs)
@@ -159,11 +163,18 @@ impl<'site> Maker<'site> {
             root: root(self.path),
             title: title.into(),
             language: &self.site.config.language,
+            is_foreign: false,
             canonical: base.map(|base| absolute(base, self.path).into()),
             feed: None,
             description: Cow::Borrowed(""),
             noindex: false,
         }
+    }
+
+    fn set_language(&self, page: &mut PageContext<'site>, entry: &'site Entry) {
+        let primary = |tag: &str| tag.split('-').next().map(str::to_ascii_lowercase);
+        page.language = &entry.language;
+        page.is_foreign = primary(&entry.language) != primary(&self.site.config.language);
     }
 
     fn href(&self, path: &str) -> String {
@@ -211,7 +222,7 @@ impl<'site> Maker<'site> {
     fn custom(&self, at: usize, context: &mut Context) {
         let custom = &self.site.customs[at];
         let mut page = self.page(&custom.entry.title);
-        page.language = &custom.entry.language;
+        self.set_language(&mut page, &custom.entry);
         page.description = Cow::Borrowed(&custom.entry.summary);
         context.insert("page", &page);
         let links = Links::From(self.path);

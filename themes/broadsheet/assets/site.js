@@ -18,7 +18,7 @@
     hant: ["亮色或暗色", "複製連結", "已複製", "分享"],
     en: ["Light or dark", "Copy link", "Copied", "Share"],
   };
-  const script = /^zh-(Hant|TW|HK)/i.test(root.lang) ? "hant" : root.lang.startsWith("zh") ? "hans" : "en";
+  const script = /^zh-(Hant|TW|HK|MO)/i.test(root.lang) ? "hant" : root.lang.startsWith("zh") ? "hans" : "en";
   const [theme, copy, copied, share] = words[script];
 
   const icons = {
@@ -28,7 +28,7 @@
     [share]: '<path d="M12 15V3.5M8 7l4-4 4 4M7 11H4.5v9.5h15V11H17"/>',
   };
   const name = (button, label) => {
-    button.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true">${icons[label]}</svg>`;
+    button.innerHTML = `<svg viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="currentColor" aria-hidden="true">${icons[label]}</svg>`;
     button.title = label;
     button.setAttribute("aria-label", label);
   };
@@ -66,7 +66,7 @@
       remembered((store) => store.setItem("theme", other));
     }
   });
-  document.querySelector(".masthead").append(tools);
+  document.querySelector(".masthead")?.append(tools);
   // What scrolls inside itself must be reached by the keyboard, in browsers that do not see to it.
   for (const wide of document.querySelectorAll("table, pre")) if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
 })();
