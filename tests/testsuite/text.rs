@@ -149,3 +149,11 @@ fn markdown_is_markdown_whatever_stands_before_it() {
         assert!(shown.contains(part), "{part}: {shown}");
     }
 }
+
+#[test]
+fn two_line_breaks_are_a_paragraph_inside_emphasis_too() {
+    assert_eq!(
+        cleaned("<p><em>第一段<br> <br>第二段<br><strong> </strong><br>第三段</em></p>"),
+        "<p><em>第一段</em></p><p><em>第二段</em></p><p><em>第三段</em></p>"
+    );
+}

@@ -19,7 +19,7 @@ pub(super) fn paragraphs(line: Vec<Node>, out: &mut Vec<Node>) {
                 out.push(Node::element(Tag::Figure, vec![media]));
                 breaks = 0;
             }
-            Piece::Phrase(node) if node.is_blank_text() && breaks > 0 => {}
+            Piece::Phrase(node) if breaks > 0 && shows_nothing(std::slice::from_ref(&node)) => {}
             Piece::Phrase(node) => {
                 match breaks {
                     0 => {}
