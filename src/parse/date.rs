@@ -1,6 +1,7 @@
 //! Dates, in all the forms in which scraped articles write them.
 
 use std::cell::Cell;
+use std::ops::Range;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound as _, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -106,31 +107,34 @@ fn plainer(text: &str) -> Option<(String, Option<FixedOffset>)> {
     };
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ").replace(": ", ":");
     let text = if text.ends_with(':') { format!("{text}00") } else { text };
-    let text = half.map_or_else(|| text.clone(), |(_, is_late)| in_24_hours(&text, *is_late));
+    let text = match half {
+        Some((_, hours)) => in_24_hours(&text, hours)?,
+        None => text,
+    };
     Some((text, offset))
 }
 
-/// Names of the halves of a day before a clock of twelve hours, and whether the later one is meant.
-const HALVES: &[(&str, bool)] = &[
-    ("凌晨", false),
-    ("早上", false),
-    ("上午", false),
-    ("中午", true),
-    ("下午", true),
-    ("傍晚", true),
-    ("晚上", true),
-    ("晚间", true),
-    ("晚間", true),
+/// Parts of a day before a clock of twelve hours, and the hours that each may have, of which those under 12 are the
+/// later ones.
+const HALVES: &[(&str, Range<u32>)] = &[
+    ("凌晨", 0..12),
+    ("早上", 0..12),
+    ("上午", 0..12),
+    ("中午", 10..15),
+    ("下午", 12..24),
+    ("傍晚", 12..24),
+    ("晚上", 13..24),
+    ("晚间", 13..24),
+    ("晚間", 13..24),
 ];
 
-fn in_24_hours(text: &str, is_late: bool) -> String {
-    let Some((day, clock)) = text.rsplit_once(' ') else { return text.to_owned() };
-    let Some((hour, rest)) = clock.split_once(':') else { return text.to_owned() };
-    match hour.parse::<u32>() {
-        Ok(hour) if is_late && hour < 12 => format!("{day} {}:{rest}", hour + 12),
-        Ok(12) if !is_late => format!("{day} 00:{rest}"),
-        _ => text.to_owned(),
-    }
+/// None for an hour that the part of the day does not have: midnight is of one day or of the other.
+fn in_24_hours(text: &str, hours: &Range<u32>) -> Option<String> {
+    let (day, clock) = text.rsplit_once(' ')?;
+    let (hour, rest) = clock.split_once(':')?;
+    let hour: u32 = hour.parse().ok()?;
+    let hour = [hour, hour + 12, hour % 12].into_iter().find(|hour| hours.contains(hour))?;
+    Some(format!("{day} {hour:02}:{rest}"))
 }
 
 fn without_brackets(text: &str) -> &str {
@@ -335,6 +339,10 @@ mod tests {
             ("2024年05月02日08时01分30秒", "2024-05-02T00:01:30Z"),
             ("2024年5月2日 下午3:04", "2024-05-02T07:04:00Z"),
             ("2024年5月2日 上午12:04", "2024-05-01T16:04:00Z"),
+            ("2024年5月2日 中午11:30", "2024-05-02T03:30:00Z"),
+            ("2024年5月2日 中午1:30", "2024-05-02T05:30:00Z"),
+            ("2024年5月2日 晚上8:10", "2024-05-02T12:10:00Z"),
+            ("2024年5月2日 下午15:10", "2024-05-02T07:10:00Z"),
             ("2024年5月2日 星期四 08:00", "2024-05-02T00:00:00Z"),
             ("2024年5月2日（周四）", "2024-05-01T16:00:00Z"),
             ("Thursday, May 2, 2024", "2024-05-01T16:00:00Z"),

@@ -145,9 +145,10 @@ fn keep_as_written(values: &mut Map<String, Value>, text: &str) {
     }
 }
 
-/// A plain value without what follows ` #`.
+/// A plain value without what follows ` #`; in quotes that is text.
 fn without_comment(value: &str) -> &str {
-    value.split(" #").next().unwrap_or(value).trim()
+    let value = value.trim();
+    if value.starts_with(['"', '\'']) { value } else { value.split(" #").next().unwrap_or(value).trim() }
 }
 
 fn first_line(text: &str) -> &str {
@@ -200,7 +201,8 @@ fn line_by_line(text: &str) -> Map<String, Value> {
     let mut values = Map::new();
     let mut last: Option<String> = None;
     for line in text.lines() {
-        let Some((key, value)) = line.split_once(':').filter(|(key, _)| is_key(key)) else {
+        // A key that is indented by mistake is one all the same.
+        let Some((key, value)) = line.trim_start().split_once(':').filter(|(key, _)| is_key(key)) else {
             if let Some(value) = last.as_ref().and_then(|key| values.get_mut(key)) {
                 go_on(value, line);
             }

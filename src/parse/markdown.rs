@@ -32,29 +32,86 @@ fn tags(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn is_mostly_marks(body: &str) -> bool {
-    let mut fence: Option<&str> = None;
-    let (mut marks, mut blocks) = (0_usize, 0_usize);
-    for line in body.lines() {
-        let text = line.trim_start_matches(' ');
-        let opening = ["```", "~~~"].into_iter().find(|mark| text.starts_with(mark));
-        match (fence, opening) {
-            (Some(open), Some(mark)) if open == mark => fence = None,
-            (Some(_), _) => {}
-            (None, Some(mark)) => {
-                marks += 1;
-                fence = Some(mark);
-            }
-            (None, None) => {
-                marks += usize::from(line.len() - text.len() < 4 && begins_with_mark(text));
-                blocks += tags(line).filter(|rest| opens_one_of(rest, MARKS)).count();
-            }
+    // Most have no such line: then nothing else need be asked.
+    let marks = if body.lines().any(is_marked) { marks(body) } else { 0 };
+    marks > 0 && marks >= blocks(body)
+}
+
+fn is_marked(line: &str) -> bool {
+    let text = line.trim_start_matches(' ');
+    line.len() - text.len() < 4 && (begins_with_mark(text) || fence_of(line).is_some())
+}
+
+/// Lines that begin as Markdown's do, outside listings and markup.
+fn marks(body: &str) -> usize {
+    let (mut code, mut markup) = (Code::default(), InMarkup::No);
+    let is_mark = |line: &&str| {
+        let was_inside = code.fence.is_some();
+        markup = if was_inside { markup } else { markup.after(line) };
+        code.takes(line);
+        !was_inside && markup == InMarkup::No && is_marked(line)
+    };
+    body.lines().filter(is_mark).count()
+}
+
+/// Blocks of markup outside listings.
+fn blocks(body: &str) -> usize {
+    let mut code = Code::default();
+    let is_outside = |line: &&str| {
+        code.takes(line);
+        code.fence.is_none()
+    };
+    let in_line = |line: &str| tags(line).filter(|rest| opens_one_of(rest, MARKS)).count();
+    body.lines().filter(is_outside).map(in_line).sum()
+}
+
+/// Whether a line belongs to a block of HTML, which Markdown leaves as it is (CommonMark's kinds 6 and 1).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum InMarkup {
+    No,
+    /// Up to a blank line.
+    Block,
+    /// Up to the end tag of this element.
+    Raw(&'static str),
+}
+
+impl InMarkup {
+    /// After one more line.
+    fn after(self, line: &str) -> Self {
+        let text = line.trim_start();
+        let raw =
+            |rest: &str| ["pre", "script", "style", "textarea"].into_iter().find(|name| opens_one_of(rest, &[name]));
+        let now = match (self, text.strip_prefix('<')) {
+            (Self::No, Some(rest)) => match raw(rest.trim_start_matches('/')) {
+                Some(name) => Self::Raw(name),
+                None if opens_one_of(rest.trim_start_matches('/'), BLOCKS) => Self::Block,
+                None => Self::No,
+            },
+            (Self::Block, _) if text.is_empty() => Self::No,
+            (state, _) => state,
+        };
+        // A listing may begin within a line.
+        let opened = tags(line).find_map(raw).filter(|_| now != Self::No || self != Self::No);
+        let now = opened.map_or(now, Self::Raw);
+        let ends =
+            |name: &str| tags(line).any(|rest| rest.strip_prefix('/').is_some_and(|rest| opens_one_of(rest, &[name])));
+        match now {
+            Self::Raw(name) if ends(name) => Self::Block,
+            state => state,
         }
     }
-    marks > 0 && marks >= blocks
+}
+
+fn fence_of(line: &str) -> Option<&'static str> {
+    let text = line.trim_start();
+    text.starts_with(['`', '~']).then(|| ["```", "~~~"].into_iter().find(|mark| text.starts_with(mark)))?
 }
 
 /// A heading, an item of a list, a quotation.
 fn begins_with_mark(line: &str) -> bool {
+    if !line.starts_with(|c: char| matches!(c, '-' | '*' | '+' | '>' | '#') || c.is_ascii_digit()) {
+        return false;
+    }
     let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
     let is_number = rest.len() < line.len() && rest.len() + 4 > line.len();
     let hashes = line.bytes().take_while(|byte| *byte == b'#').count();
@@ -147,7 +204,8 @@ pub fn to_html(text: &str) -> String {
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_HEADING_ATTRIBUTES;
     let mut out = String::with_capacity(text.len() * 5 / 4);
-    let events = Listings::new(Parser::new_ext(text, options).map(|event| harmless(event, text)));
+    let endless = endless(text);
+    let events = Listings::new(Parser::new_ext(text, options).map(|event| harmless(unparted(event), &endless)));
     if text.contains("[^") {
         pulldown_cmark::html::push_html(&mut out, with_notes_last(events).into_iter());
     } else {
@@ -159,13 +217,29 @@ pub fn to_html(text: &str) -> String {
 /// Elements that take all that follows as their text, until their end tag (the tag filter of GFM, but for iframes).
 const RAW: &[&str] = &["title", "textarea", "style", "xmp", "noembed", "noframes", "script", "plaintext"];
 
-/// One of these that has no end is a word about it.
-fn harmless<'text>(event: Event<'text>, text: &str) -> Event<'text> {
+/// Those of these elements that have no end tag.
+fn endless(text: &str) -> Vec<&'static str> {
+    let mut endless = RAW.to_vec();
+    for rest in tags(text).filter_map(|rest| rest.strip_prefix('/')) {
+        endless.retain(|name| !opens_one_of(rest, &[name]));
+    }
+    endless
+}
+
+/// An element that has no end is a word about it.
+fn harmless<'text>(event: Event<'text>, endless: &[&str]) -> Event<'text> {
     let (Event::InlineHtml(html) | Event::Html(html)) = &event else { return event };
-    let Some(rest) = html.trim_start().strip_prefix('<') else { return event };
-    let Some(name) = RAW.iter().find(|name| opens_one_of(rest, &[name])) else { return event };
-    let has_end = tags(text).any(|rest| rest.strip_prefix('/').is_some_and(|rest| opens_one_of(rest, &[name])));
-    if has_end { event } else { Event::Text(html.clone()) }
+    let opens = html.trim_start().strip_prefix('<').is_some_and(|rest| opens_one_of(rest, endless));
+    if opens { Event::Text(html.clone()) } else { event }
+}
+
+/// Code, which alone shows comments, without ours: it may stand where a line does not tell, such as in a quotation.
+fn unparted(event: Event<'_>) -> Event<'_> {
+    match event {
+        Event::Code(text) if text.contains(PART) => Event::Code(text.replace(PART, "").into()),
+        Event::Text(text) if text.contains(PART) => Event::Text(text.replace(PART, "").into()),
+        event => event,
+    }
 }
 
 /// CommonMark takes asterisks between a mark of punctuation and a letter for text, as Latin scripts would have it:
@@ -194,7 +268,7 @@ struct Code {
 
 impl Code {
     fn takes(&mut self, line: &str) -> bool {
-        let mark = ["```", "~~~"].into_iter().find(|mark| line.trim_start().starts_with(mark));
+        let mark = fence_of(line);
         match (self.fence, mark) {
             (None, None) => line.starts_with("    ") || line.starts_with('\t'),
             (None, mark) => {
@@ -211,35 +285,66 @@ impl Code {
 
 const PART: &str = "<!---->";
 
+/// A run of asterisks in a line, and what stands on its sides.
+struct Run {
+    at: usize,
+    length: usize,
+    before: Option<char>,
+    next: Option<char>,
+}
+
 fn part_emphasis(line: &str, out: &mut String) {
-    let mut rest = line;
-    let mut before = None;
-    while let Some(at) = rest.find(['*', '`', '\\']) {
-        let (text, marked) = rest.split_at(at);
-        out.push_str(text);
-        before = text.chars().next_back().or(before);
-        let length = marked.bytes().take_while(|byte| *byte == marked.as_bytes()[0]).count();
-        let (mark, after) = match marked.as_bytes()[0] {
-            b'*' => marked.split_at(length),
-            b'`' => marked.split_at(end_of_code(marked, length)),
-            _ => marked.split_at(marked.chars().take(2).map(char::len_utf8).sum()),
-        };
-        let next = after.chars().next();
-        let is_emphasis = mark.starts_with('*') && length <= 3;
-        let parts = |a: Option<char>, b: Option<char>| {
-            is_emphasis && a.is_some_and(is_wide_mark) && b.is_some_and(char::is_alphanumeric)
-        };
-        if parts(next, before) {
-            out.push_str(PART);
+    let runs = runs_of(line);
+    let mut parts: Vec<usize> = Vec::new();
+    let mut rest = runs.as_slice();
+    while let [open, others @ ..] = rest {
+        rest = others;
+        if let [close, after @ ..] = others
+            && open.length == close.length
+        {
+            parts.extend(parts_of(open, close));
+            rest = after;
         }
-        out.push_str(mark);
-        if parts(before, next) {
-            out.push_str(PART);
-        }
-        before = mark.chars().next_back();
-        rest = after;
     }
-    out.push_str(rest);
+    let mut done = 0;
+    for at in parts {
+        out.push_str(&line[done..at]);
+        out.push_str(PART);
+        done = at;
+    }
+    out.push_str(&line[done..]);
+}
+
+/// Where the two ends of an emphasis need a comment. Asterisks that stand for what is not said (`张*、李**（男）`) are none:
+/// what they enclose does not end with a mark.
+fn parts_of(open: &Run, close: &Run) -> impl Iterator<Item = usize> {
+    let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let is_mark = |c: Option<char>| c.is_some_and(is_wide_mark);
+    let is_whole = is_mark(close.before) && close.at > open.at + open.length + '。'.len_utf8();
+    let opens = is_whole && is_letter(open.before) && is_mark(open.next);
+    let closes = is_whole && is_letter(close.next);
+    opens.then_some(open.at).into_iter().chain(closes.then_some(close.at + close.length))
+}
+
+/// The runs of one to three asterisks of a line that are neither code nor escaped.
+fn runs_of(line: &str) -> Vec<Run> {
+    let mut runs = Vec::new();
+    let mut at = 0;
+    while let Some(found) = line[at..].find(['*', '`', '\\']) {
+        at += found;
+        let marked = &line[at..];
+        let length = marked.bytes().take_while(|byte| *byte == marked.as_bytes()[0]).count();
+        let end = match marked.as_bytes()[0] {
+            b'*' => at + length,
+            b'`' => at + end_of_code(marked, length),
+            _ => at + marked.chars().take(2).map(char::len_utf8).sum::<usize>(),
+        };
+        if marked.starts_with('*') && length <= 3 {
+            runs.push(Run { at, length, before: line[..at].chars().next_back(), next: line[end..].chars().next() });
+        }
+        at = end;
+    }
+    runs
 }
 
 /// Where code in a line ends that begins with so many ticks.
@@ -318,7 +423,13 @@ mod tests {
         ] {
             assert_eq!(markup_of(markdown, true), Markup::Markdown, "{markdown}");
         }
-        assert_eq!(markup_of("<div>\n<p>一</p>\n<p>二</p>\n- 三\n</div>", true), Markup::Html);
+        for html in [
+            "<div>\n<p>一</p>\n<p>二</p>\n- 三\n</div>",
+            "<p>文字。</p><div class=\"highlight\"><pre>\n# install\n\n- name: a\n\n# run\n\n- name: b\n</pre></div><p>文字。</p>",
+            "<div>\n1. 一\n2. 二\n- 甲\n</div>",
+        ] {
+            assert_eq!(markup_of(html, true), Markup::Html, "{html}");
+        }
     }
 
     #[test]
@@ -330,6 +441,13 @@ mod tests {
         );
         assert_eq!(shown("`**注意：**这里` \\**注意：**这里"), "<p><code>**注意：**这里</code> **注意：**这里</p>\n");
         assert_eq!(shown("```\n**注意：**这里\n```\n"), "<pre><code>**注意：**这里\n</code></pre>\n");
+        assert_eq!(
+            to_html("> ```c\n> *“a”*b\n"),
+            "<blockquote>\n<pre><code class=\"language-c\">*“a”*b\n</code></pre>\n</blockquote>\n"
+        );
+        for masked in ["嫌疑人张*、李*、王*", "李**（男）、张**（女）"] {
+            assert_eq!(to_html(masked), format!("<p>{masked}</p>\n"));
+        }
     }
 
     #[test]

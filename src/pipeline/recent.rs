@@ -106,7 +106,7 @@ impl Recent {
         match known.binary_search_by(|known| known.path.as_str().cmp(name)) {
             Ok(place) if file.is_file() => narrow.matches[place] = Match::Touched(place),
             // Editors write beside their file; what has gone and was no article is none of ours, nor a folder of any.
-            Err(place) if !file.exists() && !is_above(path, &known[place..]) => narrow.are_articles = false,
+            Err(_) if !file.exists() && !is_above(name, known) => narrow.are_articles = false,
             _ => return None,
         }
         Some(())
@@ -131,9 +131,11 @@ impl Recent {
     }
 }
 
-/// Whether the first of these sources lies below a path.
-fn is_above(path: &Path, known: &[Arc<Known>]) -> bool {
-    known.first().is_some_and(|first| Path::new(&first.path).starts_with(path))
+/// Whether any of these sources, sorted by path, lies below a folder.
+fn is_above(folder: &str, known: &[Arc<Known>]) -> bool {
+    let prefix = format!("{folder}/");
+    let place = known.partition_point(|known| known.path < prefix);
+    known.get(place).is_some_and(|first| first.path.starts_with(&prefix))
 }
 
 /// What of a build holds for another.

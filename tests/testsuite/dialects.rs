@@ -149,6 +149,10 @@ fn what_front_matter_says_is_taken_as_it_is_meant() {
     assert!(page.contains("content=\"摘要 两行\""), "{page}");
     let (article, _) = listed("title: [快讯]\ndate: 2024-05-02\ntags: a\ntags: [b]", "<p>text</p>");
     assert_eq!((article["title"].as_str(), &article["tags"]), (Some("[快讯]"), &serde_json::json!(["b"])));
+    let (article, _) =
+        listed("title: \"热搜 #某某事件# 引发\"热议\"\ndate: 2024-05-03 08:00:00\n  tags: [a]", "<p>text</p>");
+    assert_eq!(article["date"], "2024-05-03T08:00:00Z");
+    assert_eq!(article["title"], "热搜 #某某事件# 引发\"热议");
     let (_, page) = listed("两道线之间的一段话，它不是文件头。", "第二段话。");
     assert!(page.contains("两道线之间的一段话") && page.contains("第二段话"), "{page}");
 }

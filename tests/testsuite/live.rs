@@ -305,7 +305,7 @@ fn drafts_stay_in_the_preview_and_a_second_preview_takes_the_next_port() {
 #[test]
 fn a_folder_that_is_moved_away_takes_its_articles_along() {
     let site = Site::new()
-        .file("content/keep/1.md", article("one", "text one"))
+        .file("content/go-on.md", article("one", "text one"))
         .file("content/go/2.md", article("two", "text two"));
     let watch = Running::start(&site, &["watch", "--offline"]);
     watch.expect("built: ");

@@ -116,14 +116,14 @@ fn a_rule_drops_what_it_names_and_no_more() {
         .config("[[strip]]\nelement = \".ad\"\n[[strip]]\ntext = \"关注我们\"")
         .file(
             "content/a.html",
-            "---\ntitle: T\ndate: 2024-05-06\n---\n<p>before</p><hr class=ad><input class=ad><img class=ad src=https://e.example.org/ad.jpg><p class=ad>AD<p>after<div class=ad>AD<p>AD</div><table><tr><td>one</td><td>请关注我们</td><td>three</td></tr></table><p>第一行<br>请关注我们<br>第三行</p>",
+            "---\ntitle: T\ndate: 2024-05-06\n---\n<p>before</p><hr class=ad><input class=ad><img class=ad src=https://e.example.org/ad.jpg><p class=ad>AD<p>after<div class=ad>AD<p>AD</div><table><tr><td>one</td><td>请关注我们</td><td>three</td></tr></table><p>第一行<br>请关注我们<br>第三行</p><hr><div class=ad><a href=https://ad.example.org/><b>买</div><p>二。</p><p>三。</p>",
         );
     site.build();
     let page = site.only_page();
     let shown = body_of(&page);
     assert!(shown.contains("<p>after</p>") && !shown.contains("AD") && !shown.contains("ad.jpg"), "{shown}");
     assert!(shown.contains("<td>one</td><td></td><td>three</td>"), "{shown}");
-    assert!(shown.contains("<p>第一行<br>第三行</p>"), "{shown}");
+    assert!(shown.contains("<p>第一行<br>第三行</p><hr><p>二。</p><p>三。</p>"), "{shown}");
 }
 
 #[test]
@@ -156,4 +156,12 @@ fn two_line_breaks_are_a_paragraph_inside_emphasis_too() {
         cleaned("<p><em>第一段<br> <br>第二段<br><strong> </strong><br>第三段</em></p>"),
         "<p><em>第一段</em></p><p><em>第二段</em></p><p><em>第三段</em></p>"
     );
+}
+
+#[test]
+fn words_about_elements_cost_what_they_are_long() {
+    let site = Site::new()
+        .file("content/a.md", format!("---\ntitle: T\ndate: 2024-05-06\n---\n{}", "甲 <title> ".repeat(60_000)));
+    site.build();
+    assert_eq!(body_of(&site.only_page()).matches("&lt;title&gt;").count(), 60_000);
 }

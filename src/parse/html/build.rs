@@ -36,8 +36,8 @@ struct Open {
     /// What the input called it, in our words; an end tag is compared with this.
     source: Tag,
     element: Element,
-    /// It goes, with its content, when it closes.
-    dropped: bool,
+    /// It goes, with its content, when it closes; and so many formatting elements were there before it.
+    dropped: Option<usize>,
 }
 
 /// What is done with the raw text that follows a start tag.
@@ -382,7 +382,7 @@ impl<'rules> Builder<'rules> {
             return false;
         }
         self.open_pre += usize::from(source == Tag::Pre);
-        self.stack.push(Open { source, element, dropped });
+        self.stack.push(Open { source, element, dropped: dropped.then_some(self.formatting.len()) });
         true
     }
 
@@ -406,8 +406,9 @@ impl<'rules> Builder<'rules> {
         {
             self.formatting.truncate(marker);
         }
-        if !open.dropped {
-            self.append(Node::Element(open.element));
+        match open.dropped {
+            Some(formatting) => self.formatting.truncate(formatting),
+            None => self.append(Node::Element(open.element)),
         }
     }
 

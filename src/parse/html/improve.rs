@@ -24,9 +24,10 @@ pub fn strip_texts(nodes: &mut Vec<Node>, rules: &[&StripWhat]) {
 fn drop_blocks_with(nodes: &mut Vec<Node>, texts: &[&str]) {
     nodes.retain_mut(|node| match node {
         Node::Element(block) if block.tag.holds_phrases() || block.children.iter().all(Node::is_phrase) => {
+            let was_empty = block.children.is_empty();
             drop_lines_with(&mut block.children, texts);
             // A cell must stay, or those behind it would be another column's.
-            !block.children.is_empty() || matches!(block.tag, Tag::Td | Tag::Th)
+            was_empty || !block.children.is_empty() || matches!(block.tag, Tag::Td | Tag::Th)
         }
         Node::Element(block) => {
             drop_blocks_with(&mut block.children, texts);

@@ -139,7 +139,14 @@ fn trim_line_feeds(lines: &mut [Node]) {
 /// The content of an item, a cell, a definition or a caption: a line of phrases where that is all, else blocks.
 pub(super) fn cell_content(nodes: Vec<Node>) -> Vec<Node> {
     let nodes = unwrap_only_box(nodes);
-    if nodes.iter().all(Node::is_phrase) { phrases(nodes) } else { flow(nodes) }
+    if nodes.iter().all(Node::is_phrase) {
+        return phrases(nodes);
+    }
+    let mut blocks = flow(nodes);
+    match blocks.as_mut_slice() {
+        [Node::Element(only)] if only.tag == Tag::P && only.attrs.is_empty() => std::mem::take(&mut only.children),
+        _ => blocks,
+    }
 }
 
 /// `<li><div>text</div></li>` is `<li>text</li>`.
