@@ -154,14 +154,13 @@ fn cut(text: Cow<'_, str>, columns: usize) -> Cow<'_, str> {
     }
 }
 
-/// <https://schema.org/NewsArticle>; what the head says already, and readers of this look for there, is left out.
+/// <https://schema.org/NewsArticle>, without what the head says already: a headline on every page would be a hundredth of a site.
 #[derive(Serialize)]
 struct NewsArticle<'a> {
     #[serde(rename = "@context")]
     context: &'static str,
     #[serde(rename = "@type")]
     kind: &'static str,
-    headline: &'a str,
     #[serde(rename = "datePublished", skip_serializing_if = "Option::is_none")]
     published: Option<String>,
     #[serde(rename = "dateModified", skip_serializing_if = "Option::is_none")]
@@ -182,7 +181,6 @@ fn json_ld(entry: &Entry) -> String {
     let article = NewsArticle {
         context: "https://schema.org",
         kind: "NewsArticle",
-        headline: &entry.title,
         published: entry.published.or(entry.date).as_ref().map(iso::<Utc>),
         updated: entry.updated.as_ref().map(iso::<Utc>),
         author: entry.authors.iter().map(|name| Person { kind: "Person", name }).collect(),
