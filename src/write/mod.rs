@@ -14,11 +14,12 @@
 //! A folder is ours if [`MARKER`] is in it. A folder that is not ours, and not empty, is never touched; files in a
 //! folder of ours that no manifest names are kept.
 
+mod files;
 mod manifest;
 
 use std::collections::HashSet;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -28,6 +29,10 @@ use rayon::prelude::*;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::Digest;
 use crate::plan::taken::folders_of;
+use files::{
+    exchange_folders, modified, remove_file_and_empty_folders, remove_tree, sync_file_system, sync_folder, with_folder,
+    write_new,
+};
 use manifest::Written;
 pub use manifest::{Manifest, Places};
 
@@ -346,12 +351,6 @@ fn is_intact(file: &Path, written: Written) -> bool {
             || fs::read(file).is_ok_and(|bytes| Digest::quick(&bytes) == written.digest))
 }
 
-/// Nanoseconds since 1970.
-fn modified(metadata: &fs::Metadata) -> i64 {
-    let since = metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
-    since.and_then(|since| i64::try_from(since.as_nanos()).ok()).unwrap_or_default()
-}
-
 fn push(list: &Mutex<Vec<(String, Written)>>, path: &str, file: Written) {
     list.lock().unwrap_or_else(PoisonError::into_inner).push((path.to_owned(), file));
 }
@@ -429,86 +428,10 @@ pub fn put_fault(path: &str, fault: &io::Error) -> Diagnostic {
     unwritable(Path::new(path), fault)
 }
 
-/// Says when the file system thinks that it was modified.
-fn write_new(path: &Path, bytes: &[u8]) -> io::Result<i64> {
-    with_folder(path, || {
-        let mut file = fs::File::create(path)?;
-        file.write_all(bytes)?;
-        Ok(modified(&file.metadata()?))
-    })
-}
-
-/// Does something with a path whose folder may be missing: most are there, so it is made only when that fails.
-fn with_folder<T>(path: &Path, act: impl Fn() -> io::Result<T>) -> io::Result<T> {
-    match act() {
-        Err(fault) if fault.kind() == io::ErrorKind::NotFound => {
-            fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
-            act()
-        }
-        result => result,
-    }
-}
-
-fn remove_tree(folder: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(fault) if fault.kind() == io::ErrorKind::NotFound => Ok(()),
-        result => result,
-    }
-}
-
-fn remove_file_and_empty_folders(root: &Path, path: &str) -> io::Result<()> {
-    let file = root.join(path);
-    match fs::remove_file(&file) {
-        Err(fault) if fault.kind() != io::ErrorKind::NotFound => return Err(fault),
-        _ => {}
-    }
-    let mut folder = file.parent();
-    while let Some(empty) = folder.filter(|folder| *folder != root && fs::remove_dir(folder).is_ok()) {
-        folder = empty.parent();
-    }
-    Ok(())
-}
-
 fn pages_below(folder: &Path) -> usize {
     walkdir::WalkDir::new(folder)
         .into_iter()
         .filter_map(Result::ok)
         .filter(|entry| is_page(&entry.file_name().to_string_lossy()))
         .count()
-}
-
-/// Without this a power cut after the exchange leaves empty files behind.
-#[cfg(target_os = "linux")]
-fn sync_file_system(folder: &Path) -> io::Result<()> {
-    Ok(rustix::fs::syncfs(fs::File::open(folder)?)?)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn sync_file_system(_: &Path) -> io::Result<()> {
-    Ok(())
-}
-
-fn sync_folder(folder: Option<&Path>) -> io::Result<()> {
-    folder.map_or(Ok(()), |folder| fs::File::open(folder)?.sync_all())
-}
-
-/// Says whether the file system could exchange the two.
-#[cfg(target_os = "linux")]
-fn exchange_folders(a: &Path, b: &Path) -> io::Result<bool> {
-    use rustix::fs::{CWD, RenameFlags, renameat_with};
-    match renameat_with(CWD, a, CWD, b, RenameFlags::EXCHANGE) {
-        Ok(()) => Ok(true),
-        Err(
-            rustix::io::Errno::INVAL
-            | rustix::io::Errno::NOSYS
-            | rustix::io::Errno::OPNOTSUPP
-            | rustix::io::Errno::XDEV,
-        ) => Ok(false),
-        Err(fault) => Err(fault.into()),
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn exchange_folders(_: &Path, _: &Path) -> io::Result<bool> {
-    Ok(false)
 }

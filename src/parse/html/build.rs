@@ -10,8 +10,9 @@
 
 use html5gum::State;
 
+use super::policy::{Meaning, meaning_of};
 use super::tokens;
-use super::tree::{Attr, Element, Meaning, Node, Tag, meaning_of};
+use super::tree::{Attr, Element, Node, Tag};
 use super::white_space::{collapse, verbatim};
 use crate::config::StripWhat;
 

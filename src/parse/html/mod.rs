@@ -12,6 +12,7 @@ pub mod improve;
 pub mod media;
 pub mod normalise;
 mod phrases;
+pub mod policy;
 pub mod serialise;
 mod table;
 mod tokens;

@@ -8,7 +8,8 @@ use std::convert::Infallible;
 use html5gum::{Emitter, Error, State, Tokenizer};
 
 use super::build::Builder;
-use super::tree::{Attr, attribute_of};
+use super::policy::attribute_of;
+use super::tree::Attr;
 
 /// Reads markup into a builder.
 pub(super) fn read(markup: &str, builder: &mut Builder<'_>) {

@@ -1,7 +1,7 @@
-//! The tree between an article's markup and its clean body, and the policy: which elements a body may hold.
+//! The tree between an article's markup and its clean body.
 //!
 //! A body's vocabulary is [`Tag`]. What the input calls otherwise is mapped to one of them, unwrapped (its content
-//! stays) or dropped (its content goes too) by [`meaning_of`]: that table is the whole policy.
+//! stays) or dropped (its content goes too) by [`policy`](super::policy): that table is the whole policy.
 
 /// An element that the tree knows. All but the last few may stand in a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -240,111 +240,6 @@ impl Tag {
     }
 }
 
-/// What an element of the input becomes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Meaning {
-    /// It is this one.
-    Is(Tag),
-    /// Its content stays, it goes.
-    Unwrapped,
-    /// It goes with its content, which the tokenizer reads as ordinary markup.
-    Dropped,
-    /// It goes with its content, which is raw text to the tokenizer.
-    DroppedRaw,
-    /// Its content is raw text to the tokenizer, and is shown as it is.
-    Verbatim,
-}
-
-/// The policy, as a table. `name` is lower-case.
-pub fn meaning_of(name: &[u8]) -> Meaning {
-    use Meaning::{Dropped, DroppedRaw, Is, Unwrapped, Verbatim};
-    match name {
-        b"p" => Is(Tag::P),
-        // The rest's most frequent, by far.
-        b"span" | b"font" => Unwrapped,
-        b"div" => Is(Tag::Div),
-        b"br" => Is(Tag::Br),
-        b"img" | b"image" | b"amp-img" | b"amp-anim" => Is(Tag::Img),
-        b"a" => Is(Tag::A),
-        b"strong" => Is(Tag::Strong),
-        b"em" => Is(Tag::Em),
-        b"b" => Is(Tag::B),
-        b"i" => Is(Tag::I),
-        b"small" => Is(Tag::Small),
-        b"li" => Is(Tag::Li),
-        b"ul" | b"menu" | b"dir" | b"amp-carousel" => Is(Tag::Ul),
-        b"ol" => Is(Tag::Ol),
-        // The page's own title is the only h1; `heading levels` brings all into order.
-        b"h1" => Is(Tag::H1),
-        b"h2" => Is(Tag::H2),
-        b"h3" => Is(Tag::H3),
-        b"h4" => Is(Tag::H4),
-        b"h5" => Is(Tag::H5),
-        b"h6" => Is(Tag::H6),
-        b"figure" => Is(Tag::Figure),
-        b"figcaption" => Is(Tag::Figcaption),
-        b"blockquote" => Is(Tag::Blockquote),
-        b"pre" => Is(Tag::Pre),
-        b"hr" => Is(Tag::Hr),
-        b"table" => Is(Tag::Table),
-        b"caption" => Is(Tag::Caption),
-        b"thead" => Is(Tag::Thead),
-        b"tbody" => Is(Tag::Tbody),
-        b"tfoot" => Is(Tag::Tfoot),
-        b"tr" => Is(Tag::Tr),
-        b"td" => Is(Tag::Td),
-        b"th" => Is(Tag::Th),
-        b"dl" => Is(Tag::Dl),
-        b"dt" => Is(Tag::Dt),
-        b"dd" => Is(Tag::Dd),
-        b"details" => Is(Tag::Details),
-        b"summary" => Is(Tag::Summary),
-        b"abbr" | b"acronym" => Is(Tag::Abbr),
-        b"bdi" => Is(Tag::Bdi),
-        b"bdo" => Is(Tag::Bdo),
-        b"cite" => Is(Tag::Cite),
-        b"code" | b"tt" => Is(Tag::Code),
-        b"del" => Is(Tag::Del),
-        b"dfn" => Is(Tag::Dfn),
-        b"ins" => Is(Tag::Ins),
-        b"kbd" => Is(Tag::Kbd),
-        b"mark" => Is(Tag::Mark),
-        b"q" => Is(Tag::Q),
-        b"rp" => Is(Tag::Rp),
-        b"rt" => Is(Tag::Rt),
-        b"ruby" => Is(Tag::Ruby),
-        b"s" | b"strike" => Is(Tag::S),
-        b"samp" => Is(Tag::Samp),
-        b"sub" => Is(Tag::Sub),
-        b"sup" => Is(Tag::Sup),
-        b"u" => Is(Tag::U),
-        b"var" => Is(Tag::Var),
-        b"wbr" => Is(Tag::Wbr),
-        // Boxes of a page that is not ours: only the break between blocks is theirs to give.
-        b"section" | b"article" | b"main" | b"header" | b"footer" | b"aside" | b"nav" | b"address" | b"center"
-        | b"hgroup" | b"form" | b"fieldset" | b"legend" | b"dialog" | b"search" | b"body" | b"html" | b"marquee"
-        | b"option" => Is(Tag::Div),
-        b"time" => Is(Tag::Time),
-        b"picture" => Is(Tag::Picture),
-        b"source" => Is(Tag::Source),
-        b"audio" | b"amp-audio" => Is(Tag::Audio),
-        b"video" | b"amp-video" => Is(Tag::Video),
-        // The tokenizer takes an iframe's content as raw text; what it frames becomes a link.
-        b"iframe" | b"amp-iframe" | b"amp-youtube" | b"embed" => Is(Tag::Iframe),
-        // Parsed as if script were off (it is): the tree then looks for the twin of a lazy picture.
-        b"noscript" => Is(Tag::Noscript),
-        // Foreign content changes the tokenizer's rules, which is how mutation XSS works.
-        b"svg" | b"math" => Is(Tag::Svg),
-        b"script" | b"style" | b"noembed" | b"noframes" | b"title" | b"textarea" => DroppedRaw,
-        b"xmp" | b"plaintext" | b"listing" => Verbatim,
-        // Inert, or controls without their page.
-        b"template" | b"select" | b"datalist" | b"canvas" | b"frameset" => Dropped,
-        // `button`, `label`, `picture`'s cousins, Word's `o:p`, every custom element: no meaning of
-        // their own, text that counts.
-        _ => Unwrapped,
-    }
-}
-
 /// The attributes that are read; all others are never even copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is the HTML attribute of its name")]
@@ -377,39 +272,6 @@ pub enum Attr {
     LazySrcset,
     /// `data-orig-file`, `data-large-file`: the best copy there is.
     BestSrc,
-}
-
-/// The attribute of a lower-case name, if it is read at all.
-pub fn attribute_of(name: &[u8]) -> Option<Attr> {
-    Some(match name {
-        b"href" => Attr::Href,
-        b"src" | b"data-videoid" => Attr::Src,
-        b"srcset" => Attr::Srcset,
-        b"alt" => Attr::Alt,
-        b"title" => Attr::Title,
-        b"width" => Attr::Width,
-        b"height" => Attr::Height,
-        b"datetime" => Attr::Datetime,
-        b"lang" => Attr::Lang,
-        b"dir" => Attr::Dir,
-        b"colspan" => Attr::Colspan,
-        b"rowspan" => Attr::Rowspan,
-        b"start" => Attr::Start,
-        b"value" => Attr::Value,
-        b"class" => Attr::Class,
-        b"id" => Attr::Id,
-        b"name" => Attr::Name,
-        b"type" => Attr::Type,
-        b"poster" => Attr::Poster,
-        b"checked" => Attr::Checked,
-        b"hidden" => Attr::Hidden,
-        b"style" => Attr::Style,
-        b"data-src" | b"data-lazy-src" | b"data-original" | b"data-url" | b"data-actualsrc" | b"data-original-src"
-        | b"data-echo" | b"data-hi-res-src" | b"data-lazyload" | b"data-image" => Attr::LazySrc,
-        b"data-srcset" | b"data-lazy-srcset" | b"data-original-set" => Attr::LazySrcset,
-        b"data-orig-file" | b"data-large-file" | b"data-full-url" => Attr::BestSrc,
-        _ => return None,
-    })
 }
 
 /// A node of the tree.

@@ -1,0 +1,87 @@
+//! What is done with single files and folders: written, removed, synced, exchanged.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+/// Says when the file system thinks that it was modified.
+pub(super) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<i64> {
+    with_folder(path, || {
+        let mut file = fs::File::create(path)?;
+        file.write_all(bytes)?;
+        Ok(modified(&file.metadata()?))
+    })
+}
+
+/// Does something with a path whose folder may be missing: most are there, so it is made only when that fails.
+pub(super) fn with_folder<T>(path: &Path, act: impl Fn() -> io::Result<T>) -> io::Result<T> {
+    match act() {
+        Err(fault) if fault.kind() == io::ErrorKind::NotFound => {
+            fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+            act()
+        }
+        result => result,
+    }
+}
+
+pub(super) fn remove_tree(folder: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(fault) if fault.kind() == io::ErrorKind::NotFound => Ok(()),
+        result => result,
+    }
+}
+
+pub(super) fn remove_file_and_empty_folders(root: &Path, path: &str) -> io::Result<()> {
+    let file = root.join(path);
+    match fs::remove_file(&file) {
+        Err(fault) if fault.kind() != io::ErrorKind::NotFound => return Err(fault),
+        _ => {}
+    }
+    let mut folder = file.parent();
+    while let Some(empty) = folder.filter(|folder| *folder != root && fs::remove_dir(folder).is_ok()) {
+        folder = empty.parent();
+    }
+    Ok(())
+}
+
+/// Without this a power cut after the exchange leaves empty files behind.
+#[cfg(target_os = "linux")]
+pub(super) fn sync_file_system(folder: &Path) -> io::Result<()> {
+    Ok(rustix::fs::syncfs(fs::File::open(folder)?)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn sync_file_system(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+pub(super) fn sync_folder(folder: Option<&Path>) -> io::Result<()> {
+    folder.map_or(Ok(()), |folder| fs::File::open(folder)?.sync_all())
+}
+
+/// Says whether the file system could exchange the two.
+#[cfg(target_os = "linux")]
+pub(super) fn exchange_folders(a: &Path, b: &Path) -> io::Result<bool> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    match renameat_with(CWD, a, CWD, b, RenameFlags::EXCHANGE) {
+        Ok(()) => Ok(true),
+        Err(
+            rustix::io::Errno::INVAL
+            | rustix::io::Errno::NOSYS
+            | rustix::io::Errno::OPNOTSUPP
+            | rustix::io::Errno::XDEV,
+        ) => Ok(false),
+        Err(fault) => Err(fault.into()),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn exchange_folders(_: &Path, _: &Path) -> io::Result<bool> {
+    Ok(false)
+}
+
+/// Nanoseconds since 1970.
+pub(super) fn modified(metadata: &fs::Metadata) -> i64 {
+    let since = metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+    since.and_then(|since| i64::try_from(since.as_nanos()).ok()).unwrap_or_default()
+}
