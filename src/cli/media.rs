@@ -169,7 +169,7 @@ fn status(config: &Config, missing: bool) -> Result<bool, Diagnostic> {
     let (_, ledger) = media::open(&config.media.store)?;
     if missing {
         for line in ledger.lines().filter(|line| line.digest.is_none()) {
-            terminal::say(format_args!("{}", serde_json::to_string(line).unwrap_or_default()));
+            terminal::say(serde_json::to_string(line).unwrap_or_default());
         }
         return Ok(true);
     }
@@ -198,11 +198,11 @@ fn status(config: &Config, missing: bool) -> Result<bool, Diagnostic> {
             count.show(&name);
         }
     }
-    terminal::say(format_args!("why they failed"));
+    terminal::say("why they failed");
     for (fault, count) in faults {
         terminal::say(format_args!("  {count:>8} {fault}"));
     }
-    terminal::say(format_args!("all"));
+    terminal::say("all");
     all.show("");
     Ok(true)
 }
@@ -258,7 +258,7 @@ fn gc(config: &Config, sweep: Sweep) -> Result<bool, Diagnostic> {
     let (needed, swept) = needs.sort(&store);
     let Sweep::Remove(removals) = sweep else {
         for file in &swept {
-            terminal::say(format_args!("{}", file.path.display()));
+            terminal::say(file.path.display());
         }
         return Ok(swept_line(&swept, "would be removed; say --remove to do it"));
     };

@@ -258,7 +258,6 @@ fn resolve(root: &Path, typed: SiteFile, overrides: &Overrides) -> Result<Config
 /// A build removes from its output folder what it does not make, and reads what lies in the others: no two of them may
 /// be one, or lie in each other. (Content may be the whole site: then the others are left out of it.)
 fn overlap(config: &Config) -> Option<Diagnostic> {
-    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let output = absolute(&config.output);
     let named = [("pages", &config.pages), ("static", &config.static_folder), ("overrides", &config.overrides)];
     let content = config.content.iter().filter(|folder| !folder.is_empty()).map(|folder| ("content", folder));
@@ -274,11 +273,15 @@ fn overlap(config: &Config) -> Option<Diagnostic> {
     Some(fault(message).hint("give the output a folder of its own"))
 }
 
-/// Folders in which there are no articles, though they may lie in a content folder.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// Folders in which there are no articles, though they may lie in a content folder; absolute.
 pub fn not_content(config: &Config) -> Vec<PathBuf> {
     let own = [&config.pages, &config.static_folder, &config.overrides, &config.theme];
     let own = own.into_iter().map(|folder| config.root.join(folder));
-    own.chain([config.output.clone(), config.media.store.clone()]).collect()
+    own.chain([config.output.clone(), config.media.store.clone()]).map(|folder| absolute(&folder)).collect()
 }
 
 /// Remembers a fault and goes on, so that all faults of a file are told at once.

@@ -42,6 +42,7 @@ pub(super) fn fetch_missing(
     };
     let lost: BTreeSet<&str> = wanted
         .par_iter()
+        .filter(|_| !config.media.offline)
         .filter_map(|(key, wanted)| match key {
             MediaKey::Url(key) if is_lost(key, wanted.kind) => Some(key.as_str()),
             _ => None,

@@ -97,7 +97,7 @@ fn plainer(text: &str) -> Option<(String, Option<FixedOffset>)> {
         return None;
     }
     let (text, offset) = without_offset(without_brackets(text));
-    let text = without_weekday(&text);
+    let text = without_weekday(text);
     let half = HALVES.iter().find(|(name, _)| text.contains(name));
     let text = half.map_or_else(|| text.clone(), |(name, _)| text.replace(name, " "));
     let text = text.replace(['时', '時', '点', '點'], ":").replace("分钟", "").replace("秒", "");
@@ -143,30 +143,30 @@ fn without_brackets(text: &str) -> &str {
 }
 
 /// Cuts an offset off the end: `+0800`, `+08`, `+08:00`, `UTC+8`, `GMT+0800`, `+0800 CST`.
-fn without_offset(text: &str) -> (String, Option<FixedOffset>) {
-    let whole = || (text.to_owned(), None);
+fn without_offset(text: &str) -> (&str, Option<FixedOffset>) {
+    let whole = (text, None);
     let bare = text.trim_end_matches(|c: char| c.is_ascii_uppercase()).trim_end();
     // A name alone tells nothing: CST is a time of two continents.
     let bare = if bare.ends_with(|c: char| c.is_ascii_digit()) && bare.contains(['+', '-']) { bare } else { text };
-    let Some(sign) = bare.rfind(['+', '-', '−']) else { return whole() };
+    let Some(sign) = bare.rfind(['+', '-', '−']) else { return whole };
     let digits: String = bare[sign..].chars().skip(1).filter(|c| *c != ':').collect();
     let before = bare[..sign].trim_end();
     let name = ["UTC", "GMT"].iter().find_map(|name| before.strip_suffix(name));
     // `2024-05-02` has no offset: a clock stands before one.
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) || !name.unwrap_or(before).contains(':') {
-        return whole();
+        return whole;
     }
     let (hours, minutes) = match digits.len() {
         1 | 2 => (digits.as_str(), "0"),
         4 => digits.split_at(2),
-        _ => return whole(),
+        _ => return whole,
     };
-    let (Ok(hours), Ok(minutes)) = (hours.parse::<i32>(), minutes.parse::<i32>()) else { return whole() };
+    let (Ok(hours), Ok(minutes)) = (hours.parse::<i32>(), minutes.parse::<i32>()) else { return whole };
     let seconds = hours * 3600 + minutes * 60;
     let offset = FixedOffset::east_opt(if bare[sign..].starts_with('+') { seconds } else { -seconds });
     match offset {
-        Some(_) => (name.unwrap_or(before).trim_end().to_owned(), offset),
-        None => whole(),
+        Some(_) => (name.unwrap_or(before).trim_end(), offset),
+        None => whole,
     }
 }
 

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::permalink::Pattern;
 use super::taken::{Taken, folded, folders_of};
-use super::{ArticleId, Page, SiteMap, id_of};
+use super::{ArticleId, SiteMap, id_of};
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::parse::url::short_id;
@@ -46,12 +46,11 @@ pub(super) fn find_versions(entries: &[Arc<Entry>], map: &mut SiteMap) {
     }
 }
 
-/// Gives every article its address.
-pub(super) fn assign(entries: &[Arc<Entry>], map: &mut SiteMap, fixed: &[Page], config: &Config) -> Vec<Diagnostic> {
+/// Gives every article its address, none of which is taken.
+pub(super) fn assign(entries: &[Arc<Entry>], map: &mut SiteMap, mut taken: Taken, config: &Config) -> Vec<Diagnostic> {
     let (mut paths, faults): (Vec<String>, Vec<Option<Diagnostic>>) =
         entries.par_iter().map(|entry| path_of(entry, config)).unzip();
     let mut diagnostics: Vec<Diagnostic> = faults.into_iter().flatten().collect();
-    let mut taken = Taken::of(fixed.iter().map(|page| page.path.as_str()));
     let wanted = Wanted::of(&paths);
     for same in wanted.0.chunk_by(|(a, _), (b, _)| a == b) {
         let is_free = taken.is_free(&same[0].0) && !wanted.has_above(&same[0].0);
@@ -93,7 +92,7 @@ struct Wanted(Vec<(String, ArticleId)>);
 impl Wanted {
     fn of(paths: &[String]) -> Self {
         let mut wanted: Vec<(String, ArticleId)> =
-            paths.par_iter().enumerate().map(|(at, path)| (folded(path), id_of(at))).collect();
+            paths.par_iter().enumerate().map(|(at, path)| (folded(path).into_owned(), id_of(at))).collect();
         wanted.par_sort_unstable();
         Self(wanted)
     }

@@ -33,6 +33,7 @@ use crate::diagnostics::Diagnostic;
 use crate::parse::{Entry, UrlKey};
 pub use addresses::Choice;
 pub use pages::{Custom, FeedOf, Page, PageKind, Part};
+use taken::Taken;
 pub use taxonomy::{Taxonomy, TaxonomyKind, Term};
 
 /// An article's number among all entries.
@@ -118,10 +119,11 @@ pub fn plan(
     (map.outlets, map.tags) =
         rayon::join(|| taxonomy::outlets(entries, &map, config), || taxonomy::tags(entries, &map));
     let mut fixed = pages::fixed(&map, config);
-    let (customs, mut diagnostics) = pages::custom(customs, &fixed);
+    let mut taken = Taken::of(fixed.iter().map(|page| page.path.as_str()));
+    let (customs, mut diagnostics) = pages::custom(customs, &mut taken);
     map.customs = customs.iter().map(|page| page.path.clone()).collect();
     fixed.extend(customs);
-    diagnostics.extend(addresses::assign(entries, &mut map, &fixed, config));
+    diagnostics.extend(addresses::assign(entries, &mut map, taken, config));
     find_neighbours(&mut map);
     related::find(&mut map);
     let articles = (0..id_of(entries.len())).filter_map(|id| article_page(&map, id, config));

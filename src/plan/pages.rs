@@ -122,8 +122,7 @@ pub struct Custom<'build> {
 }
 
 /// The site's own pages, in their order; one whose name is taken gets a number.
-pub(super) fn custom(customs: &[Custom<'_>], fixed: &[Page]) -> (Vec<Page>, Vec<Diagnostic>) {
-    let mut taken = Taken::of(fixed.iter().map(|page| page.path.as_str()));
+pub(super) fn custom(customs: &[Custom<'_>], taken: &mut Taken) -> (Vec<Page>, Vec<Diagnostic>) {
     let (mut pages, mut faults) = (Vec::new(), Vec::new());
     for (at, Custom { name, source }) in customs.iter().enumerate() {
         // Its folder may be another's file: then no number helps.

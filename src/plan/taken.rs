@@ -1,5 +1,6 @@
 //! Which addresses are taken: as files, and as the folders that hold them.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use unicode_normalization::UnicodeNormalization as _;
@@ -43,10 +44,10 @@ pub(crate) fn folders_of(path: &str) -> impl Iterator<Item = &str> {
 }
 
 /// File systems that fold case or normalise names must not lose a page.
-pub(crate) fn folded(path: &str) -> String {
+pub(crate) fn folded(path: &str) -> Cow<'_, str> {
     if path.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
-        path.to_owned()
+        Cow::Borrowed(path)
     } else {
-        path.nfc().flat_map(char::to_lowercase).collect()
+        Cow::Owned(path.nfc().flat_map(char::to_lowercase).collect())
     }
 }

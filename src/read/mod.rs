@@ -38,7 +38,7 @@ pub struct Found {
 /// Endings of articles, in lower case.
 pub const ENDINGS: &[&str] = &["md", "markdown", "html", "htm"];
 
-/// Lists the articles' files below `folders`, but for those below `others`, sorted by path.
+/// Lists the articles' files below `folders`, but for those below `others` (absolute), sorted by path.
 pub fn discover(root: &Path, folders: &[String], others: &[PathBuf]) -> (Vec<Found>, Vec<Diagnostic>) {
     let mut found = Vec::new();
     let mut faults = Vec::new();
@@ -68,8 +68,8 @@ fn walk(
     faults: &mut Vec<Diagnostic>,
 ) {
     let prefix = if folder.is_empty() { 0 } else { folder.len() + 1 };
-    let is_other =
-        |entry: &walkdir::DirEntry| entry.file_type().is_dir() && others.iter().any(|other| other == entry.path());
+    let lies_in = |entry: &Path| std::path::absolute(entry).is_ok_and(|entry| others.contains(&entry));
+    let is_other = |entry: &walkdir::DirEntry| entry.file_type().is_dir() && lies_in(entry.path());
     let entries = WalkDir::new(start)
         .into_iter()
         .filter_entry(|entry| entry.depth() == 0 || !(is_hidden(entry.file_name()) || is_other(entry)));

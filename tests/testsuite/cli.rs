@@ -98,7 +98,10 @@ fn a_site_may_be_its_own_content_folder() {
         .file("news/a.md", "---\ntitle: a\ndate: 2024-05-06\n---\ntext")
         .file("pages/about.md", "About")
         .file("static/old.html", "<p>old</p>");
+    let output = site.path().join("public");
     for _ in 0..3 {
+        let run = site.run(&["build", "--offline", "--output", output.to_str().unwrap()]);
+        assert!(run.stdout.starts_with("1 articles"), "{}{}", run.stdout, run.stderr);
         site.build();
         assert_eq!(site.list().len(), 1);
     }
