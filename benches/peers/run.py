@@ -33,7 +33,7 @@ def main():
     hugo_site = work / "hugo-site"
     trash.take(hugo_site)
     shutil.copytree(HERE / "hugo", hugo_site)
-    count, lists = to_hugo.convert(corpus, hugo_site)
+    count, lists = to_hugo.convert(corpus, hugo_site, asked.raw)
     _, sources, _ = tree_size(corpus / "content")
     print(f"corpus: {count} articles, {sources / 1e6:.1f} MB in {corpus}")
 
@@ -81,6 +81,7 @@ def arguments():
     parser.add_argument("rounds", nargs="?", type=int, default=3)
     parser.add_argument("--corpus", type=Path, help="a corpus that is there already, instead of a new one")
     parser.add_argument("--pager", type=int, help="items on a page of Hugo's lists; else what gives both as many pages")
+    parser.add_argument("--raw", action="store_true", help="call HTML .html for Hugo, which then does not look at it")
     parser.add_argument("--skip-ours", action="store_true", help="run Hugo alone")
     parser.add_argument("--work", type=Path, default=ROOT / "target" / "peers", help="a folder for all that is made")
     parser.add_argument("--heliostat", type=Path, default=ROOT / "target" / "release" / "heliostat")

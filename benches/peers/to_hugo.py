@@ -1,7 +1,8 @@
 """Lays a Heliostat corpus out for Hugo: one content file an article, JSON front matter, the body as it is.
 
-`to_hugo.py CORPUS SITE` reads CORPUS/content and writes to a new SITE/content/YEAR/NUMBER.html (or .md). The six kinds of
-header are those of examples/corpus; nothing here is measured.
+`to_hugo.py CORPUS SITE` reads CORPUS/content and writes to a new SITE/content/YEAR/NUMBER.md (or .html, as the source is
+called). With `--raw` every body that is HTML is called .html: Hugo then passes it through without looking at it. The six
+kinds of header are those of examples/corpus; nothing here is measured.
 """
 
 import datetime
@@ -19,11 +20,14 @@ HEADING = re.compile(r"# (.*)\n\n")
 FIELD = re.compile(r"^(\w+)(?::| =) *(.*)$", re.M)
 
 
-def convert(corpus, site):
-    """Writes the content of `site`; gives the number of articles and the sizes of all that is listed."""
+def convert(corpus, site, raw):
+    """Writes the content of `site`; gives the number of articles and the sizes of all that is listed.
+
+    `raw` says whether what is HTML is called so whatever the source is called.
+    """
     content = Path(corpus, "content")
     sources = sorted(os.path.join(folder, name) for folder, _, names in os.walk(content) for name in names)
-    jobs = [(number, source, str(content), str(site)) for number, source in enumerate(sources)]
+    jobs = [(number, source, str(content), str(site), raw) for number, source in enumerate(sources)]
     with multiprocessing.Pool() as pool:
         lists = pool.starmap(convert_one, jobs, chunksize=500)
     sizes = {}
@@ -33,15 +37,17 @@ def convert(corpus, site):
     return len(sources), sorted(sizes.values())
 
 
-def convert_one(number, source, content, site):
+def convert_one(number, source, content, site, raw):
     """Writes one article; gives the lists that it is in."""
     text = Path(source).read_bytes().decode("utf-8")
     front, body = read_header(text)
     front.setdefault("outlets", [Path(source).relative_to(content).parts[0]])
     front["slug"] = f"{number:06}"
-    html = body.lstrip().startswith("<")
+    ending = Path(source).suffix if Path(source).suffix in (".md", ".html") else ".md"
+    if raw:
+        ending = ".html" if body.lstrip().startswith("<") else ".md"
     year = front["date"][:4] if "date" in front else "undated"
-    target = Path(site, "content", year, f"{number:06}.{'html' if html else 'md'}")
+    target = Path(site, "content", year, f"{number:06}{ending}")
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(front, ensure_ascii=False, indent=1) + "\n\n" + body, encoding="utf-8")
     terms = [f"{kind}/{term}" for kind in ("outlets", "tags") for term in front.get(kind, [])]
@@ -88,4 +94,4 @@ def unquoted(text):
 
 
 if __name__ == "__main__":
-    print("%d articles" % convert(sys.argv[1], sys.argv[2])[0])
+    print("%d articles" % convert(sys.argv[1], sys.argv[2], "--raw" in sys.argv[3:])[0])

@@ -267,9 +267,9 @@ fn entry(written: &Written<'_>, origin: origin::Origin, dates: Dates, draft: bod
         date: dates.date,
         published: dates.published,
         updated: dates.updated,
-        tags,
-        authors,
-        categories: origin.categories,
+        tags: exact(tags),
+        authors: exact(authors),
+        categories: exact(origin.categories),
         original_key: origin.canonical.as_deref().map(UrlKey::of),
         original_url: origin.url.map(String::from),
         outlet: origin.outlet,
@@ -279,11 +279,18 @@ fn entry(written: &Written<'_>, origin: origin::Origin, dates: Dates, draft: bod
         language: language.unwrap_or_else(|| draft.language.unwrap_or(&config.language).to_owned()),
         summary: matter.text(&["description", "summary", "excerpt"]).map_or(draft.summary, |text| plain_text(&text)),
         minutes: draft.minutes,
-        media: draft.media,
-        links: draft.links,
-        sections: draft.sections,
+        media: exact(draft.media),
+        links: exact(draft.links),
+        sections: exact(draft.sections),
         title,
     }
+}
+
+/// A list in no more memory than it needs: every entry of a site is held at once, and a list that grew has room for twice as much.
+fn exact<T>(list: Vec<T>) -> Vec<T> {
+    let mut exact = Vec::with_capacity(list.len());
+    exact.extend(list);
+    exact
 }
 
 /// Jekyll's slug of a file name: what follows the date.

@@ -27,7 +27,7 @@ use crate::digest::{Digest, Digester};
 use crate::media::{self, Gallery};
 use crate::parse::{self, Entry};
 use crate::plan::withdraw::Withdrawn;
-use crate::plan::{self, ArticleId, SiteMap};
+use crate::plan::{self, ArticleId, PageKind, SiteMap};
 pub use crate::progress::{Progress, Silent};
 use crate::read;
 use crate::render::labels::Labels;
@@ -435,6 +435,9 @@ fn render_all(
             return Ok(());
         }
         let bytes = render::render(&site, page)?;
+        if let PageKind::Article(id) = page.kind {
+            recalled.bodies.give_back(id);
+        }
         stage.put(&page.path, Some(fingerprint), &bytes).map_err(|fault| put_fault(&page.path, &fault))
     })?;
     Ok(fingerprints.into_shown())

@@ -322,6 +322,13 @@ impl Bodies {
         })
     }
 
+    /// Says that the page of an article is made.
+    pub(super) fn give_back(&self, id: ArticleId) {
+        if let Some((spooled, span)) = self.spooled.as_ref().zip(self.parts[id as usize].1) {
+            spooled.give_back(span);
+        }
+    }
+
     /// A build that failed because sources changed may be tried again.
     pub(super) fn moved(&self) -> bool {
         self.moved.load(Ordering::Relaxed)

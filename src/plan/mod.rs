@@ -60,7 +60,7 @@ pub struct SiteMap {
     pub choices: Vec<Choice>,
     /// Where each of the site's own pages is, in their order.
     pub customs: Vec<String>,
-    /// Every page, articles first.
+    /// Every page, articles last.
     pub pages: Vec<Page>,
     /// The current article of each original.
     pub by_original: HashMap<UrlKey, ArticleId>,
@@ -132,7 +132,7 @@ pub fn plan(
         .iter()
         .enumerate()
         .map(|(at, choice)| Page { path: choice.path.clone(), kind: PageKind::Choice(at) });
-    map.pages = articles.chain(choices).chain(fixed).collect();
+    map.pages = fixed.into_iter().chain(choices).chain(articles).collect();
     (map, diagnostics)
 }
 

@@ -3,8 +3,10 @@
 use std::cell::RefCell;
 use std::fs::File;
 use std::io;
+use std::num::NonZeroU64;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::write::Durability;
 
@@ -21,13 +23,20 @@ pub struct Spool {
 struct Tail {
     offset: u64,
     bytes: Vec<u8>,
+    /// Buffers that were written: fresh memory costs more than what it holds.
+    spare: Vec<Vec<u8>>,
 }
 
 /// The texts of a spool, read in any order, from any thread.
 #[derive(Debug)]
 pub struct Spooled {
     file: File,
+    /// How many bytes of each part of [`PART`] bytes are still wanted.
+    wanted: Vec<AtomicU64>,
 }
+
+/// So much of the system's memory is given back at once, in bytes.
+const PART: u64 = 1 << 20;
 
 /// So much is written at once, in bytes: a call for each text would clear the rest of each one's last page.
 const CHUNK: usize = 1 << 20;
@@ -59,8 +68,12 @@ impl Spool {
     /// # Errors
     /// If the disk is full.
     pub fn put(&self, text: &str) -> io::Result<Span> {
-        let (span, full) = self.tail.lock().unwrap_or_else(PoisonError::into_inner).append(text);
-        full.map_or(Ok(()), |full| self.write(&full))?;
+        let (span, full) = self.tail().append(text);
+        if let Some((offset, mut bytes)) = full {
+            self.write(&bytes, offset)?;
+            bytes.clear();
+            self.tail().spare.push(bytes);
+        }
         Ok(span)
     }
 
@@ -70,13 +83,20 @@ impl Spool {
     /// If the disk is full.
     pub fn finish(mut self) -> io::Result<Spooled> {
         let tail = std::mem::take(self.tail.get_mut().unwrap_or_else(PoisonError::into_inner));
-        self.write(&tail)?;
-        Ok(Spooled { file: self.file })
+        self.write(&tail.bytes, tail.offset)?;
+        let end = tail.end();
+        let wanted = (0..end.div_ceil(PART)).map(|part| AtomicU64::new(PART.min(end - part * PART))).collect();
+        Ok(Spooled { file: self.file, wanted })
     }
 
-    fn write(&self, tail: &Tail) -> io::Result<()> {
-        write_at(&self.file, &tail.bytes, tail.offset)?;
-        if self.durability == Durability::PowerCut && tail.offset / SYNC_AHEAD != tail.end() / SYNC_AHEAD {
+    fn tail(&self) -> MutexGuard<'_, Tail> {
+        self.tail.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        write_at(&self.file, bytes, offset)?;
+        let end = offset + bytes.len() as u64;
+        if self.durability == Durability::PowerCut && offset / SYNC_AHEAD != end / SYNC_AHEAD {
             self.sync_ahead();
         }
         Ok(())
@@ -91,13 +111,17 @@ impl Spool {
 }
 
 impl Tail {
-    /// Appends a text; a tail that is full is given away, to be written while others go on.
-    fn append(&mut self, text: &str) -> (Span, Option<Self>) {
+    /// Appends a text; what is full is given away with its offset, to be written while others go on.
+    fn append(&mut self, text: &str) -> (Span, Option<(u64, Vec<u8>)>) {
         let span = Span { offset: self.end(), length: text.len() };
         self.bytes.extend_from_slice(text.as_bytes());
-        let is_full = self.bytes.len() >= CHUNK;
-        let next = Self { offset: self.end(), bytes: Vec::new() };
-        (span, is_full.then(|| std::mem::replace(self, next)))
+        if self.bytes.len() < CHUNK {
+            return (span, None);
+        }
+        let (offset, next) = (self.offset, self.end());
+        self.offset = next;
+        let fresh = self.spare.pop().unwrap_or_else(|| Vec::with_capacity(CHUNK + CHUNK / 8));
+        (span, Some((offset, std::mem::replace(&mut self.bytes, fresh))))
     }
 
     fn end(&self) -> u64 {
@@ -123,7 +147,34 @@ impl Spooled {
             simdutf8::basic::from_utf8(bytes).map(str::to_owned).map_err(io::Error::other)
         })
     }
+
+    /// Says that nobody is likely to fetch a text again. The system's memory for it is then free for the pages that are written
+    /// meanwhile: memory that was just used costs less than fresh, on virtual machines several times.
+    pub fn give_back(&self, span: Span) {
+        let end = span.offset + span.length as u64;
+        let mut at = span.offset;
+        for (part, wanted) in (at / PART..).zip(&self.wanted[(at / PART) as usize..]) {
+            let length = end.min((part + 1) * PART) - at;
+            if wanted.fetch_sub(length, Ordering::Relaxed) == length {
+                forget(&self.file, part * PART, PART);
+            }
+            at += length;
+            if at == end {
+                return;
+            }
+        }
+    }
 }
+
+/// Lets the system drop what it keeps of a part of a file in memory, if that is on the disk.
+#[cfg(target_os = "linux")]
+fn forget(file: &File, offset: u64, length: u64) {
+    // It is advice: nothing is lost where it is not taken.
+    let _ = rustix::fs::fadvise(file, offset, NonZeroU64::new(length), rustix::fs::Advice::DontNeed);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn forget(_: &File, _: u64, _: u64) {}
 
 #[cfg(unix)]
 fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
