@@ -31,7 +31,7 @@ const TRIES: usize = 2;
 
 /// Asks for everything wanted that is due, prepares what comes, and says what is missing and why.
 pub(super) fn fetch_missing(
-    wanted: &BTreeMap<MediaKey, Wanted>,
+    wanted: &BTreeMap<MediaKey, Wanted<'_>>,
     ledger: &mut Ledger,
     kitchen: &Kitchen<'_>,
     (config, now): (&Config, DateTime<Utc>),
@@ -50,7 +50,7 @@ pub(super) fn fetch_missing(
         .collect();
     let is_due = |ledger: &Ledger, key: &str| ledger.is_due(key, now) || lost.contains(key);
 
-    let mut missing: Vec<(&str, &Wanted)> = wanted
+    let mut missing: Vec<(&str, &Wanted<'_>)> = wanted
         .iter()
         .filter_map(|(key, wanted)| if let MediaKey::Url(key) = key { Some((key.as_str(), wanted)) } else { None })
         .filter(|(key, _)| ledger.digest(key).is_none() || is_due(ledger, key))
@@ -80,7 +80,7 @@ pub(super) fn fetch_missing(
 /// An original, and where it may be had.
 struct Job<'wanted> {
     key: &'wanted str,
-    wanted: &'wanted Wanted,
+    wanted: &'wanted Wanted<'wanted>,
     places: Vec<Url>,
     state: Mutex<State>,
 }
@@ -97,9 +97,9 @@ struct State {
 }
 
 impl<'wanted> Job<'wanted> {
-    fn of(key: &'wanted str, wanted: &'wanted Wanted, config: &MediaConfig) -> Self {
-        let known = std::iter::once(wanted.url.as_str()).chain(wanted.proxy.as_deref()).map(str::to_owned);
-        let others = config.fallbacks.iter().map(|template| elsewhere(template, &wanted.url));
+    fn of(key: &'wanted str, wanted: &'wanted Wanted<'wanted>, config: &MediaConfig) -> Self {
+        let known = std::iter::once(wanted.url).chain(wanted.proxy).map(str::to_owned);
+        let others = config.fallbacks.iter().map(|template| elsewhere(template, wanted.url));
         let places = known.chain(others).filter_map(|url| Url::parse(&rewritten(&url, config)).ok());
         Self { key, wanted, places: places.collect(), state: Mutex::default() }
     }
@@ -264,7 +264,7 @@ impl Taker<'_> {
         }
         let came = answer.came;
         let mut ledger = self.books.lock().unwrap_or_else(PoisonError::into_inner);
-        ledger.record(job.key, &job.wanted.url, answer, self.now)?;
+        ledger.record(job.key, job.wanted.url, answer, self.now)?;
         drop(ledger);
         if let Some((digest, size)) = came {
             // What goes wrong here is said when the same is asked for by an article.
@@ -277,7 +277,7 @@ impl Taker<'_> {
 }
 
 /// A line for each original that failed, a line for each host whose were not asked for.
-fn report(missing: &[(&str, &Wanted)], ledger: &Ledger) -> Vec<Diagnostic> {
+fn report(missing: &[(&str, &Wanted<'_>)], ledger: &Ledger) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let mut not_asked: BTreeMap<&str, usize> = BTreeMap::new();
     for (key, wanted) in missing {
@@ -285,13 +285,13 @@ fn report(missing: &[(&str, &Wanted)], ledger: &Ledger) -> Vec<Diagnostic> {
         match ledger.fault(key) {
             Some(fault) if is_kept => diagnostics.push(
                 Diagnostic::warning(Code::Media, format!("{}: {fault}", wanted.url))
-                    .in_file(wanted.source.clone())
+                    .in_file(wanted.source)
                     .hint("it was asked for again; what came before is still shown"),
             ),
             None if is_kept => {}
             Some(fault) => diagnostics.push(
                 Diagnostic::warning(Code::Media, format!("{}: {fault}", wanted.url))
-                    .in_file(wanted.source.clone())
+                    .in_file(wanted.source)
                     .hint("it is asked for again after a rest, or after `heliostat media retry`"),
             ),
             None => *not_asked.entry(key.split('/').next().unwrap_or(key)).or_default() += 1,

@@ -52,13 +52,13 @@ use store::Store;
 
 /// An original that articles name.
 #[derive(Debug)]
-struct Wanted {
+struct Wanted<'entry> {
     kind: MediaKind,
     /// Its address, as one of them spells it.
-    url: String,
-    proxy: Option<String>,
+    url: &'entry str,
+    proxy: Option<&'entry str>,
     /// The article that names it first, for diagnostics.
-    source: String,
+    source: &'entry str,
     /// The newest date of those: newest ones are fetched first.
     newest: Option<DateTime<Utc>>,
 }
@@ -157,7 +157,11 @@ pub fn named_originals<'entry>(entries: &[&'entry Entry]) -> BTreeMap<String, &'
 }
 
 /// Each original once, and what is nowhere.
-fn gather(entries: &[&Entry], root: &Path, static_folder: &str) -> (BTreeMap<MediaKey, Wanted>, Vec<Diagnostic>) {
+fn gather<'entry>(
+    entries: &[&'entry Entry],
+    root: &Path,
+    static_folder: &str,
+) -> (BTreeMap<MediaKey, Wanted<'entry>>, Vec<Diagnostic>) {
     let references = entries.par_iter().flat_map_iter(|entry| {
         let media = entry.media.iter().filter(|reference| reference.kind != MediaKind::Embed);
         media.map(|reference| (key_of(entry, reference, root, static_folder), *entry, reference))
@@ -172,15 +176,15 @@ fn gather(entries: &[&Entry], root: &Path, static_folder: &str) -> (BTreeMap<Med
     (wanted, missing)
 }
 
-impl Wanted {
+impl<'entry> Wanted<'entry> {
     /// An original that these articles name.
-    fn of(named: &[(MediaKey, &Entry, &MediaRef)]) -> Self {
+    fn of(named: &[(MediaKey, &'entry Entry, &'entry MediaRef)]) -> Self {
         let (_, entry, first) = named[0];
         Self {
             kind: first.kind,
-            url: first.url.clone().or_else(|| first.local.clone()).unwrap_or_default(),
-            proxy: named.iter().find_map(|(.., reference)| reference.proxy.clone()),
-            source: entry.source.clone(),
+            url: first.url.as_deref().or(first.local.as_deref()).unwrap_or_default(),
+            proxy: named.iter().find_map(|(.., reference)| reference.proxy.as_deref()),
+            source: &entry.source,
             newest: named.iter().filter_map(|(_, entry, _)| entry.date).max(),
         }
     }
@@ -214,7 +218,7 @@ fn locate(root: &Path, static_folder: &str, candidate: &str) -> Option<PathBuf> 
 
 /// What is shown of all that can be had.
 fn assemble(
-    wanted: &BTreeMap<MediaKey, Wanted>,
+    wanted: &BTreeMap<MediaKey, Wanted<'_>>,
     ledger: &Ledger,
     kitchen: &Kitchen<'_>,
     config: &Config,
@@ -236,11 +240,11 @@ fn assemble(
         let name = match key {
             MediaKey::Data(_) => "a picture in the article itself",
             MediaKey::File(path) => path.trim_start_matches('/'),
-            MediaKey::Url(_) => &wanted.url,
+            MediaKey::Url(_) => wanted.url,
         };
         diagnostics.push(
             Diagnostic::warning(Code::Media, format!("{name}: {why}"))
-                .in_file(wanted.source.clone())
+                .in_file(wanted.source)
                 .hint("it is shown as a link to its original"),
         );
     }
@@ -249,7 +253,7 @@ fn assemble(
 
 fn asset_of(
     key: &MediaKey,
-    wanted: &Wanted,
+    wanted: &Wanted<'_>,
     ledger: &Ledger,
     kitchen: &Kitchen<'_>,
     config: &Config,
@@ -262,7 +266,7 @@ fn asset_of(
             kitchen.asset_of_file(wanted.kind, &file).map(Some)
         }
         MediaKey::Data(_) => {
-            let bytes = bytes_of_data(&wanted.url).ok_or_else(|| NotShown::Broken("no base 64".to_owned()))?;
+            let bytes = bytes_of_data(wanted.url).ok_or_else(|| NotShown::Broken("no base 64".to_owned()))?;
             kitchen.asset(wanted.kind, Digest::of(&bytes), Some(bytes)).map(Some)
         }
     }
@@ -286,12 +290,12 @@ fn bytes_of_data(url: &str) -> Option<Vec<u8>> {
 
 /// Keeps what is published under a total, newest first: a picture with which it would be more is shown at its narrowest,
 /// and what would be too much even so is not shown.
-fn bound(gallery: &mut Gallery, wanted: &BTreeMap<MediaKey, Wanted>, most: u64) -> Option<Diagnostic> {
+fn bound(gallery: &mut Gallery, wanted: &BTreeMap<MediaKey, Wanted<'_>>, most: u64) -> Option<Diagnostic> {
     let total: u64 = gallery.files().values().map(|file| file.bytes).sum();
     if total <= most {
         return None;
     }
-    let mut keys: Vec<(&MediaKey, &Wanted)> = wanted.iter().collect();
+    let mut keys: Vec<(&MediaKey, &Wanted<'_>)> = wanted.iter().collect();
     keys.sort_by(|a, b| b.1.newest.cmp(&a.1.newest).then_with(|| a.0.cmp(b.0)));
     let (mut published, mut spent, mut left_out) = (BTreeSet::new(), 0, 0_usize);
     for (key, _) in keys {

@@ -62,11 +62,21 @@ impl Horizon {
     }
 }
 
+/// No form of a date is longer, in bytes.
+const LONGEST: usize = 96;
+
+/// A year of four digits and a day.
+const FEWEST_DIGITS: usize = 5;
+
 /// Reads a date in any known form. A date without a zone is in `zone`.
 pub fn read(text: &str, zone: Tz) -> Option<Written> {
+    // Many a line of an article is asked whether it is one.
+    if text.len() > 2 * LONGEST || text.bytes().filter(u8::is_ascii_digit).count() < FEWEST_DIGITS {
+        return None;
+    }
     let text = text.replace(['\u{a0}', '\u{3000}', '\t'], " ");
     let text = text.trim().trim_matches(['"', '\'', '*', '(', ')', '（', '）']).trim();
-    if text.len() < 8 || text.len() > 96 {
+    if text.len() < 8 || text.len() > LONGEST {
         return None;
     }
     in_form(text, zone)
@@ -91,11 +101,8 @@ fn at_offset(at: NaiveDateTime, offset: FixedOffset) -> Option<Written> {
 }
 
 /// A date without what other dates lack (a weekday, the zone's name in brackets, units for colons, halves of the day),
-/// and its offset, if one is written. None for what has too few digits to be a date.
+/// and its offset, if one is written.
 fn plainer(text: &str) -> Option<(String, Option<FixedOffset>)> {
-    if text.bytes().filter(u8::is_ascii_digit).count() < 5 {
-        return None;
-    }
     let (text, offset) = without_offset(without_brackets(text));
     let text = without_weekday(text);
     let half = HALVES.iter().find(|(name, _)| text.contains(name));

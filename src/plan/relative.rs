@@ -46,6 +46,11 @@ pub fn encoded(path: &str) -> String {
 }
 
 fn push_encoded(path: &str, out: &mut String) {
+    let is_plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'_') || !byte.is_ascii();
+    if path.bytes().all(is_plain) {
+        return out.push_str(path);
+    }
     for run in path.split_inclusive(|c: char| c.is_ascii()) {
         let ascii = run.len() - run.chars().next_back().filter(char::is_ascii).map_or(0, |_| 1);
         out.push_str(&run[..ascii]);

@@ -270,15 +270,13 @@ impl Dates {
 /// A moment for machines: RFC 3339, in seconds. (chrono's own formatter reads its pattern anew each time.)
 pub fn iso<Z: TimeZone>(at: &DateTime<Z>) -> String {
     let local = at.naive_local();
-    let mut out = format!(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
-        local.year(),
-        local.month(),
-        local.day(),
-        local.hour(),
-        local.minute(),
-        local.second()
-    );
+    let mut out = String::with_capacity("2021-12-17T11:23:10+08:00".len());
+    let _ = write!(out, "{:04}", local.year());
+    let (hour, minute, second) = (local.hour(), local.minute(), local.second());
+    for (mark, number) in [('-', local.month()), ('-', local.day()), ('T', hour), (':', minute), (':', second)] {
+        out.push(mark);
+        push_two_digits(number, &mut out);
+    }
     match at.offset().fix().local_minus_utc() {
         0 => out.push('Z'),
         _ => {
@@ -294,5 +292,14 @@ fn is_day_alone<Z: TimeZone>(at: &DateTime<Z>) -> bool {
 
 fn clock<Z: TimeZone>(at: &DateTime<Z>) -> String {
     let local = at.naive_local();
-    format!("{:02}:{:02}", local.hour(), local.minute())
+    let mut out = String::with_capacity("11:23".len());
+    push_two_digits(local.hour(), &mut out);
+    out.push(':');
+    push_two_digits(local.minute(), &mut out);
+    out
+}
+
+/// Every page and every line of a list says when, so this is no work for a formatter.
+fn push_two_digits(number: u32, out: &mut String) {
+    out.extend([number / 10, number % 10].into_iter().filter_map(|digit| char::from_digit(digit, 10)));
 }

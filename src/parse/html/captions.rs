@@ -55,9 +55,11 @@ pub(super) fn attach_captions(flow: &mut Vec<Node>) {
             },
             other => {
                 flush(&mut waiting, &mut out);
-                match (is_marked(&other), figure_for(&mut out, false), other) {
-                    (true, Some(figure), Node::Element(line)) => add_caption(figure, unwrap_small(line.children)),
-                    (_, _, other) => out.push(other),
+                match (figure_for(&mut out, false), other) {
+                    (Some(figure), Node::Element(line)) if is_marked(&line) => {
+                        add_caption(figure, unwrap_small(line.children));
+                    }
+                    (_, other) => out.push(other),
                 }
             }
         }
@@ -103,8 +105,7 @@ fn as_block(node: Node) -> Node {
 }
 
 /// Whether a paragraph says of itself that it is a caption.
-fn is_marked(node: &Node) -> bool {
-    let Node::Element(line) = node else { return false };
+fn is_marked(line: &Element) -> bool {
     if line.tag != Tag::P {
         return false;
     }
@@ -114,7 +115,10 @@ fn is_marked(node: &Node) -> bool {
 
 fn begins_with_mark(line: &[Node]) -> bool {
     match line.first() {
-        Some(Node::Text(text)) => MARKS.iter().any(|mark| text.trim_start().starts_with(mark)),
+        Some(Node::Text(text)) => {
+            let text = text.trim_start();
+            MARKS.iter().any(|mark| text.starts_with(mark))
+        }
         Some(Node::Element(element)) => begins_with_mark(&element.children),
         _ => false,
     }

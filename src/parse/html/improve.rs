@@ -6,6 +6,8 @@
 //! 4. [`headings`]: paragraphs that are wholly bold become headings, levels start at 2 without gaps;
 //! 5. [`rules`]: rules that part nothing go.
 
+use std::cell::LazyCell;
+
 use super::tree::{Element, Node, Tag, is_blank, text_of};
 use crate::config::StripWhat;
 use crate::parse::text::is_han;
@@ -100,10 +102,8 @@ fn authors_of(line: &str) -> Vec<String> {
 /// Takes the repeated title out of the body; without a known one, a leading first-level heading is the title.
 pub fn take_title(nodes: &mut Vec<Node>, known: Option<&str>) -> Option<String> {
     let Some(title) = known else { return take_first_heading(nodes) };
-    let wanted = Wanted { whole: folded(title), without_outlet: folded(without_outlet(title)) };
-    if wanted.whole.is_empty() {
-        return None;
-    }
+    let first = folds(title).next()?;
+    let wanted = LazyCell::new(|| Wanted { whole: folded(title), without_outlet: folded(without_outlet(title)) });
     let says_title = |node: &Node, anywhere: bool| {
         let Node::Element(block) = node else { return false };
         let fits = if anywhere { block.tag == Tag::H1 } else { block.tag == Tag::P || block.tag.is_heading() };
@@ -112,9 +112,7 @@ pub fn take_title(nodes: &mut Vec<Node>, known: Option<&str>) -> Option<String> 
         }
         let text = text_of(&block.children);
         // A longer text is not the title, whatever it begins with; one that begins otherwise is none either.
-        text.len() <= title.len() * 2 + 40
-            && folds(&text).next() == wanted.whole.chars().next()
-            && wanted.is(&folded(&text))
+        text.len() <= title.len() * 2 + 40 && folds(&text).next() == Some(first) && wanted.is(&folded(&text))
     };
     let leading = nodes.len().min(LEADING);
     if let Some(at) = nodes[..leading].iter().position(|node| says_title(node, false)) {

@@ -62,10 +62,19 @@ struct Finder<'base> {
 }
 
 impl Finder<'_> {
-    fn replace(&mut self, nodes: Vec<Node>) -> Vec<Node> {
+    fn replace(&mut self, mut nodes: Vec<Node>) -> Vec<Node> {
+        if !self.in_noscript && !nodes.iter().any(is_replaced) {
+            // Most hold no media of their own: they stay where they are.
+            for node in &mut nodes {
+                if let Node::Element(element) = node {
+                    self.inside(element);
+                }
+            }
+            return nodes;
+        }
         let mut out = Vec::with_capacity(nodes.len());
         for node in nodes {
-            let Node::Element(element) = node else {
+            let Node::Element(mut element) = node else {
                 if !self.in_noscript {
                     out.push(node);
                 }
@@ -81,17 +90,17 @@ impl Finder<'_> {
                 Tag::Noscript => out.extend(self.noscript(element)),
                 _ if self.in_noscript => out.extend(self.replace(element.children)),
                 _ => {
-                    let element = self.inside(element);
-                    out.push(Node::Element(gallery(element)));
+                    self.inside(&mut element);
+                    out.push(Node::Element(element));
                 }
             }
         }
         out
     }
 
-    fn inside(&mut self, mut element: Element) -> Element {
-        element.children = self.replace(element.children);
-        element
+    fn inside(&mut self, element: &mut Element) {
+        element.children = self.replace(std::mem::take(&mut element.children));
+        make_gallery(element);
     }
 
     /// Only the twin of a lazy picture is worth keeping; the text is for browsers that we do not send.
@@ -193,6 +202,12 @@ impl Finder<'_> {
     }
 }
 
+/// Whether a node itself is media, or stands for what it holds.
+fn is_replaced(node: &Node) -> bool {
+    use Tag::{Audio, Iframe, Img, Noscript, Picture, Source, Video};
+    matches!(node.tag(), Some(Img | Picture | Audio | Video | Iframe | Source | Noscript))
+}
+
 /// The twin of a lazy picture stands beside it: so many before it are looked at.
 const TWINS: usize = 64;
 
@@ -204,17 +219,18 @@ fn same_media(a: &MediaRef, b: &MediaRef) -> bool {
 const GALLERIES: &[&str] = &["gallery", "carousel", "slideshow", "slider", "swiper", "photoswipe", "lightbox"];
 
 /// A box of several pictures becomes a list of them; what follows a picture without one of its own belongs to it.
-fn gallery(mut element: Element) -> Element {
+fn make_gallery(element: &mut Element) {
     let is_list = element.tag == Tag::Ul && element.children.iter().all(|node| node.tag() != Some(Tag::Li));
     let is_named = element.tag == Tag::Div
         && element.attr(Attr::Class).is_some_and(|class| GALLERIES.iter().any(|name| class.contains(name)));
     if !is_list && !is_named {
-        return element;
+        return;
     }
-    let items = gallery_items(std::mem::take(&mut element.children));
-    match items {
-        Ok(items) => Element::new(Tag::Ul, items.into_iter().map(|item| Node::element(Tag::Li, item)).collect()),
-        Err(children) => Element { children, ..element },
+    match gallery_items(std::mem::take(&mut element.children)) {
+        Ok(items) => {
+            *element = Element::new(Tag::Ul, items.into_iter().map(|item| Node::element(Tag::Li, item)).collect());
+        }
+        Err(children) => element.children = children,
     }
 }
 

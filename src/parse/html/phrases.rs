@@ -7,6 +7,9 @@ pub(super) fn paragraphs(line: Vec<Node>, out: &mut Vec<Node>) {
     if line.iter().all(Node::is_blank_text) {
         return;
     }
+    if !line.iter().any(cuts) {
+        return push_paragraph(line, out);
+    }
     let mut pieces = Pieces { list: Vec::with_capacity(line.len()), copies: COPIES };
     split(line, &mut pieces);
     let mut paragraph = Vec::new();

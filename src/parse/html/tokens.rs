@@ -3,7 +3,9 @@
 //! The tokenizer offers emitters of its own; this one does less. It looks for no errors, assembles no attribute that
 //! nobody reads, and gives the text between two tags as one, whatever comments and references were in it.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
+use std::ops::Range;
 
 use html5gum::{Emitter, Error, State, Tokenizer};
 
@@ -15,9 +17,9 @@ use super::tree::Attr;
 pub(super) fn read(markup: &str, builder: &mut Builder<'_>) {
     let tokens = Tokens {
         builder,
-        text: Vec::new(),
+        text: Gathered::of(markup),
         tag: Tag::default(),
-        attribute: Attribute::default(),
+        attribute: Attribute { name: Vec::new(), read: None, value: Gathered::of(markup) },
         last_start_tag: Vec::new(),
     };
     let Ok(()) = Tokenizer::new_with_emitter(markup, tokens).finish();
@@ -26,9 +28,9 @@ pub(super) fn read(markup: &str, builder: &mut Builder<'_>) {
 struct Tokens<'a, 'rules> {
     builder: &'a mut Builder<'rules>,
     /// The text since the last tag.
-    text: Vec<u8>,
+    text: Gathered<'a>,
     tag: Tag,
-    attribute: Attribute,
+    attribute: Attribute<'a>,
     /// Raw text ends with the end tag of this name.
     last_start_tag: Vec<u8>,
 }
@@ -43,17 +45,65 @@ struct Tag {
 }
 
 /// An attribute while it arrives; its value is gathered only if it is one that is read.
-#[derive(Default)]
-struct Attribute {
+struct Attribute<'a> {
     name: Vec<u8>,
     read: Option<Attr>,
-    value: Vec<u8>,
+    value: Gathered<'a>,
+}
+
+/// Text that arrives in parts: where they follow each other in the markup, as they mostly do, a place there, else a
+/// copy of them.
+struct Gathered<'a> {
+    markup: &'a str,
+    place: Range<usize>,
+    copy: Vec<u8>,
+}
+
+impl<'a> Gathered<'a> {
+    fn of(markup: &'a str) -> Self {
+        Self { markup, place: 0..0, copy: Vec::new() }
+    }
+
+    fn push(&mut self, part: &[u8]) {
+        if self.copy.is_empty() {
+            match self.place_of(part) {
+                Some(place) if self.place.is_empty() => return self.place = place,
+                Some(place) if self.place.end == place.start => return self.place.end = place.end,
+                _ => self.copy.extend_from_slice(self.placed().as_bytes()),
+            }
+        }
+        self.copy.extend_from_slice(part);
+    }
+
+    /// Where in the markup a part lies, if it is a slice of it.
+    fn place_of(&self, part: &[u8]) -> Option<Range<usize>> {
+        let start = part.as_ptr().addr().checked_sub(self.markup.as_ptr().addr())?;
+        let place = start..start.checked_add(part.len())?;
+        self.markup.get(place.clone()).map(|_| place)
+    }
+
+    fn placed(&self) -> &'a str {
+        self.markup.get(self.place.clone()).unwrap_or_default()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.place.is_empty() && self.copy.is_empty()
+    }
+
+    fn text(&self) -> Cow<'_, str> {
+        if self.copy.is_empty() { Cow::Borrowed(self.placed()) } else { utf8(&self.copy) }
+    }
+
+    fn clear(&mut self) {
+        self.place = 0..0;
+        self.copy.clear();
+    }
 }
 
 impl Tokens<'_, '_> {
     fn flush_text(&mut self) {
         if !self.text.is_empty() {
-            self.builder.string(&utf8(&self.text));
+            self.builder.string(&self.text.text());
             self.text.clear();
         }
     }
@@ -62,7 +112,7 @@ impl Tokens<'_, '_> {
         let attribute = &mut self.attribute;
         // An attribute without a value has not been looked at yet.
         if let Some(attr) = attribute.read.take().or_else(|| attribute_of(&attribute.name)) {
-            self.tag.attrs.push((attr, utf8(&attribute.value).into_owned()));
+            self.tag.attrs.push((attr, attribute.value.text().into_owned()));
         }
         attribute.name.clear();
         attribute.value.clear();
@@ -78,8 +128,8 @@ impl Tokens<'_, '_> {
 }
 
 /// The tokenizer was given UTF-8; it cuts it at its own marks, which are ASCII.
-fn utf8(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
-    simdutf8::basic::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), std::borrow::Cow::Borrowed)
+fn utf8(bytes: &[u8]) -> Cow<'_, str> {
+    simdutf8::basic::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 impl Emitter for Tokens<'_, '_> {
@@ -94,7 +144,7 @@ impl Emitter for Tokens<'_, '_> {
     }
 
     fn emit_string(&mut self, text: &[u8]) {
-        self.text.extend_from_slice(text);
+        self.text.push(text);
     }
 
     fn init_start_tag(&mut self) {
@@ -124,7 +174,7 @@ impl Emitter for Tokens<'_, '_> {
 
     fn push_attribute_value(&mut self, value: &[u8]) {
         if self.attribute.read.is_some() {
-            self.attribute.value.extend_from_slice(value);
+            self.attribute.value.push(value);
         }
     }
 
