@@ -185,3 +185,25 @@ fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
 fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
     std::os::unix::fs::FileExt::read_exact_at(file, bytes, offset)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_given_back_can_still_be_fetched() {
+        let folder = tempfile::tempdir().unwrap();
+        let spool = Spool::new(folder.path(), Durability::PowerCut).unwrap();
+        let texts: Vec<String> =
+            (0..40).map(|number| format!("第{number}篇").repeat(9000)).chain([String::new()]).collect();
+        let spans: Vec<Span> = texts.iter().map(|text| spool.put(text).unwrap()).collect();
+        let spooled = spool.finish().unwrap();
+        for _ in 0..2 {
+            for (text, span) in texts.iter().zip(&spans) {
+                assert!(spooled.get(*span).unwrap() == *text);
+                spooled.give_back(*span);
+            }
+        }
+        assert!(std::fs::read_dir(&folder).unwrap().next().is_none(), "it has no name");
+    }
+}

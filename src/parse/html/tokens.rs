@@ -219,3 +219,26 @@ impl Emitter for Tokens<'_, '_> {
     fn push_doctype_system_identifier(&mut self, _: &[u8]) {}
     fn emit_current_doctype(&mut self) {}
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::build::build;
+    use super::super::tree::{Attr, Node, text_of};
+
+    #[test]
+    fn parts_that_are_slices_of_the_markup_and_parts_that_are_not_make_one_text() {
+        let text = |markup: &str| text_of(&build(markup, &[]));
+        assert_eq!(text("港口"), "港口");
+        assert_eq!(text("港<!-- x -->口"), "港口");
+        assert_eq!(text("a < b &amp; c<中 &#x6e2f;&hellip;d&"), "a < b & c<中 港…d&");
+        assert_eq!(text("<p>一\0二</p>三"), "一二三");
+        let Some(Node::Element(link)) = build("<a href='/?a=1&amp;b=港' title=\"\" id=x&y>z</a>", &[]).pop() else {
+            panic!()
+        };
+        let value = |attr| link.attr(attr);
+        assert_eq!(
+            (value(Attr::Href), value(Attr::Title), value(Attr::Id)),
+            (Some("/?a=1&b=港"), Some(""), Some("x&y"))
+        );
+    }
+}
