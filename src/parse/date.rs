@@ -70,12 +70,12 @@ const FEWEST_DIGITS: usize = 5;
 
 /// Reads a date in any known form. A date without a zone is in `zone`.
 pub fn read(text: &str, zone: Tz) -> Option<Written> {
-    // Many a line of an article is asked whether it is one.
-    if text.len() > 2 * LONGEST || text.bytes().filter(u8::is_ascii_digit).count() < FEWEST_DIGITS {
+    // Many a line of an article is asked whether it is one: it is looked at before it is copied.
+    let text = text.trim().trim_matches(['"', '\'', '*', '(', ')', '（', '）']).trim();
+    if text.len() > LONGEST * '\u{3000}'.len_utf8() || text.bytes().filter(u8::is_ascii_digit).count() < FEWEST_DIGITS {
         return None;
     }
-    let text = text.replace(['\u{a0}', '\u{3000}', '\t'], " ");
-    let text = text.trim().trim_matches(['"', '\'', '*', '(', ')', '（', '）']).trim();
+    let text = &text.replace(['\u{a0}', '\u{3000}', '\t'], " ");
     if text.len() < 8 || text.len() > LONGEST {
         return None;
     }
@@ -323,6 +323,19 @@ pub fn split_jekyll_name(stem: &str) -> Option<(NaiveDate, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn space_and_marks_around_a_date_are_none_of_it() {
+        let marked = format!("{0}2021-12-17{1}11:23{0}", "*".repeat(100), "\u{3000}".repeat(60));
+        for text in [marked.as_str(), "（2021-12-17 11:23）", " \u{3000}2021-12-17\t11:23 "] {
+            assert_eq!(
+                read(text, Tz::UTC).map(|date| date.at.to_rfc3339()).as_deref(),
+                Some("2021-12-17T11:23:00+00:00"),
+                "{text}"
+            );
+        }
+        assert_eq!(read(&"2021-12-17 ".repeat(40), Tz::UTC), None);
+    }
 
     #[test]
     fn every_form_that_scrapers_write_is_read() {

@@ -286,11 +286,12 @@ fn entry(written: &Written<'_>, origin: origin::Origin, dates: Dates, draft: bod
     }
 }
 
-/// A list in no more memory than it needs: every entry of a site is held at once, and a list that grew has room for twice as much.
+/// A list in no more memory than it needs: every entry of a site is held at once, and a list that grew has room for up to twice as
+/// much. (Shrunk in its place it would keep that: our allocator makes nothing smaller by less than half.)
 fn exact<T>(list: Vec<T>) -> Vec<T> {
-    let mut exact = Vec::with_capacity(list.len());
-    exact.extend(list);
-    exact
+    let mut out = Vec::with_capacity(list.len());
+    out.extend(list);
+    out
 }
 
 /// Jekyll's slug of a file name: what follows the date.

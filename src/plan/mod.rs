@@ -60,7 +60,7 @@ pub struct SiteMap {
     pub choices: Vec<Choice>,
     /// Where each of the site's own pages is, in their order.
     pub customs: Vec<String>,
-    /// Every page, articles last.
+    /// Every page, articles last: feeds ask for bodies that nobody asks for once the articles' own pages are made.
     pub pages: Vec<Page>,
     /// The current article of each original.
     pub by_original: HashMap<UrlKey, ArticleId>,

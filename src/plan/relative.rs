@@ -46,6 +46,7 @@ pub fn encoded(path: &str) -> String {
 }
 
 fn push_encoded(path: &str, out: &mut String) {
+    // Most paths hold nothing else: they need no look at each character.
     let is_plain =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'_') || !byte.is_ascii();
     if path.bytes().all(is_plain) {
@@ -85,6 +86,16 @@ mod tests {
         assert_eq!(link("tags/a b/index.html", "index.html"), "../../index.html");
         assert_eq!(link("a.html", "c:d.html"), "./c:d.html");
         assert_eq!(link("a.html", "100%?.html"), "100%25%3F.html");
+    }
+
+    #[test]
+    fn what_a_link_may_not_hold_is_encoded_wherever_it_stands() {
+        for byte in 0..=0x7f {
+            let character = char::from(byte).to_string();
+            let wanted = utf8_percent_encode(&character, IN_LINK).to_string();
+            assert_eq!(encoded(&character), wanted);
+            assert_eq!(encoded(&format!("港{character}口")), format!("港{wanted}口"));
+        }
     }
 
     #[test]

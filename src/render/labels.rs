@@ -303,3 +303,21 @@ fn clock<Z: TimeZone>(at: &DateTime<Z>) -> String {
 fn push_two_digits(number: u32, out: &mut String) {
     out.extend([number / 10, number % 10].into_iter().filter_map(|digit| char::from_digit(digit, 10)));
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::{FixedOffset, NaiveDate};
+
+    use super::*;
+
+    #[test]
+    fn moments_for_machines_are_rfc_3339() {
+        let shown = |year, hours| {
+            let local = NaiveDate::from_ymd_opt(year, 2, 9).unwrap().and_hms_opt(4, 5, 6).unwrap();
+            iso(&FixedOffset::east_opt(hours * 3600).unwrap().from_local_datetime(&local).unwrap())
+        };
+        assert_eq!(shown(2021, 0), "2021-02-09T04:05:06Z");
+        assert_eq!(shown(5, 8), "0005-02-09T04:05:06+08:00");
+        assert_eq!(shown(12_345, -3), "12345-02-09T04:05:06-03:00");
+    }
+}
