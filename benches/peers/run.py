@@ -35,7 +35,8 @@ def main():
     shutil.copytree(HERE / "hugo", hugo_site)
     count, lists = to_hugo.convert(corpus, hugo_site, asked.raw)
     _, sources, _ = tree_size(corpus / "content")
-    print(f"corpus: {count} articles, {sources / 1e6:.1f} MB in {corpus}{", HTML is raw for Hugo" if asked.raw else ""}")
+    endings = "HTML is called .html" if asked.raw else "files end as their sources do"
+    print(f"corpus: {count} articles, {sources / 1e6:.1f} MB in {corpus}; for Hugo, {endings}")
 
     builders = {"hugo": Hugo(hugo_site, hugo_binary(work))}
     if not asked.skip_ours:

@@ -43,7 +43,7 @@ def convert_one(number, source, content, site, raw):
     front, body = read_header(text)
     front.setdefault("outlets", [Path(source).relative_to(content).parts[0]])
     front["slug"] = f"{number:06}"
-    ending = Path(source).suffix if Path(source).suffix in (".md", ".html") else ".md"
+    ending = Path(source).suffix
     if raw:
         ending = ".html" if body.lstrip().startswith("<") else ".md"
     year = front["date"][:4] if "date" in front else "undated"
