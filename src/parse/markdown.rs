@@ -31,9 +31,19 @@ fn tags(text: &str) -> impl Iterator<Item = &str> {
     memchr::memchr_iter(b'<', text.as_bytes()).map(|at| &text[at + 1..])
 }
 
+/// The lines of a text. Most bodies are one line, in which the standard library looks for an end a word at a time.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut start = 0;
+    memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]).map(move |end| {
+        let line = &text[start..end];
+        start = end + 1;
+        line
+    })
+}
+
 fn is_mostly_marks(body: &str) -> bool {
     // Most have no such line: then nothing else need be asked.
-    let marks = if body.lines().any(is_marked) { marks(body) } else { 0 };
+    let marks = if lines(body).any(is_marked) { marks(body) } else { 0 };
     marks > 0 && marks >= blocks(body)
 }
 
@@ -51,7 +61,7 @@ fn marks(body: &str) -> usize {
         code.takes(line);
         !was_inside && markup == InMarkup::No && is_marked(line)
     };
-    body.lines().filter(is_mark).count()
+    lines(body).filter(is_mark).count()
 }
 
 /// Blocks of markup outside listings.
@@ -62,7 +72,7 @@ fn blocks(body: &str) -> usize {
         code.fence.is_none()
     };
     let in_line = |line: &str| tags(line).filter(|rest| opens_one_of(rest, MARKS)).count();
-    body.lines().filter(is_outside).map(in_line).sum()
+    lines(body).filter(is_outside).map(in_line).sum()
 }
 
 /// Whether a line belongs to a block of HTML, which Markdown leaves as it is (CommonMark's kinds 6 and 1).

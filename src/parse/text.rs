@@ -51,31 +51,32 @@ pub fn summary(text: &str) -> String {
     let mut weight = 0;
     let mut last_end = 0;
     let mut in_word = false;
-    let mut out = String::new();
+    let mut out = String::with_capacity(text.len().min(1 << 10));
     for c in text.chars() {
-        let c = if c.is_whitespace() { ' ' } else { c };
-        if c == ' ' && (out.is_empty() || out.ends_with(' ')) {
-            continue;
-        }
-        out.push(c);
         if is_han(c) {
+            out.push(c);
             weight += 1;
             in_word = false;
         } else {
+            let c = if c.is_whitespace() { ' ' } else { c };
+            if c == ' ' && (out.is_empty() || out.ends_with(' ')) {
+                continue;
+            }
+            out.push(c);
             let is_word = c.is_alphanumeric();
             weight += if is_word && !in_word { 2 } else { 0 };
             in_word = is_word;
-        }
-        if is_sentence_end(c) || (c == ' ' && out.trim_end().ends_with(['.', '!', '?'])) {
-            // The nearer of two sentence ends, one on each side of the mark.
-            if weight >= SUMMARY_HAN {
-                return if last_end * 4 >= out.len() && weight > SUMMARY_HAN * 3 / 2 {
-                    cut(&out, last_end)
-                } else {
-                    out.trim_end().to_owned()
-                };
+            if is_sentence_end(c) || (c == ' ' && out.trim_end().ends_with(['.', '!', '?'])) {
+                // The nearer of two sentence ends, one on each side of the mark.
+                if weight >= SUMMARY_HAN {
+                    return if last_end * 4 >= out.len() && weight > SUMMARY_HAN * 3 / 2 {
+                        cut(&out, last_end)
+                    } else {
+                        out.trim_end().to_owned()
+                    };
+                }
+                last_end = out.len();
             }
-            last_end = out.len();
         }
         if weight >= SUMMARY_HAN * 2 {
             return if last_end * 4 >= out.len() { cut(&out, last_end) } else { ellipsis(&out) };

@@ -1,5 +1,6 @@
 //! What a build leaves for the next: on disk between processes, in memory within one.
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -173,9 +174,15 @@ impl Memory {
         Ok(())
     }
 
-    pub(super) fn remember(&mut self, known: Vec<Arc<Known>>, entries: Vec<Arc<Entry>>, dirty: Dirty) {
+    /// Saves what is known of the sources, which is true whatever becomes of the output.
+    pub(super) fn save_sources(&self, known: &[Arc<Known>], entries: &[Arc<Entry>], dirty: &Dirty) -> io::Result<()> {
+        if dirty.is_clean() { Ok(()) } else { sources::save(&self.state, self.key, known, entries, dirty) }
+    }
+
+    /// Takes what is known of the sources, and what of it is not saved.
+    pub(super) fn remember(&mut self, known: Vec<Arc<Known>>, entries: Vec<Arc<Entry>>, dirty: Option<Dirty>) {
         self.sources = Sources::InMemory { known, entries };
-        self.dirty = Some(dirty);
+        self.dirty = dirty;
     }
 
     /// Saves what the next process may use.
@@ -184,7 +191,7 @@ impl Memory {
     /// If the disk is full: the next build then does more than it need.
     pub fn save(&mut self) -> Result<(), Diagnostic> {
         debug_assert!(self.lock.is_some(), "only who is alone may write");
-        let fail = |fault: std::io::Error| unsaved(&self.state, &fault);
+        let fail = |fault: io::Error| unsaved(&self.state, &fault);
         if !std::mem::replace(&mut self.is_summed, true) {
             let known = self.sources.known();
             if let Some(last) = &mut self.last {
@@ -192,11 +199,9 @@ impl Memory {
             }
             self.manifest.inputs = self.last.as_ref().map(|last| last.inputs).unwrap_or_default();
         }
-        let dirty = self.dirty.take().filter(|dirty| !dirty.is_clean());
+        let dirty = self.dirty.take();
         let save_sources = || match (dirty, &self.sources) {
-            (Some(dirty), Sources::InMemory { known, entries }) => {
-                sources::save(&self.state, self.key, known, entries, &dirty)
-            }
+            (Some(dirty), Sources::InMemory { known, entries }) => self.save_sources(known, entries, &dirty),
             _ => Ok(()),
         };
         let (manifest, sources) = rayon::join(|| self.manifest.save(&self.places), save_sources);

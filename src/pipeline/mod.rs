@@ -148,8 +148,11 @@ fn try_build(
     let Recalled { known, entries, dirty, bodies, .. } = recalled;
     // What was put aside need not be synced with all else.
     drop(bodies);
-    let committed = clock.time("write", || stage.commit(options.removals));
-    memory.remember(known, entries.clone(), dirty);
+    // While the disk is waited for.
+    let save_sources =
+        || options.durability == Durability::PowerCut && memory.save_sources(&known, &entries, &dirty).is_ok();
+    let (committed, is_saved) = rayon::join(|| clock.time("write", || stage.commit(options.removals)), save_sources);
+    memory.remember(known, entries.clone(), (!is_saved).then_some(dirty));
     let (files, difference) = committed.inspect_err(|_| memory.manifest = Manifest::load(&memory.places))?;
     memory.manifest.learn(difference);
     let due = pictures.rescued.due.map(|due| due.timestamp());

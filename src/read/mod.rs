@@ -7,6 +7,7 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use walkdir::WalkDir;
 
@@ -54,7 +55,7 @@ pub fn discover(root: &Path, folders: &[String], others: &[PathBuf]) -> (Vec<Fou
             );
         }
     }
-    found.sort_by(|a, b| a.path.cmp(&b.path));
+    found.par_sort_by(|a, b| a.path.cmp(&b.path));
     // A folder may be named inside another.
     found.dedup_by(|a, b| a.path == b.path);
     (found, faults)
@@ -70,44 +71,54 @@ fn walk(
     let prefix = if folder.is_empty() { 0 } else { folder.len() + 1 };
     let lies_in = |entry: &Path| std::path::absolute(entry).is_ok_and(|entry| others.contains(&entry));
     let is_other = |entry: &walkdir::DirEntry| entry.file_type().is_dir() && lies_in(entry.path());
-    let entries = WalkDir::new(start)
+    let entries: Vec<_> = WalkDir::new(start)
         .into_iter()
-        .filter_entry(|entry| entry.depth() == 0 || !(is_hidden(entry.file_name()) || is_other(entry)));
-    for entry in entries {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(fault) => {
-                let path = fault.path().map(|path| shown(root, path)).unwrap_or_default();
-                let why = fault.io_error().map_or_else(|| fault.to_string(), ToString::to_string);
-                faults.push(Diagnostic::warning(Code::Unreadable, why).in_file(path).hint("look at its permissions"));
-                continue;
-            }
-        };
-        let is_linked_folder = entry.file_type().is_symlink() && entry.path().is_dir();
-        if is_linked_folder {
-            let fault = Diagnostic::warning(Code::Unreadable, "a link to a folder, which is not followed")
-                .in_file(shown(root, entry.path()));
-            faults.push(fault.hint("put the folder itself there, or mount it there"));
+        .filter_entry(|entry| entry.depth() == 0 || !(is_hidden(entry.file_name()) || is_other(entry)))
+        .collect();
+    let looked_at: Vec<_> = entries.into_par_iter().map(|entry| look_at(root, prefix, entry)).collect();
+    for one in looked_at {
+        match one {
+            Ok(one) => found.extend(one),
+            Err(fault) => faults.push(fault),
         }
-        if is_linked_folder || entry.file_type().is_dir() || !has_article_ending(entry.path()) {
-            continue;
-        }
-        if entry.file_type().is_symlink() && !stays_inside(entry.path(), root) {
-            let fault = Diagnostic::warning(Code::Unreadable, "a link that leads out of the site")
-                .in_file(shown(root, entry.path()));
-            faults.push(fault.hint("copy the file into the content folder"));
-            continue;
-        }
-        if entry.file_type().is_symlink() && !entry.path().is_file() {
-            continue;
-        }
-        let Some(path) = relative_utf8(root, entry.path()) else {
-            let fault = Diagnostic::warning(Code::Name, "the name is not UTF-8").in_file(shown(root, entry.path()));
-            faults.push(fault.hint("rename the file"));
-            continue;
-        };
-        found.push(Found { path, prefix, file: entry.into_path() });
     }
+}
+
+/// The article's file that an entry of a folder is, if it is one.
+fn look_at(root: &Path, prefix: usize, entry: walkdir::Result<walkdir::DirEntry>) -> Result<Option<Found>, Diagnostic> {
+    let fault = |message: String, path: &Path, hint: &str| {
+        Diagnostic::warning(Code::Unreadable, message).in_file(shown(root, path)).hint(hint)
+    };
+    let entry = entry.map_err(|why| {
+        let message = why.io_error().map_or_else(|| why.to_string(), ToString::to_string);
+        fault(message, why.path().unwrap_or(root), "look at its permissions")
+    })?;
+    let (path, kind) = (entry.path(), entry.file_type());
+    if kind.is_symlink() && path.is_dir() {
+        let message = "a link to a folder, which is not followed".to_owned();
+        return Err(fault(message, path, "put the folder itself there, or mount it there"));
+    }
+    if kind.is_dir() || !has_article_ending(path) {
+        return Ok(None);
+    }
+    if kind.is_symlink() && !path.exists() {
+        return Err(fault("a link to nothing".to_owned(), path, "bring back what it leads to, or remove it"));
+    }
+    if kind.is_symlink() && !stays_inside(path, root) {
+        return Err(fault(
+            "a link that leads out of the site".to_owned(),
+            path,
+            "copy the file into the content folder",
+        ));
+    }
+    if kind.is_symlink() && !path.is_file() {
+        return Ok(None);
+    }
+    let Some(name) = relative_utf8(root, path) else {
+        let fault = Diagnostic::warning(Code::Name, "the name is not UTF-8").in_file(shown(root, path));
+        return Err(fault.hint("rename the file"));
+    };
+    Ok(Some(Found { path: name, prefix, file: entry.into_path() }))
 }
 
 /// `.git`, `.obsidian`; two dots begin a strange name, not a hidden one.

@@ -82,7 +82,9 @@ fn names_with_anything_in_them_stay_inside_the_site() {
 fn links_out_of_the_site_and_folders_named_like_files() {
     let site = with_good("x.md/inner.md", "---\ntitle: Inner\ndate: 2024-01-02\n---\ntext");
     std::os::unix::fs::symlink("/etc/hostname", site.path().join("content/out.md")).unwrap();
+    std::os::unix::fs::symlink("gone.txt", site.path().join("content/lost.md")).unwrap();
     expect(&site, "content/out.md: a link that leads out of the site");
+    expect(&site, "content/lost.md: a link to nothing");
     assert!(site.list().iter().any(|line| line["title"] == "Inner"));
 }
 
