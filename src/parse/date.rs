@@ -139,7 +139,7 @@ const HALVES: &[(&str, Range<u32>)] = &[
 fn in_24_hours(text: &str, hours: &Range<u32>) -> Option<String> {
     let (day, clock) = text.rsplit_once(' ')?;
     let (hour, rest) = clock.split_once(':')?;
-    let hour: u32 = hour.parse().ok()?;
+    let hour: u32 = hour.parse().ok().filter(|hour| *hour < 24)?;
     let hour = [hour, hour + 12, hour % 12].into_iter().find(|hour| hours.contains(hour))?;
     Some(format!("{day} {hour:02}:{rest}"))
 }
@@ -315,7 +315,8 @@ pub fn split_jekyll_name(stem: &str) -> Option<(NaiveDate, &str)> {
         |text: &str, most: usize| (text.len() <= most && !text.is_empty()).then(|| text.parse::<u32>().ok()).flatten();
     let year = match year.len() {
         2 => 2000 + number(year, 2)?,
-        _ => number(year, 4)?,
+        4 => number(year, 4)?,
+        _ => return None,
     };
     NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, number(month, 2)?, number(day, 2)?).map(|day| (day, slug))
 }

@@ -45,7 +45,7 @@ impl Dialect {
         }
     }
 
-    /// Whether a scraper wrote it, so that a lone tag or category is the outlet.
+    /// Whether a scraper wrote it: then what holds a block of markup is no Markdown.
     pub fn is_scraped(self) -> bool {
         matches!(self, Self::A | Self::B | Self::C | Self::D | Self::E)
     }
@@ -92,7 +92,7 @@ pub fn recognise<'text>(
     (dialect, Header::default(), text)
 }
 
-/// `<!--stamp-->`, `[title](url)`, a rule; the stamp may be missing or `NaN`.
+/// `<!--stamp-->`, `[title](url)`, a rule; the stamp may be missing or `NaN`; behind a stamp the rule may be missing.
 fn scraper_header(text: &str) -> Option<(Header<'_>, &str)> {
     let mut rest = text.trim_start();
     let mut header = Header::default();
@@ -104,15 +104,29 @@ fn scraper_header(text: &str) -> Option<(Header<'_>, &str)> {
         header.stamp = date::stamp(stamp);
         rest = after.trim_start();
     }
-    let (line, after) = rest.split_once('\n')?;
-    let (title, link) = link_line(line)?;
+    let has_stamp = rest.len() < text.trim_start().len();
+    let (title, link, after) = link_lines(rest)?;
     let (rule, body) = after.trim_start().split_once('\n').unwrap_or((after.trim(), ""));
-    if !is_rule(rule) {
-        return None;
-    }
+    let body = match is_rule(rule) {
+        true => body,
+        false if has_stamp => after,
+        false => return None,
+    };
     header.title = Some(title).filter(|title| !title.trim().is_empty());
     header.link = Some(link).filter(|link| !link.is_empty());
     Some((header, body))
+}
+
+/// A title has so many lines at most.
+const TITLE_LINES: usize = 3;
+
+/// The title and the link at the beginning of a text, and what follows their line; a title may be broken.
+fn link_lines(text: &str) -> Option<(&str, &str, &str)> {
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).take(TITLE_LINES);
+    ends.filter(|_| text.starts_with('[')).find_map(|end| {
+        let (title, link) = link_line(&text[..end])?;
+        Some((title, link, &text[end + 1..]))
+    })
 }
 
 /// `[title](url)` where the title may hold brackets and the URL parentheses.

@@ -349,7 +349,8 @@ fn is_empty(value: &Value) -> bool {
 
 fn as_text(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) => Some(text.trim().to_owned()),
+        // Controls show nothing, and feeds may not hold them.
+        Value::String(text) => Some(text.trim().replace(|c: char| c.is_control() && !c.is_whitespace(), "")),
         Value::Number(number) => Some(number.to_string()),
         Value::Bool(truth) => Some(truth.to_string()),
         Value::Object(table) => table.get("name").and_then(as_text),

@@ -43,7 +43,8 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 
 fn is_mostly_marks(body: &str) -> bool {
     // Most have no such line: then nothing else need be asked.
-    let marks = if lines(body).any(is_marked) { marks(body) } else { 0 };
+    let may_be = lines(body).any(is_marked) || body.contains("](") || body.contains("**");
+    let marks = if may_be { marks(body) } else { 0 };
     marks > 0 && marks >= blocks(body)
 }
 
@@ -52,16 +53,22 @@ fn is_marked(line: &str) -> bool {
     line.len() - text.len() < 4 && (begins_with_mark(text) || fence_of(line).is_some())
 }
 
-/// Lines that begin as Markdown's do, outside listings and markup.
+/// Lines that begin as Markdown's do or hold its links or bold text, outside listings and markup.
 fn marks(body: &str) -> usize {
     let (mut code, mut markup) = (Code::default(), InMarkup::No);
     let is_mark = |line: &&str| {
         let was_inside = code.fence.is_some();
         markup = if was_inside { markup } else { markup.after(line) };
         code.takes(line);
-        !was_inside && markup == InMarkup::No && is_marked(line)
+        !was_inside && markup == InMarkup::No && (is_marked(line) || holds_mark(line))
     };
     lines(body).filter(is_mark).count()
+}
+
+fn holds_mark(line: &str) -> bool {
+    let is_bold =
+        || line.split("**").skip(1).step_by(2).any(|text| text.trim().len() == text.len() && !text.is_empty());
+    line.contains("](") || (line.matches("**").count() > 1 && is_bold())
 }
 
 /// Blocks of markup outside listings.
@@ -329,7 +336,10 @@ fn part_emphasis(line: &str, out: &mut String) {
 /// what they enclose does not end with a mark.
 fn parts_of(open: &Run, close: &Run) -> impl Iterator<Item = usize> {
     let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    let is_mark = |c: Option<char>| c.is_some_and(is_wide_mark);
+    // Bold text alone may begin or end with a mark of ASCII: one asterisk more often stands for something else.
+    let is_narrow_mark =
+        |c: char| open.length > 1 && matches!(c, ':' | '!' | '?' | '.' | '%' | '(' | ')' | '[' | ']' | '"');
+    let is_mark = |c: Option<char>| c.is_some_and(|c| is_wide_mark(c) || is_narrow_mark(c));
     let is_whole = is_mark(close.before) && close.at > open.at + open.length + '。'.len_utf8();
     let opens = is_whole && is_letter(open.before) && is_mark(open.next);
     let closes = is_whole && is_letter(close.next);
@@ -343,12 +353,12 @@ fn runs_of(line: &str) -> Vec<Run> {
     while let Some(found) = line[at..].find(['*', '`', '\\']) {
         at += found;
         let marked = &line[at..];
+        if marked.starts_with('\\') {
+            at += marked.chars().take(2).map(char::len_utf8).sum::<usize>();
+            continue;
+        }
         let length = marked.bytes().take_while(|byte| *byte == marked.as_bytes()[0]).count();
-        let end = match marked.as_bytes()[0] {
-            b'*' => at + length,
-            b'`' => at + end_of_code(marked, length),
-            _ => at + marked.chars().take(2).map(char::len_utf8).sum::<usize>(),
-        };
+        let end = if marked.starts_with('*') { at + length } else { at + end_of_code(marked, length) };
         if marked.starts_with('*') && length <= 3 {
             runs.push(Run { at, length, before: line[..at].chars().next_back(), next: line[end..].chars().next() });
         }

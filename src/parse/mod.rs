@@ -19,6 +19,8 @@ mod origin;
 pub mod text;
 pub mod url;
 
+use std::borrow::Cow;
+
 use chrono::serde::ts_milliseconds_option;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -195,10 +197,8 @@ struct Written<'text> {
 }
 
 impl Written<'_> {
-    /// The file's name without its ending.
     fn stem(&self) -> &str {
-        let name = self.source.path.rsplit('/').next().unwrap_or(&self.source.path);
-        name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+        stem_of(&self.source.path)
     }
 
     /// The title that front matter or header gives, as plain text.
@@ -211,24 +211,46 @@ impl Written<'_> {
     }
 }
 
+/// A file's name without its ending.
+pub fn stem_of(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
 /// A title is text; scrapers leave references, tags and line breaks in it.
 fn plain_title(written: &str) -> String {
     let written = written.trim();
-    if written.chars().all(|c| text::is_han(c) || (c.is_ascii_graphic() && c != '&')) {
+    if written.chars().all(|c| text::is_han(c) || (c.is_ascii_graphic() && !matches!(c, '&' | '<'))) {
         return written.to_owned();
     }
-    let decoded = if written.contains('&') {
-        html::tree::text_of(&html::build::build(&written.replace('<', "&lt;"), &[]))
-    } else {
-        written.to_owned()
-    };
-    decoded
+    // Twice: some scrapers escape twice.
+    shown(&shown(written))
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect::<String>()
         .split_whitespace()
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+/// A title without references and tags, if they are of those that stand in titles: an article may be about `<title>`.
+fn shown(title: &str) -> Cow<'_, str> {
+    const TAGS: &[&str] =
+        &["a", "b", "big", "br", "em", "font", "i", "mark", "small", "span", "strong", "sub", "sup", "u"];
+    if !title.contains(['&', '<']) {
+        return title.into();
+    }
+    let mut markup = String::with_capacity(title.len());
+    for (at, part) in title.split('<').enumerate() {
+        if at > 0 {
+            let name = part.trim_start_matches('/').split(|c: char| !c.is_ascii_alphanumeric()).next();
+            let is_tag =
+                part.contains('>') && name.is_some_and(|name| TAGS.contains(&name.to_ascii_lowercase().as_str()));
+            markup.push_str(if is_tag { "<" } else { "&lt;" });
+        }
+        markup.push_str(part);
+    }
+    html::tree::text_of(&html::build::build(&markup, &[])).into()
 }
 
 /// A description may be markup.
@@ -240,9 +262,15 @@ fn plain_text(written: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Whether a name that a byline gives is among those that are known, with or without more words.
-fn is_said(name: &str, known: &[String]) -> bool {
-    known.iter().any(|known| known.contains(name) || name.contains(known.as_str()))
+/// A byline may say a known name with more words; no word of it is lost.
+fn add_author(name: String, known: &mut Vec<String>) {
+    if known.iter().any(|known| known.contains(&name)) {
+        return;
+    }
+    match known.iter_mut().find(|known| name.contains(known.as_str())) {
+        Some(shorter) => *shorter = name,
+        None => known.push(name),
+    }
 }
 
 /// Longer titles are cut in pages' heads and lists by the theme; this only bounds what one entry may cost.
@@ -253,11 +281,12 @@ fn entry(written: &Written<'_>, origin: origin::Origin, dates: Dates, draft: bod
     let title: String = draft.title.chars().take(MAX_TITLE).collect();
     let tags = origin.tags(&title, &draft.text, config);
     let name = origin.canonical.clone().unwrap_or_else(|| source.path.clone());
-    let mut authors = matter.list(&["author", "authors", "by"]);
+    let mut authors: Vec<String> =
+        matter.list(&["author", "authors", "by"]).iter().map(|name| plain_title(name)).collect();
     authors.extend(written.header.author.map(str::to_owned).filter(|author| !authors.contains(author)));
-    let mut named = draft.byline.map(|byline| byline.authors).unwrap_or_default();
-    named.retain(|name| !is_said(name, &authors));
-    authors.extend(named);
+    for name in draft.byline.map(|byline| byline.authors).unwrap_or_default() {
+        add_author(name, &mut authors);
+    }
     let outlet_language = origin.outlet.as_deref().and_then(|name| config.outlets.by_name(name)?.language.clone());
     let mut written_languages = matter.texts(&["lang", "language"]).into_iter().map(|tag| tag.replace('_', "-"));
     let language = written_languages.find(|tag| is_language(tag)).or(outlet_language);
@@ -301,7 +330,7 @@ fn slug_of(stem: &str) -> String {
 }
 
 /// Bytes → text: UTF-8, without a byte order mark; what is not is shown as U+FFFD and reported.
-fn decode<'bytes>(bytes: &'bytes [u8], faults: &mut Faults<'_>) -> Result<std::borrow::Cow<'bytes, str>, Skipped> {
+fn decode<'bytes>(bytes: &'bytes [u8], faults: &mut Faults<'_>) -> Result<Cow<'bytes, str>, Skipped> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if bytes.iter().all(u8::is_ascii_whitespace) {
         faults.warn(Code::Empty, "the file is empty", "delete the file, or scrape the article again");
@@ -315,9 +344,8 @@ fn decode<'bytes>(bytes: &'bytes [u8], faults: &mut Faults<'_>) -> Result<std::b
         );
         return Err(Skipped::Nothing);
     }
-    let text =
-        simdutf8::basic::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), std::borrow::Cow::Borrowed);
-    if let std::borrow::Cow::Owned(_) = text {
+    let text = simdutf8::basic::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
+    if let Cow::Owned(_) = text {
         let valid = std::str::from_utf8(bytes).map_or_else(|fault| fault.valid_up_to(), str::len);
         let (line, column) = crate::config::line_and_column(&text, valid);
         let fault =

@@ -17,7 +17,7 @@ pub(super) struct Origin {
     pub(super) canonical: Option<String>,
     /// The outlet's name.
     pub(super) outlet: Option<String>,
-    /// Categories as written.
+    /// Categories as Jekyll reads them, for addresses.
     pub(super) categories: Vec<String>,
     /// Tags and categories that name no outlet.
     labels: Vec<String>,
@@ -39,14 +39,17 @@ impl Origin {
         let url = written.header.link.map(str::to_owned).into_iter().chain(named).find_map(|text| parse_web(&text));
         let names = ["categories", "category"];
         let is_jekylls = written.dialect == Dialect::Yaml;
-        let categories = if is_jekylls { words(matter, &names) } else { matter.list(&names) };
+        let in_words = words(matter, &names);
+        let categories = if is_jekylls { in_words.clone() } else { matter.list(&names) };
         let tags = matter.list(&["tags", "tag", "keywords"]);
         let given = matter.text(&["outlet"]);
         let outlet = given
             .or_else(|| outlet_by_rule(written, url.as_ref(), &categories, &tags, config))
             .or_else(|| outlet_by_form(written, url.as_ref(), &categories, &tags));
         let labels = labels(&categories, &tags, outlet.as_deref(), config);
-        Self { canonical: url.as_ref().map(canonical_key), url, outlet, categories, labels }
+        // A front page is no article's address: scrapers and feeds give it for want of a better one.
+        let canonical = url.as_ref().map(canonical_key).filter(|key| key.contains(['/', '?', '#']));
+        Self { canonical, url, outlet, categories: in_words, labels }
     }
 
     /// The article's tags: its labels, then those that `[[tag]]` rules find in title and text.
@@ -64,8 +67,8 @@ impl Origin {
 /// A text of several words is several categories to Jekyll; an item of a list is one.
 fn words(matter: &FrontMatter, names: &[&str]) -> Vec<String> {
     match matter.text(names) {
-        Some(text) if text.is_ascii() => text.split_whitespace().map(str::to_owned).collect(),
-        _ => matter.list(names),
+        Some(text) => text.split_whitespace().map(str::to_owned).collect(),
+        None => matter.list(names),
     }
 }
 

@@ -126,12 +126,12 @@ fn count(nodes: &[Node], han: &mut usize, words: &mut usize) {
 const TOGETHER: usize = 240;
 
 /// By bytes and without branches, many at a step, for it sees every text: in UTF-8 the first byte of a Han character is E4 to E9
-/// (U+4000 to U+9FFF) or F0, of a letter of most other scripts C3 to DF. What this misses does not change a minute.
+/// (U+4000 to U+9FFF) or F0, of a Korean syllable, which is read about as fast, EA to ED, of a letter of most other scripts C3 to DF. What this misses does not change a minute.
 fn count_text(text: &str, han: &mut usize, words: &mut usize) {
     // Of each byte: whether it begins a letter, and whether it belongs to one. In front stands what the bytes before end with.
     let (mut begins, mut belongs) = ([0; TOGETHER + 1], [0; TOGETHER + 1]);
     for bytes in text.as_bytes().chunks(TOGETHER) {
-        *han += usize::from(bytes.iter().map(|byte| u8::from(matches!(byte, 0xe4..=0xe9 | 0xf0))).sum::<u8>());
+        *han += usize::from(bytes.iter().map(|byte| u8::from(matches!(byte, 0xe4..=0xed | 0xf0))).sum::<u8>());
         for (first, byte) in begins[1..].iter_mut().zip(bytes) {
             *first = u8::from(byte.is_ascii_alphanumeric() | (0xc3..=0xdf).contains(byte));
         }
@@ -193,13 +193,16 @@ pub fn language(text: &str) -> Option<&'static str> {
             _ => han += usize::from(is_han(c)),
         }
     }
-    match () {
-        () if kana * 4 > han && kana > 20 => Some("ja"),
-        () if hangul > han + latin / 4 && hangul > 20 => Some("ko"),
-        () if han * 4 > latin && simplified > traditional => Some("zh-Hans"),
-        () if han * 4 > latin && traditional > simplified => Some("zh-Hant"),
-        () if latin > 100 && han * 20 < latin => Some("en"),
-        () => None,
+    if kana * 4 > han && kana > 20 {
+        Some("ja")
+    } else if hangul > han + latin / 4 && hangul > 20 {
+        Some("ko")
+    } else if han * 4 > latin && simplified != traditional {
+        Some(if simplified > traditional { "zh-Hans" } else { "zh-Hant" })
+    } else if latin > 100 && han * 20 < latin {
+        Some("en")
+    } else {
+        None
     }
 }
 
@@ -232,6 +235,7 @@ mod tests {
         assert_eq!(counted("b a"), (0, 2));
         assert_eq!(counted("éa é ao"), (0, 3));
         assert_eq!(counted("港口GDP增长3%"), (4, 2));
+        assert_eq!(counted("항구가 열렸다"), (6, 0));
         assert_eq!(counted(&"渡轮 left ".repeat(300)), (600, 300));
         // One word, however it is cut into steps.
         assert_eq!(counted(&"é".repeat(500)), (0, 1));

@@ -130,7 +130,7 @@ impl<'site> Fingerprints<'site> {
             digester.count(usize::from(neighbour.is_some()));
             self.lines(neighbour.as_slice(), digester);
         }
-        for list in [&planned.versions, &planned.related] {
+        for list in [&planned.versions[..], &planned.related[..]] {
             digester.count(list.len());
             self.lines(list, digester);
         }

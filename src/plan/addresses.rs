@@ -39,8 +39,9 @@ pub(super) fn find_versions(entries: &[Arc<Entry>], map: &mut SiteMap) {
         map.by_original.insert(same[0].0, group[0]);
         map.articles[group[0] as usize].is_current = true;
         if group.len() > 1 {
-            for id in &group {
-                map.articles[*id as usize].versions.clone_from(&group);
+            let group: Arc<[ArticleId]> = group.into();
+            for id in group.iter() {
+                map.articles[*id as usize].versions = Arc::clone(&group);
             }
         }
     }

@@ -78,7 +78,7 @@ pub struct Planned {
     /// The next older article of its outlet.
     pub older: Option<ArticleId>,
     /// All versions of it, newest first; empty where it is the only one.
-    pub versions: Vec<ArticleId>,
+    pub versions: Arc<[ArticleId]>,
     /// Older articles that share most of its tags, and of those the nearest.
     pub related: Vec<ArticleId>,
     /// Whether it is the newest version of itself: older ones are neither listed nor indexed, nor are withdrawn ones.

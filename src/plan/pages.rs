@@ -213,7 +213,7 @@ fn calendar(map: &SiteMap, push: &mut impl FnMut(String, PageKind)) {
 
 fn taxonomy(map: &SiteMap, kind: TaxonomyKind, with_feeds: bool, push: &mut impl FnMut(String, PageKind)) {
     push(format!("{}/index.html", kind.folder()), PageKind::Terms(kind));
-    for (at, term) in map.taxonomy(kind).listed() {
+    for (at, term) in map.taxonomy(kind).terms.iter().enumerate() {
         let folder = term_folder(kind, term);
         push(format!("{folder}/index.html"), PageKind::Term(kind, at));
         for ((year, month), range) in months(map, &term.articles) {
@@ -235,24 +235,26 @@ fn sitemaps(map: &SiteMap, push: &mut impl FnMut(String, PageKind)) {
     }
 }
 
-/// The sitemaps under the index: one for each year, one for what has none.
+/// The sitemaps under the index: of each year, and of what has none.
 pub fn sitemap_parts(map: &SiteMap) -> Vec<(String, PageKind)> {
     let years = runs(&map.listing, |id| map.article(id).day.map_or(0, |day| day.year()));
     let by_year: BTreeMap<i32, Range<usize>> = years.into_iter().collect();
     let mut out = Vec::new();
     for (year, range) in by_year {
         for part in parts(range, SITEMAP_URLS) {
-            let name = if part.number == 1 {
-                format!("sitemap-{year:04}.xml")
-            } else {
-                format!("sitemap-{year:04}-{}.xml", part.number)
-            };
-            out.push((name, PageKind::Sitemap(Some(year), part)));
+            out.push((sitemap_name(&format!("{year:04}"), part.number), PageKind::Sitemap(Some(year), part)));
         }
     }
-    let rest = Part { number: 1, of: 1, range: 0..map.undated.len() };
-    out.push(("sitemap-pages.xml".to_owned(), PageKind::Sitemap(None, rest)));
+    let none = Part { number: 1, of: 1, range: 0..0 };
+    let undated = parts(0..map.undated.len(), SITEMAP_URLS);
+    for part in if undated.is_empty() { vec![none] } else { undated } {
+        out.push((sitemap_name("pages", part.number), PageKind::Sitemap(None, part)));
+    }
     out
+}
+
+fn sitemap_name(of: &str, part: usize) -> String {
+    if part == 1 { format!("sitemap-{of}.xml") } else { format!("sitemap-{of}-{part}.xml") }
 }
 
 #[cfg(test)]

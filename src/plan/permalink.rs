@@ -7,8 +7,8 @@ use chrono::{DateTime, Datelike as _, Timelike as _};
 use chrono_tz::Tz;
 
 use super::slug::{JekyllMode, jekyll_slugify};
-use crate::parse::Entry;
 use crate::parse::url::short_id;
+use crate::parse::{Entry, stem_of};
 
 /// A permalink's pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +28,7 @@ enum Placeholder {
     Title,
     Slug,
     Categories,
+    SluggedCategories,
     Name,
     Year,
     ShortYear,
@@ -49,9 +50,9 @@ enum Placeholder {
     OutputExt,
 }
 
-/// Longest names first, for `:year` begins `:y`.
+/// Longest names first, for `:slugified_categories` begins as `:slug` does.
 const PLACEHOLDERS: &[(&str, Placeholder)] = &[
-    ("slugified_categories", Placeholder::Categories),
+    ("slugified_categories", Placeholder::SluggedCategories),
     ("short_month", Placeholder::ShortMonth),
     ("long_month", Placeholder::LongMonth),
     ("output_ext", Placeholder::OutputExt),
@@ -169,7 +170,7 @@ impl Placeholder {
     }
 
     fn is_of_date(self) -> bool {
-        !self.tells_articles_apart() && !matches!(self, Self::Categories | Self::OutputExt)
+        !self.tells_articles_apart() && !matches!(self, Self::Categories | Self::SluggedCategories | Self::OutputExt)
     }
 
     fn of(self, entry: &Entry, at: Option<DateTime<Tz>>) -> String {
@@ -177,8 +178,11 @@ impl Placeholder {
             Self::Id => entry.id.clone(),
             Self::Title => or_id(jekyll_slugify(&entry.slug, JekyllMode::Pretty), entry),
             Self::Slug => or_id(jekyll_slugify(&entry.slug, JekyllMode::Default).to_lowercase(), entry),
-            Self::Name => or_id(jekyll_slugify(&entry.slug, JekyllMode::Default), entry),
-            Self::Categories => categories(entry),
+            Self::Name => or_id(jekyll_slugify(stem_of(&entry.source), JekyllMode::Default).to_lowercase(), entry),
+            Self::Categories => categories(entry, str::to_lowercase),
+            Self::SluggedCategories => {
+                categories(entry, |name| jekyll_slugify(name, JekyllMode::Default).to_lowercase())
+            }
             Self::OutputExt => ".html".to_owned(),
             _ => at.map(|at| self.of_date(at)).unwrap_or_default(),
         }
@@ -213,11 +217,11 @@ fn or_id(slug: String, entry: &Entry) -> String {
     if slug.is_empty() { entry.id.clone() } else { slug }
 }
 
-/// In lower case, each once, joined by slashes; what would leave the folder does not.
-fn categories(entry: &Entry) -> String {
+/// As `named` spells them, each once, joined by slashes; what would leave the folder does not.
+fn categories(entry: &Entry, named: impl Fn(&str) -> String) -> String {
     let mut names: Vec<String> = Vec::new();
     for category in &entry.categories {
-        let name = category.to_lowercase();
+        let name = named(category);
         if !names.contains(&name) {
             names.push(name);
         }

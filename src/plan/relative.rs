@@ -69,8 +69,7 @@ pub fn absolute(base: &url::Url, path: &str) -> String {
     let path =
         path.strip_suffix("index.html").filter(|folder| folder.is_empty() || folder.ends_with('/')).unwrap_or(path);
     let mut out = base.as_str().to_owned();
-    let in_url: &AsciiSet = IN_LINK;
-    out.extend(utf8_percent_encode(path, in_url));
+    out.extend(utf8_percent_encode(path, IN_LINK));
     out
 }
 

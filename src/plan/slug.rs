@@ -103,9 +103,7 @@ fn is_letter_mark_or_digit(c: char) -> bool {
         return c.is_ascii_alphanumeric();
     }
     // `is_alphanumeric` also takes letter-like and other numbers (`①`, `Ⅳ`, `²`), which Ruby's classes leave out.
-    (c.is_alphabetic() && !is_number_or_symbol(c))
-        || (c.is_numeric() && c.is_alphanumeric() && is_decimal(c))
-        || unicode_normalization::char::is_combining_mark(c)
+    (c.is_alphabetic() && !is_number_or_symbol(c)) || is_decimal(c) || unicode_normalization::char::is_combining_mark(c)
 }
 
 fn is_number_or_symbol(c: char) -> bool {

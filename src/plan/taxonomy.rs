@@ -53,11 +53,6 @@ impl Taxonomy {
     pub fn term(&self, name: &str) -> Option<&Term> {
         self.by_key.get(&key(name)).map(|at| &self.terms[*at])
     }
-
-    /// The terms that have articles, with their numbers.
-    pub fn listed(&self) -> impl Iterator<Item = (usize, &Term)> {
-        self.terms.iter().enumerate()
-    }
 }
 
 /// Spellings that differ in case alone are one term.

@@ -29,14 +29,14 @@ pub(crate) fn paths(map: &SiteMap) -> Vec<String> {
     sitemap_parts(map).into_iter().map(|(path, _)| path).collect()
 }
 
-/// The articles of a year, or undated articles and the site's other pages.
+/// The articles of a year, or undated articles and, with the first of them, the site's other pages.
 pub(super) fn urls(site: &Site<'_>, year: Option<i32>, part: &Part) -> String {
     let mut out = format!("{OPEN}<urlset xmlns=\"{NAMESPACE}\">\n");
     let list = if year.is_some() { &site.map.listing } else { &site.map.undated };
     for id in list[part.range.clone()].iter().rev().filter(|id| is_ours_to_index(site, **id)) {
         url(site, &site.map.article(*id).path, Some(*id), &mut out);
     }
-    if year.is_none() {
+    if year.is_none() && part.number == 1 {
         for page in site.map.pages.iter().filter(|page| is_index(&page.kind)) {
             url(site, &page.path, None, &mut out);
         }

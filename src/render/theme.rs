@@ -239,7 +239,7 @@ fn overlay<T>(
         .filter(|entry| entry.file_type().is_file())
     {
         let name = entry.path().strip_prefix(folder).unwrap_or(entry.path()).to_string_lossy().replace('\\', "/");
-        if name.starts_with('.') || name.ends_with('~') {
+        if entry.file_name().to_string_lossy().starts_with('.') || name.ends_with('~') {
             continue;
         }
         let contents = read(entry.path()).map_err(|fault| {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
 mod bad_input;
+mod broken;
 mod cli;
 mod dialects;
 #[path = "../../examples/corpus/generator/mod.rs"]

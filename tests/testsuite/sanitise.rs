@@ -149,7 +149,7 @@ fn attacks_come_out_as_nothing_or_as_text() {
 fn soup() -> impl Strategy<Value = String> {
     let names = "p div span a b i em strong small h1 h2 h3 ul ol li dl dt dd table tr td th tbody thead caption blockquote figure figcaption pre \
                  section center font br hr img picture source audio video iframe noscript svg math style script details summary ruby rt rp time \
-                 form button select option textarea template xmp title code sup u address o:p";
+                 form button select option textarea template xmp title code sup u address o:p abbr dfn canvas annotation noembed";
     let name = proptest::sample::select(names.split_whitespace().collect::<Vec<_>>());
     let attribute = proptest::sample::select(vec![
         "",
@@ -165,6 +165,9 @@ fn soup() -> impl Strategy<Value = String> {
         " style=x",
         " title='&lt;'",
         " hidden",
+        " title='\u{1}L0\u{2}'",
+        " name=x",
+        " /",
     ]);
     let piece = prop_oneof![
         6 => (name.clone(), attribute).prop_map(|(name, attribute)| format!("<{name}{attribute}>")),

@@ -10,7 +10,8 @@
 
 use html5gum::State;
 
-use super::policy::{Meaning, meaning_of};
+use super::policy::{Meaning, has_no_content, is_frame, meaning_of, raw_state};
+use super::skipped::{Ended, Skipped};
 use super::tokens;
 use super::tree::{Attr, Element, Node, Tag};
 use super::white_space::{collapse, verbatim};
@@ -45,6 +46,8 @@ struct Open {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum RawText {
     Drop,
+    /// The same, of an element whose content was markup before: if its end is missing, it has none.
+    Frame,
     Show,
 }
 
@@ -58,8 +61,11 @@ pub(super) struct Builder<'rules> {
     /// For every open table cell or caption: how many formatting elements were there before it.
     markers: Vec<usize>,
     raw_text: Option<RawText>,
-    /// Inside elements that go with their content: how many of them, and their name.
-    skipping: Option<(Vec<u8>, usize)>,
+    skipping: Option<Skipped>,
+    /// What follows a frame without an end.
+    pub(super) unended: Option<String>,
+    /// Whether there was one: those behind it are no better.
+    has_unended: bool,
     open_pre: usize,
     /// How many bytes of attributes may still be copied into elements that are opened again.
     copies: usize,
@@ -75,6 +81,8 @@ impl<'rules> Builder<'rules> {
             markers: Vec::new(),
             raw_text: None,
             skipping: None,
+            unended: None,
+            has_unended: false,
             open_pre: 0,
             copies: COPIES + length,
             dropped,
@@ -84,12 +92,12 @@ impl<'rules> Builder<'rules> {
     /// A start tag; gives the state in which the tokenizer must read what follows, if not as markup.
     pub(super) fn start_tag(&mut self, name: &[u8], attrs: Vec<(Attr, String)>, self_closing: bool) -> Option<State> {
         let meaning = meaning_of(name);
-        // In a drawing a title is an element like others.
-        let raw = raw_state(name).filter(|_| name != b"title" || !self.in_svg());
-        if let Some((skipped, depth)) = &mut self.skipping {
-            if skipped == name {
-                *depth += 1;
-            }
+        // In a drawing a title is an element like others. What a writer of XML has closed has no content, though a
+        // browser would look for its end.
+        let is_raw = !(self_closing || (name == b"title" && self.in_svg()) || (is_frame(name) && self.has_unended));
+        let raw = raw_state(name).filter(|_| is_raw);
+        if let Some(skipped) = &mut self.skipping {
+            skipped.start_tag(name, meaning);
             self.raw_text = raw.is_some().then_some(RawText::Drop);
             return raw;
         }
@@ -99,12 +107,17 @@ impl<'rules> Builder<'rules> {
             Meaning::Is(Tag::Svg) => self.start_svg(self_closing),
             Meaning::Is(tag) => self.start_element(tag, name, attrs),
             Meaning::Unwrapped => self.start_unwrapped(name, &attrs),
-            Meaning::Dropped if !self_closing => self.skipping = Some((name.to_vec(), 1)),
+            Meaning::Dropped if !self_closing => self.skip(name),
             Meaning::Dropped | Meaning::DroppedRaw => {}
+            Meaning::Verbatim if self_closing => {}
             Meaning::Verbatim => self.start_element(Tag::Pre, name, Vec::new()),
         }
         if raw.is_some() {
-            self.raw_text = Some(if meaning == Meaning::Verbatim { RawText::Show } else { RawText::Drop });
+            self.raw_text = Some(match meaning {
+                Meaning::Verbatim => RawText::Show,
+                _ if is_frame(name) => RawText::Frame,
+                _ => RawText::Drop,
+            });
         }
         raw
     }
@@ -123,8 +136,22 @@ impl<'rules> Builder<'rules> {
             self.text(if checked { "☑" } else { "☐" });
         }
         if !has_no_content(name) && self.drops(name, attrs) {
-            self.skipping = Some((name.to_vec(), 1));
+            self.skip(name);
         }
+    }
+
+    fn skip(&mut self, name: &[u8]) {
+        self.skipping = Some(Skipped::new(name));
+    }
+
+    /// The input ends within a frame: the text is none of it.
+    pub(super) fn leave_frame(&mut self, text: String) {
+        (self.raw_text, self.unended, self.has_unended) = (None, Some(text), true);
+    }
+
+    /// Whether what is read is the content of a frame.
+    pub(super) fn is_in_frame(&self) -> bool {
+        self.raw_text == Some(RawText::Frame)
     }
 
     /// Whether a rule drops an element.
@@ -144,9 +171,11 @@ impl<'rules> Builder<'rules> {
         }
         let dropped = self.drops(name, &attrs);
         match tag {
+            // It stands where its picture would, within a line too.
+            Tag::Noscript => drop(self.open(tag, Element { tag, attrs, children: Vec::new() }, dropped)),
             // A block may end without an end tag.
             _ if !tag.is_phrase() => self.start_block(tag, attrs, dropped),
-            _ if dropped => self.skipping = Some((name.to_vec(), 1)),
+            _ if dropped => self.skip(name),
             _ if tag.is_formatting() => self.start_formatting(tag, attrs),
             _ => self.start_phrase(tag, attrs),
         }
@@ -167,7 +196,7 @@ impl<'rules> Builder<'rules> {
         self.open(tag, Element { tag, attrs, children: Vec::new() }, false);
     }
 
-    /// Phrases that no block opens again: `ruby` and its parts, `picture`, `audio`, `video`, `time`.
+    /// Phrases that no block opens again: `ruby` and its parts, `picture`, `audio`, `video`.
     fn start_phrase(&mut self, tag: Tag, attrs: Vec<(Attr, String)>) {
         if matches!(tag, Tag::Rt | Tag::Rp) {
             self.close_upto_within_phrases(&[Tag::Rt, Tag::Rp]);
@@ -248,14 +277,15 @@ impl<'rules> Builder<'rules> {
                 return;
             }
         }
-        if let Some((skipped, depth)) = &mut self.skipping {
-            if skipped == name {
-                *depth -= 1;
-                if *depth == 0 {
-                    self.skipping = None;
-                }
-            }
-            return;
+        let ended = self
+            .skipping
+            .as_mut()
+            .map(|skipped| skipped.end_tag(name, |tag| self.stack.iter().any(|open| open.source == tag)));
+        match ended {
+            Some(Ended::Nothing) => return,
+            Some(Ended::Itself) => return self.skipping = None,
+            Some(Ended::Around) => self.skipping = None,
+            None => {}
         }
         let tag = match meaning_of(name) {
             Meaning::Is(tag) => tag,
@@ -263,12 +293,16 @@ impl<'rules> Builder<'rules> {
             _ => return,
         };
         match tag {
-            // The standard: `</br>` is `<br>`.
+            // The standard: `</br>` is `<br>`, and a `</p>` of no paragraph is one.
             Tag::Br => self.insert_void(Tag::Br, Vec::new()),
             Tag::Svg => self.close_through(|open| open.source == Tag::Svg),
             _ if tag.is_void() || self.in_svg() => {}
             _ if tag.is_formatting() => self.end_formatting(tag),
             _ if tag.is_phrase() => self.close_upto_within_phrases(&[tag]),
+            Tag::P if !self.stack.iter().any(|open| open.source == Tag::P) => {
+                self.close_phrases();
+                self.append(Node::element(Tag::P, Vec::new()));
+            }
             _ => self.end_block(tag),
         }
     }
@@ -293,15 +327,13 @@ impl<'rules> Builder<'rules> {
 
     fn end_block(&mut self, tag: Tag) {
         let reach = |open: &Open| open.source == tag || (tag.is_heading() && open.source.is_heading());
-        let wall = |open: &Open| opens_scope(open.source) || (open.source == Tag::Table && !tag.is_table_part());
+        let is_of_table = tag.is_table_part() || tag == Tag::Table;
+        let wall = |open: &Open| open.source == Tag::Table || (opens_scope(open.source) && !is_of_table);
         for at in (0..self.stack.len()).rev() {
             if reach(&self.stack[at]) {
                 return self.close_down_to(at);
             }
-            if wall(&self.stack[at]) && !(tag.is_table_part() || tag == Tag::Table) {
-                return;
-            }
-            if self.stack[at].source == Tag::Table {
+            if wall(&self.stack[at]) {
                 return;
             }
         }
@@ -311,7 +343,8 @@ impl<'rules> Builder<'rules> {
     pub(super) fn string(&mut self, text: &str) {
         match (self.raw_text, &self.skipping) {
             (_, Some(_)) => {}
-            (Some(RawText::Drop), _) => self.remember_framed(text),
+            (Some(RawText::Drop), _) => {}
+            (Some(RawText::Frame), _) => self.remember_framed(text),
             _ if self.in_svg() => {}
             _ => self.text(text),
         }
@@ -447,26 +480,6 @@ impl<'rules> Builder<'rules> {
     }
 }
 
-/// Elements without content that mean nothing to us; what we know of such has [`Tag::is_void`].
-fn has_no_content(name: &[u8]) -> bool {
-    matches!(
-        name,
-        b"input" | b"area" | b"base" | b"col" | b"link" | b"meta" | b"param" | b"track" | b"basefont" | b"frame"
-    )
-}
-
-/// The state in which the tokenizer reads an element's content, if not as markup. Our own list: `noscript` is
-/// markup, for script is off; `noframes` is raw.
-fn raw_state(name: &[u8]) -> Option<State> {
-    match name {
-        b"script" => Some(State::ScriptData),
-        b"style" | b"xmp" | b"iframe" | b"noembed" | b"noframes" => Some(State::RawText),
-        b"title" | b"textarea" => Some(State::RcData),
-        b"plaintext" => Some(State::PlainText),
-        _ => None,
-    }
-}
-
 /// Formatting does not leak into or out of these.
 fn opens_scope(tag: Tag) -> bool {
     matches!(tag, Tag::Td | Tag::Th | Tag::Caption)
@@ -474,7 +487,7 @@ fn opens_scope(tag: Tag) -> bool {
 
 /// The standard's list of start tags that end foreign content, as far as we know them.
 fn ends_foreign_content(tag: Tag) -> bool {
-    !matches!(tag, Tag::A | Tag::Audio | Tag::Video | Tag::Picture | Tag::Time | Tag::Svg | Tag::Q | Tag::Cite)
+    !matches!(tag, Tag::A | Tag::Audio | Tag::Video | Tag::Picture | Tag::Svg | Tag::Q | Tag::Cite)
 }
 
 /// A box whose class says that it is a picture's caption.
@@ -484,7 +497,9 @@ fn is_caption(tag: Tag, attrs: &[(Attr, String)]) -> bool {
             *attr == Attr::Class
                 && value.split_ascii_whitespace().any(|class| {
                     let class = class.to_ascii_lowercase();
-                    class.ends_with("caption") || class.ends_with("caption-text") || class.ends_with("photo-credit")
+                    (class.ends_with("caption") && !class.starts_with("no"))
+                        || class.ends_with("caption-text")
+                        || class.ends_with("photo-credit")
                 })
         })
 }

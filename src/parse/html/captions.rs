@@ -6,8 +6,16 @@
 
 use super::tree::{Element, Node, Tag, is_blank, text_of};
 
-/// Longer lines are no captions, in characters.
+/// Longer texts are no captions: an unclosed tag has swallowed the article. In characters.
 const MAX_CAPTION: usize = 400;
+
+/// A longer paragraph begins with a caption's words by chance, in characters.
+const MAX_MARKED: usize = 150;
+
+/// Whether a text is short enough for a caption.
+pub(super) fn is_short(caption: &[Node]) -> bool {
+    text_of(caption).chars().count() <= MAX_CAPTION
+}
 
 /// Beginnings that only captions and credits have.
 const MARKS: &[&str] = &[
@@ -41,7 +49,9 @@ pub(super) fn attach_captions(flow: &mut Vec<Node>) {
             Node::Element(figure) if figure.tag == Tag::Figure => {
                 let mut figure = figure;
                 // A caption over its picture, where no picture stood before.
-                if let Some(caption) = waiting.take() {
+                if figure.children.len() > 1 {
+                    flush(&mut waiting, &mut out);
+                } else if let Some(caption) = waiting.take() {
                     figure.children.push(Node::Element(caption));
                 }
                 out.push(Node::Element(figure));
@@ -91,7 +101,7 @@ fn figure_for(out: &mut [Node], even_with_caption: bool) -> Option<&mut Element>
 
 fn add_caption(figure: &mut Element, line: Vec<Node>) {
     match figure.children.get_mut(1) {
-        Some(Node::Element(caption)) if line.iter().chain(&caption.children).all(Node::is_phrase) => {
+        Some(Node::Element(caption)) if line.iter().chain(caption.children.last()).all(Node::is_phrase) => {
             caption.children.push(Node::Text(" ".to_owned()));
             caption.children.extend(line);
         }
@@ -109,8 +119,8 @@ fn is_marked(line: &Element) -> bool {
     if line.tag != Tag::P {
         return false;
     }
-    let is_short = || text_of(&line.children).chars().count() <= MAX_CAPTION;
-    (is_wholly_small(&line.children) || begins_with_mark(&line.children)) && is_short()
+    let is_marked = || begins_with_mark(&line.children) && text_of(&line.children).chars().count() <= MAX_MARKED;
+    (is_wholly_small(&line.children) && is_short(&line.children)) || is_marked()
 }
 
 fn begins_with_mark(line: &[Node]) -> bool {
@@ -141,6 +151,9 @@ fn unwrap_small(line: Vec<Node>) -> Vec<Node> {
         return line;
     }
     line.into_iter()
-        .flat_map(|node| if let Node::Element(small) = node { small.children } else { Vec::new() })
+        .flat_map(|node| match node {
+            Node::Element(small) => small.children,
+            text => vec![text],
+        })
         .collect()
 }

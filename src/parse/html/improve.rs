@@ -75,15 +75,32 @@ pub fn take_byline(nodes: &mut Vec<Node>, accepts: impl Fn(&str) -> bool) -> Opt
         let text = text_of(&block.children);
         let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         let Some((date, names)) = lines.split_last() else { continue };
-        let are_names = !names.iter().any(|line| line.contains(['。', '！', '？', '；']));
-        if are_names && names.iter().map(|name| name.chars().count()).sum::<usize>() <= MAX_NAMES && accepts(date) {
+        if names.iter().all(|line| are_names(line))
+            && names.iter().map(|name| name.chars().count()).sum::<usize>() <= MAX_NAMES
+            && accepts(date)
+        {
             let byline =
                 Byline { date: (*date).to_owned(), authors: names.iter().flat_map(|line| authors_of(line)).collect() };
             nodes.remove(at);
             return Some(byline);
         }
+        if is_sentence(&text) {
+            // The text has begun.
+            return None;
+        }
     }
     None
+}
+
+fn is_sentence(text: &str) -> bool {
+    text.contains(['。', '！', '？', '；'])
+}
+
+/// No Chinese name is longer, in characters: what a comma parts otherwise is prose.
+const LONGEST_NAME: usize = 4;
+
+fn are_names(line: &str) -> bool {
+    !is_sentence(line) && (!line.contains('，') || line.split('，').all(|name| name.chars().count() <= LONGEST_NAME))
 }
 
 /// A longer line before a date is text, in characters.
@@ -124,7 +141,8 @@ pub fn take_title(nodes: &mut Vec<Node>, known: Option<&str>) -> Option<String> 
 
 fn take_first_heading(nodes: &mut Vec<Node>) -> Option<String> {
     let leading = nodes.len().min(LEADING);
-    let at = nodes[..leading].iter().position(|node| node.tag() == Some(Tag::H1))?;
+    let is_title = |node: &Node| matches!(node, Node::Element(block) if block.tag == Tag::H1 && !text_of(&block.children).trim().is_empty());
+    let at = nodes[..leading].iter().position(is_title)?;
     let Node::Element(heading) = nodes.remove(at) else { return None };
     Some(text_of(&heading.children).trim().to_owned())
 }
@@ -198,7 +216,7 @@ fn is_bold_heading(node: &Node) -> bool {
     let text = text_of(&paragraph.children);
     let text = text.trim();
     let weight = text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
-    weight > 0
+    text.contains(char::is_alphanumeric)
         && weight <= 2 * MAX_BOLD_HEADING
         && !text.ends_with(['。', '，', '；', ',', ';'])
         && !text.contains('\n')

@@ -7,7 +7,9 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::tree::{Attr, Element, MediaHole, Node, Tag};
+use super::build::build;
+use super::candidates::{best_candidate, is_data_picture, is_usable};
+use super::tree::{Attr, Element, MediaHole, Node, Tag, is_blank, text_of};
 use crate::parse::url::{parse_web, unwrap_proxy};
 
 /// What a reference leads to.
@@ -82,9 +84,9 @@ impl Finder<'_> {
             };
             match element.tag {
                 Tag::Img => out.extend(self.picture(&element, &[])),
-                Tag::Picture => out.extend(self.picture_with_sources(&element)),
-                Tag::Audio => out.extend(self.player(&element, MediaKind::Audio)),
-                Tag::Video => out.extend(self.player(&element, MediaKind::Video)),
+                Tag::Picture => self.picture_with_sources(element, &mut out),
+                Tag::Audio => self.player(element, MediaKind::Audio, &mut out),
+                Tag::Video => self.player(element, MediaKind::Video, &mut out),
                 Tag::Iframe => out.extend(self.embed(&element)),
                 Tag::Source => {}
                 Tag::Noscript => out.extend(self.noscript(element)),
@@ -111,17 +113,12 @@ impl Finder<'_> {
         nodes
     }
 
-    fn picture_with_sources(&mut self, picture: &Element) -> Option<Node> {
-        let sources: Vec<&Element> = picture
-            .children
-            .iter()
-            .filter_map(|node| match node {
-                Node::Element(element) if element.tag == Tag::Source => Some(element),
-                _ => None,
-            })
-            .collect();
-        let image = first_image(&picture.children);
-        self.picture(image.unwrap_or(picture), &sources)
+    /// What else is in it has come there because nobody closed it.
+    fn picture_with_sources(&mut self, mut picture: Element, out: &mut Vec<Node>) {
+        let image = take_first_image(&mut picture.children);
+        let sources: Vec<&Element> = sources_of(&picture).collect();
+        out.extend(self.picture(image.as_ref().unwrap_or(&picture), &sources));
+        out.extend(self.replace(picture.children));
     }
 
     fn picture(&mut self, image: &Element, sources: &[&Element]) -> Option<Node> {
@@ -135,13 +132,15 @@ impl Finder<'_> {
         self.hole(reference, inline)
     }
 
-    fn player(&mut self, player: &Element, kind: MediaKind) -> Option<Node> {
-        let own = [Attr::Src, Attr::LazySrc].iter().find_map(|attr| player.attr(*attr));
-        let source = player.children.iter().find_map(|node| match node {
-            Node::Element(element) if element.tag == Tag::Source => element.attr(Attr::Src),
-            _ => None,
-        });
-        let written = own.filter(|src| !src.trim().is_empty()).or(source)?;
+    fn player(&mut self, player: Element, kind: MediaKind, out: &mut Vec<Node>) {
+        out.extend(self.film(&player, kind));
+        if !is_fallback(&player.children) {
+            out.extend(self.replace(player.children));
+        }
+    }
+
+    fn film(&mut self, player: &Element, kind: MediaKind) -> Option<Node> {
+        let written = source_of(player).or_else(|| sources_of(player).find_map(source_of))?;
         let title = player.attr(Attr::Title).unwrap_or_default().to_owned();
         let mut reference = self.reference(kind, written, title)?;
         reference.poster = player.attr(Attr::Poster).and_then(|written| self.poster(written));
@@ -160,7 +159,8 @@ impl Finder<'_> {
             reference.poster = self.poster(&format!("https://i.ytimg.com/vi/{film}/hqdefault.jpg"));
             return self.hole(reference, false);
         }
-        let reference = self.reference(MediaKind::Embed, written, alt_of(frame))?;
+        let alt = Some(alt_of(frame)).filter(|alt| !alt.is_empty()).or_else(|| fallback_of(frame));
+        let reference = self.reference(MediaKind::Embed, written, alt.unwrap_or_default())?;
         self.hole(reference, false)
     }
 
@@ -198,7 +198,7 @@ impl Finder<'_> {
             return None;
         }
         self.refs.push(reference);
-        Some(Node::Media(MediaHole { index: self.refs.len() - 1, linked: false, inline }))
+        Some(Node::Media(MediaHole { index: self.refs.len() - 1, inline }))
     }
 }
 
@@ -288,18 +288,6 @@ fn youtube_film(written: &str) -> Option<String> {
     is_name(&name).then_some(name)
 }
 
-/// A shorter `data:` address holds a placeholder: a pixel, a blur. In characters.
-const PLACEHOLDER: usize = 1000;
-
-/// A longer one is no picture of an article. In characters.
-const LONGEST_DATA: usize = 2 << 20;
-
-fn is_data_picture(written: &str) -> bool {
-    const TYPES: &[&str] =
-        &["data:image/jpeg;", "data:image/jpg;", "data:image/png;", "data:image/webp;", "data:image/gif;"];
-    (PLACEHOLDER..LONGEST_DATA).contains(&written.len()) && TYPES.iter().any(|kind| written.starts_with(kind))
-}
-
 /// Pictures this small on both sides only count readers, in pixels.
 const TRACKER: u32 = 2;
 
@@ -311,12 +299,38 @@ fn declared_size(image: &Element) -> Option<(u32, u32)> {
     Some((side(Attr::Width)?, side(Attr::Height)?))
 }
 
-fn first_image(nodes: &[Node]) -> Option<&Element> {
-    nodes.iter().find_map(|node| match node {
-        Node::Element(element) if element.tag == Tag::Img => Some(element),
-        Node::Element(element) => first_image(&element.children),
+fn take_first_image(nodes: &mut Vec<Node>) -> Option<Element> {
+    let is_image = |node: &Node| node.tag() == Some(Tag::Img);
+    if let Some(at) = nodes.iter().position(is_image)
+        && let Node::Element(image) = nodes.remove(at)
+    {
+        return Some(image);
+    }
+    nodes.iter_mut().find_map(|node| match node {
+        Node::Element(element) => take_first_image(&mut element.children),
         _ => None,
     })
+}
+
+fn sources_of(element: &Element) -> impl Iterator<Item = &Element> {
+    element.children.iter().filter_map(|node| match node {
+        Node::Element(source) if source.tag == Tag::Source => Some(source),
+        _ => None,
+    })
+}
+
+fn source_of(element: &Element) -> Option<&str> {
+    [Attr::Src, Attr::LazySrc].into_iter().find_map(|attr| element.attr(attr).filter(|src| is_usable(src)))
+}
+
+/// A longer text is no word to those whose browser plays nothing, in characters.
+const MAX_FALLBACK: usize = 120;
+
+/// Whether a player holds nothing but a word to those whose browser plays nothing.
+fn is_fallback(nodes: &[Node]) -> bool {
+    const WORDS: &[&str] = &["浏览器", "瀏覽器", "支持", "支援", "browser", "support", "HTML5", "ブラウザ"];
+    let text = text_of(nodes);
+    is_blank(&text) || (text.chars().count() <= MAX_FALLBACK && WORDS.iter().any(|word| text.contains(word)))
 }
 
 fn alt_of(image: &Element) -> String {
@@ -328,66 +342,10 @@ fn alt_of(image: &Element) -> String {
     alt.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The best copy that an element names: the file that scripts show at full size, else the widest of its sets, else
-/// what a lazy loader would load, else the first `src` that is no placeholder.
-fn best_candidate(image: &Element, sources: &[&Element]) -> Option<String> {
-    let all = |attr: Attr| image.attrs.iter().filter(move |(name, _)| *name == attr).map(|(_, value)| value.as_str());
-    let usable = |url: &&str| is_usable(url);
-    if let Some(best) = all(Attr::BestSrc).find(usable) {
-        return Some(best.to_owned());
-    }
-    let sets = all(Attr::LazySrcset)
-        .chain(all(Attr::Srcset))
-        .chain(sources.iter().filter_map(|source| source.attr(Attr::LazySrcset).or_else(|| source.attr(Attr::Srcset))));
-    let widest = sets.flat_map(candidates).filter(|(url, _)| is_usable(url)).fold(
-        None,
-        |best: Option<(&str, f64)>, (url, size)| match best {
-            Some((_, known)) if known >= size => best,
-            _ => Some((url, size)),
-        },
-    );
-    let plain = all(Attr::LazySrc).chain(all(Attr::Src)).find(usable);
-    match (widest, plain) {
-        // A set without sizes is no better than the plain address.
-        (Some((url, size)), Some(plain)) => Some(if size > 1.0 { url } else { plain }.to_owned()),
-        (Some((url, _)), None) => Some(url.to_owned()),
-        (None, Some(plain)) => Some(plain.to_owned()),
-        (None, None) => all(Attr::LazySrc).chain(all(Attr::Src)).find(|url| is_data_picture(url)).map(str::to_owned),
-    }
-}
-
-fn is_usable(url: &str) -> bool {
-    let url = url.trim();
-    !(url.is_empty()
-        || url.starts_with("data:")
-        || url.starts_with("blob:")
-        || url.starts_with("about:")
-        || url.starts_with("javascript:"))
-}
-
-/// The candidates of a `srcset` with their width or density; a URL may hold commas, which is why the standard cuts
-/// at white space first (<https://html.spec.whatwg.org/multipage/images.html#parsing-a-srcset-attribute>).
-fn candidates(set: &str) -> Vec<(&str, f64)> {
-    let mut found = Vec::new();
-    let mut rest = set;
-    loop {
-        rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == ',');
-        if rest.is_empty() {
-            return found;
-        }
-        let end = rest.find(|c: char| c.is_ascii_whitespace()).unwrap_or(rest.len());
-        let (url, after) = rest.split_at(end);
-        if let Some(bare) = url.strip_suffix(',') {
-            found.push((bare.trim_end_matches(','), 1.0));
-            rest = after;
-            continue;
-        }
-        let (descriptor, after) = after.split_once(',').unwrap_or((after, ""));
-        let size =
-            descriptor.split_ascii_whitespace().find_map(|part| part.strip_suffix(['w', 'x'])?.parse::<f64>().ok());
-        found.push((url, size.unwrap_or(1.0)));
-        rest = after;
-    }
+/// What a frame says to those who cannot be shown what it frames.
+fn fallback_of(frame: &Element) -> Option<String> {
+    let text = text_of(&build(frame.attr(Attr::Value)?, &[]));
+    Some(text.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|text| !text.is_empty())
 }
 
 fn first_address(text: &str) -> Option<&str> {
@@ -398,7 +356,6 @@ fn first_address(text: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::build::build;
     use super::*;
 
     fn urls(markup: &str) -> Vec<String> {

@@ -7,6 +7,7 @@
 //! 5. [`serialise`](serialise::serialise): the body.
 
 pub mod build;
+mod candidates;
 mod captions;
 pub mod improve;
 pub mod media;
@@ -14,6 +15,7 @@ pub mod normalise;
 mod phrases;
 pub mod policy;
 pub mod serialise;
+mod skipped;
 mod table;
 mod tokens;
 pub mod tree;

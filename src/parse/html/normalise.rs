@@ -6,7 +6,7 @@
 //! captions, and nothing is empty. A tree of this shape, printed, is what a parser reads back: that is why the
 //! sanitiser's output is a fixed point.
 
-use super::captions::attach_captions;
+use super::captions::{attach_captions, is_short};
 use super::phrases::{paragraphs, phrases, single_line};
 use super::table::table;
 use super::tree::{Attr, Element, Node, Tag, shows_nothing, text_of};
@@ -49,8 +49,10 @@ fn block(mut element: Element, out: &mut Vec<Node>) {
         Tag::Dl => definitions(element, children, out),
         Tag::Table => table(element, children, out),
         Tag::Details => details(element, children, out),
-        // A box that is called a caption and holds the picture itself is none.
-        Tag::Figcaption if !holds_picture(&children) => push_unless_empty(element, cell_content(children), out),
+        // A box that is called a caption and holds the picture itself, or half the article, is none.
+        Tag::Figcaption if !holds_picture(&children) && is_short(&children) => {
+            push_unless_empty(element, cell_content(children), out);
+        }
         Tag::Hr => out.push(Node::element(Tag::Hr, Vec::new())),
         // Paragraphs, boxes, figures (a caption stays behind its picture) and parts without their whole.
         _ => flow_box(&element, children, out),
@@ -66,7 +68,12 @@ fn holds_picture(nodes: &[Node]) -> bool {
     })
 }
 
-/// What is inside a box takes the box's place; the first block inherits what names it and its language.
+/// What names a box, and how its text is read.
+fn is_inherited(attr: Attr) -> bool {
+    matches!(attr, Attr::Id | Attr::Lang | Attr::Dir)
+}
+
+/// What is inside a box takes the box's place; the first block inherits what names it, all of them its language.
 fn flow_box(element: &Element, children: Vec<Node>, out: &mut Vec<Node>) {
     let first = out.len();
     flow_into(children, out);
@@ -76,14 +83,20 @@ fn flow_box(element: &Element, children: Vec<Node>, out: &mut Vec<Node>) {
         attach_captions(&mut inner);
         out.append(&mut inner);
     }
-    for (attr, value) in &element.attrs {
-        if let (Attr::Id | Attr::Lang | Attr::Dir, Some(Node::Element(heir))) = (attr, out.get_mut(first))
-            && heir.attr(*attr).is_none()
-        {
-            heir.attrs.push((*attr, value.clone()));
+    for (attr, value) in element.attrs.iter().filter(|(attr, _)| is_inherited(*attr)) {
+        let heirs = if *attr == Attr::Id || value.len() > LONGEST_COPIED { 1 } else { usize::MAX };
+        for node in out[first..].iter_mut().take(heirs) {
+            if let Node::Element(heir) = node
+                && heir.attr(*attr).is_none()
+            {
+                heir.attrs.push((*attr, value.clone()));
+            }
         }
     }
 }
+
+/// No language or direction has a longer name, in bytes: what is longer is not copied to every block of a box.
+const LONGEST_COPIED: usize = 35;
 
 pub(super) fn push_unless_empty(mut element: Element, children: Vec<Node>, out: &mut Vec<Node>) {
     if !shows_nothing(&children) {
@@ -154,7 +167,9 @@ fn unwrap_only_box(mut nodes: Vec<Node>) -> Vec<Node> {
     loop {
         let mut shown = nodes.iter_mut().filter(|node| !node.is_blank_text());
         match (shown.next(), shown.next()) {
-            (Some(Node::Element(only)), None) if matches!(only.tag, Tag::Div | Tag::P) => {
+            (Some(Node::Element(only)), None)
+                if matches!(only.tag, Tag::Div | Tag::P) && !only.attrs.iter().any(|(attr, _)| is_inherited(*attr)) =>
+            {
                 nodes = std::mem::take(&mut only.children);
             }
             _ => return nodes,
@@ -165,11 +180,12 @@ fn unwrap_only_box(mut nodes: Vec<Node>) -> Vec<Node> {
 /// A list holds items alone: a list in it belongs to the item before, anything else becomes an item.
 fn list(mut element: Element, children: Vec<Node>, out: &mut Vec<Node>) {
     let mut items: Vec<Node> = Vec::new();
-    let mut loose = Vec::new();
+    let (mut loose, mut is_loose) = (Vec::new(), false);
     for node in children {
         match node {
             Node::Element(item) if item.tag == Tag::Li => {
                 push_item(&mut items, std::mem::take(&mut loose));
+                is_loose = false;
                 let Element { attrs, children, .. } = item;
                 push_unless_empty(
                     Element { tag: Tag::Li, attrs, children: Vec::new() },
@@ -177,12 +193,13 @@ fn list(mut element: Element, children: Vec<Node>, out: &mut Vec<Node>) {
                     &mut items,
                 );
             }
-            Node::Element(inner)
-                if matches!(inner.tag, Tag::Ul | Tag::Ol) && !items.is_empty() && shows_nothing(&loose) =>
-            {
+            Node::Element(inner) if matches!(inner.tag, Tag::Ul | Tag::Ol) && !items.is_empty() && !is_loose => {
                 nest(&mut items, inner);
             }
-            other => loose.push(other),
+            other => {
+                is_loose |= !shows_nothing(std::slice::from_ref(&other));
+                loose.push(other);
+            }
         }
     }
     push_item(&mut items, loose);

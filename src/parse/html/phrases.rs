@@ -22,7 +22,8 @@ pub(super) fn paragraphs(line: Vec<Node>, out: &mut Vec<Node>) {
                 out.push(Node::element(Tag::Figure, vec![media]));
                 breaks = 0;
             }
-            Piece::Phrase(node) if breaks > 0 && shows_nothing(std::slice::from_ref(&node)) => {}
+            Piece::Phrase(node)
+                if breaks > 0 && !names_a_place(&node) && shows_nothing(std::slice::from_ref(&node)) => {}
             Piece::Phrase(node) => {
                 match breaks {
                     0 => {}
@@ -35,6 +36,11 @@ pub(super) fn paragraphs(line: Vec<Node>, out: &mut Vec<Node>) {
         }
     }
     push_paragraph(paragraph, out);
+}
+
+/// Where a link may lead, though it shows nothing.
+fn names_a_place(node: &Node) -> bool {
+    matches!(node, Node::Element(element) if element.identity().is_some())
 }
 
 fn push_paragraph(line: Vec<Node>, out: &mut Vec<Node>) {
@@ -123,12 +129,10 @@ fn push_part(element: &Element, part: &mut Vec<Node>, pieces: &mut Pieces) {
 
 /// A picture in a link stays in it, unless the link only leads to the picture's larger self.
 fn linked(element: &Element, node: Node, pieces: &mut Pieces) -> Node {
-    let Node::Media(mut hole) = node else { return node };
     if element.tag != Tag::A || element.attr(Attr::Href).is_none_or(leads_to_a_picture) {
-        return Node::Media(hole);
+        return node;
     }
-    hole.linked = true;
-    Node::Element(pieces.like(element, vec![Node::Media(hole)]))
+    Node::Element(pieces.like(element, vec![node]))
 }
 
 fn leads_to_a_picture(href: &str) -> bool {
@@ -151,7 +155,7 @@ fn clean(nodes: Vec<Node>, inside: &mut Vec<Tag>, out: &mut Vec<Node>) {
             Node::Element(element) if element.tag == Tag::Br || element.tag == Tag::Wbr => {
                 out.push(Node::element(element.tag, Vec::new()));
             }
-            // `time` has said what it had to say (see `byline`); media elements are holes by now.
+            // Media elements are holes by now.
             Node::Element(element) if !keeps_meaning(element.tag) || inside.contains(&element.tag) => {
                 clean(element.children, inside, out);
             }
@@ -160,9 +164,6 @@ fn clean(nodes: Vec<Node>, inside: &mut Vec<Tag>, out: &mut Vec<Node>) {
                 inside.push(element.tag);
                 clean(children, inside, &mut element.children);
                 inside.pop();
-                if element.tag == Tag::A {
-                    mark_linked(&mut element.children);
-                }
                 push_phrase(element, out);
             }
             other => out.push(other),
@@ -171,23 +172,12 @@ fn clean(nodes: Vec<Node>, inside: &mut Vec<Tag>, out: &mut Vec<Node>) {
 }
 
 fn keeps_meaning(tag: Tag) -> bool {
-    tag.is_phrase()
-        && !matches!(tag, Tag::Time | Tag::Picture | Tag::Source | Tag::Audio | Tag::Video | Tag::Iframe | Tag::Img)
-}
-
-fn mark_linked(nodes: &mut [Node]) {
-    for node in nodes {
-        match node {
-            Node::Media(hole) => hole.linked = true,
-            Node::Element(element) => mark_linked(&mut element.children),
-            Node::Text(_) => {}
-        }
-    }
+    tag.is_phrase() && !matches!(tag, Tag::Picture | Tag::Source | Tag::Audio | Tag::Video | Tag::Iframe | Tag::Img)
 }
 
 /// An empty phrase may still part two words, or be where a link leads.
 fn push_phrase(element: Element, out: &mut Vec<Node>) {
-    if !shows_nothing(&element.children) || element.attr(Attr::Id).is_some() {
+    if !shows_nothing(&element.children) || element.identity().is_some() {
         out.push(Node::Element(element));
     } else {
         out.extend(element.children.into_iter().filter(|child| matches!(child, Node::Text(_))));

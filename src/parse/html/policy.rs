@@ -1,6 +1,8 @@
 //! The policy: what each element of the input becomes, and which of its attributes are read. What is printed of them is the
 //! [serialiser's](super::serialise) to say.
 
+use html5gum::State;
+
 use super::tree::{Attr, Tag};
 
 /// What an element of the input becomes.
@@ -87,7 +89,6 @@ pub fn meaning_of(name: &[u8]) -> Meaning {
         b"section" | b"article" | b"main" | b"header" | b"footer" | b"aside" | b"nav" | b"address" | b"center"
         | b"hgroup" | b"form" | b"fieldset" | b"legend" | b"dialog" | b"search" | b"body" | b"html" | b"marquee"
         | b"option" => Is(Tag::Div),
-        b"time" => Is(Tag::Time),
         b"picture" => Is(Tag::Picture),
         b"source" => Is(Tag::Source),
         b"audio" | b"amp-audio" => Is(Tag::Audio),
@@ -97,15 +98,42 @@ pub fn meaning_of(name: &[u8]) -> Meaning {
         // Parsed as if script were off (it is): the tree then looks for the twin of a lazy picture.
         b"noscript" => Is(Tag::Noscript),
         // Foreign content changes the tokenizer's rules, which is how mutation XSS works.
-        b"svg" | b"math" => Is(Tag::Svg),
+        b"svg" => Is(Tag::Svg),
         b"script" | b"style" | b"noembed" | b"noframes" | b"title" | b"textarea" => DroppedRaw,
         b"xmp" | b"plaintext" | b"listing" => Verbatim,
         // Inert, or controls without their page.
-        b"template" | b"select" | b"datalist" | b"canvas" | b"frameset" => Dropped,
+        b"template" | b"select" | b"datalist" => Dropped,
+        // The same formula once more, in another language.
+        b"annotation" | b"annotation-xml" => Dropped,
         // `button`, `label`, `picture`'s cousins, Word's `o:p`, every custom element: no meaning of
         // their own, text that counts.
         _ => Unwrapped,
     }
+}
+
+/// Elements without content that mean nothing to us; what we know of such has [`Tag::is_void`].
+pub(super) fn has_no_content(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"input" | b"area" | b"base" | b"col" | b"link" | b"meta" | b"param" | b"track" | b"basefont" | b"frame"
+    )
+}
+
+/// The state in which the tokenizer reads an element's content, if not as markup. Our own list: `noscript` is
+/// markup, for script is off; `noframes` is raw.
+pub(super) fn raw_state(name: &[u8]) -> Option<State> {
+    match name {
+        b"script" => Some(State::ScriptData),
+        b"style" | b"xmp" | b"iframe" | b"noembed" | b"noframes" => Some(State::RawText),
+        b"title" | b"textarea" => Some(State::RcData),
+        b"plaintext" => Some(State::PlainText),
+        _ => None,
+    }
+}
+
+/// Elements whose content browsers read as raw text today, and as markup in their absence.
+pub(super) fn is_frame(name: &[u8]) -> bool {
+    matches!(name, b"iframe" | b"noembed" | b"noframes")
 }
 
 /// The attribute of a lower-case name, if it is read at all.
@@ -118,7 +146,6 @@ pub fn attribute_of(name: &[u8]) -> Option<Attr> {
         b"title" => Attr::Title,
         b"width" => Attr::Width,
         b"height" => Attr::Height,
-        b"datetime" => Attr::Datetime,
         b"lang" => Attr::Lang,
         b"dir" => Attr::Dir,
         b"colspan" => Attr::Colspan,
@@ -131,8 +158,6 @@ pub fn attribute_of(name: &[u8]) -> Option<Attr> {
         b"type" => Attr::Type,
         b"poster" => Attr::Poster,
         b"checked" => Attr::Checked,
-        b"hidden" => Attr::Hidden,
-        b"style" => Attr::Style,
         b"data-src" | b"data-lazy-src" | b"data-original" | b"data-url" | b"data-actualsrc" | b"data-original-src"
         | b"data-echo" | b"data-hi-res-src" | b"data-lazyload" | b"data-image" => Attr::LazySrc,
         b"data-srcset" | b"data-lazy-srcset" | b"data-original-set" => Attr::LazySrcset,

@@ -65,8 +65,10 @@ pub fn serialise(nodes: &[Node], base: Option<&Url>, sections: Sections, expecte
     }
     let html = String::with_capacity(expected);
     let out = Serialised { html, ..Serialised::default() };
-    let mut writer = Writer { base, ids, printed: HashSet::new(), sections, out };
+    let mut writer = Writer { base, ids, printed: HashSet::new(), sections, in_link: false, out };
     writer.nodes(nodes);
+    let mut seen = HashSet::new();
+    writer.out.links.retain(|key| seen.insert(*key));
     writer.out
 }
 
@@ -86,15 +88,11 @@ fn link_targets(nodes: &[Node], targets: &mut HashSet<String>) {
 fn defined_ids(nodes: &[Node], targets: &HashSet<String>, ids: &mut HashSet<String>) {
     for node in nodes {
         let Node::Element(element) = node else { continue };
-        if let Some(id) = identity(element).filter(|id| targets.contains(*id)) {
+        if let Some(id) = element.identity().filter(|id| targets.contains(*id)) {
             ids.insert(id.to_owned());
         }
         defined_ids(&element.children, targets, ids);
     }
-}
-
-fn identity(element: &Element) -> Option<&str> {
-    element.attr(Attr::Id).or_else(|| if element.tag == Tag::A { element.attr(Attr::Name) } else { None })
 }
 
 fn fragment(href: &str) -> Option<String> {
@@ -109,6 +107,8 @@ struct Writer<'base> {
     /// An id may be printed once.
     printed: HashSet<String>,
     sections: Sections,
+    /// Whether a link is around what is printed.
+    in_link: bool,
     out: Serialised,
 }
 
@@ -124,7 +124,7 @@ impl Writer<'_> {
     }
 
     fn media(&mut self, hole: MediaHole) {
-        let place = if hole.linked { 'l' } else { '-' };
+        let place = if self.in_link { 'l' } else { '-' };
         let _ = write!(self.out.html, "{HOLE_START}M{}{place}{HOLE_END}", hole.index);
     }
 
@@ -142,12 +142,14 @@ impl Writer<'_> {
         self.attributes(element);
         self.out.html.push('>');
         if !element.tag.is_void() {
+            self.in_link |= element.tag == Tag::A;
             self.nodes(&element.children);
             self.out.html.push_str("</");
             self.out.html.push_str(element.tag.name());
             self.out.html.push('>');
         }
         if element.tag == Tag::A {
+            self.in_link = false;
             self.holes_after(&element.children);
         }
     }
@@ -179,9 +181,7 @@ impl Writer<'_> {
             return Some(out);
         }
         let key = UrlKey::of(&canonical_key(&url));
-        if !self.out.links.contains(&key) {
-            self.out.links.push(key);
-        }
+        self.out.links.push(key);
         Some(format!("{HOLE_START}L{:016x}{url}{HOLE_END}", key.0))
     }
 
@@ -199,7 +199,7 @@ impl Writer<'_> {
     }
 
     fn id_of(&self, element: &Element) -> Option<String> {
-        let id = identity(element)?;
+        let id = element.identity()?;
         (self.ids.contains(id) && !self.printed.contains(id)).then(|| id.to_owned())
     }
 

@@ -12,6 +12,7 @@ use html5gum::{Emitter, Error, State, Tokenizer};
 use super::build::Builder;
 use super::policy::attribute_of;
 use super::tree::Attr;
+use super::white_space::without_controls;
 
 /// Reads markup into a builder.
 pub(super) fn read(markup: &str, builder: &mut Builder<'_>) {
@@ -23,6 +24,10 @@ pub(super) fn read(markup: &str, builder: &mut Builder<'_>) {
         last_start_tag: Vec::new(),
     };
     let Ok(()) = Tokenizer::new_with_emitter(markup, tokens).finish();
+    // A frame that nobody closed has taken the rest for its own: it is read as what it is.
+    if let Some(rest) = builder.unended.take() {
+        read(&rest, builder);
+    }
 }
 
 struct Tokens<'a, 'rules> {
@@ -112,7 +117,7 @@ impl Tokens<'_, '_> {
         let attribute = &mut self.attribute;
         // An attribute without a value has not been looked at yet.
         if let Some(attr) = attribute.read.take().or_else(|| attribute_of(&attribute.name)) {
-            self.tag.attrs.push((attr, attribute.value.text().into_owned()));
+            self.tag.attrs.push((attr, without_controls(&attribute.value.text())));
         }
         attribute.name.clear();
         attribute.value.clear();
@@ -198,7 +203,11 @@ impl Emitter for Tokens<'_, '_> {
     }
 
     fn emit_eof(&mut self) {
-        self.flush_text();
+        if self.builder.is_in_frame() {
+            self.builder.leave_frame(self.text.text().into_owned());
+        } else {
+            self.flush_text();
+        }
     }
 
     fn set_last_start_tag(&mut self, name: Option<&[u8]>) {

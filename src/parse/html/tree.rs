@@ -67,7 +67,6 @@ pub enum Tag {
     Wbr,
     // Seen while a tree is built and improved, gone from its body.
     Div,
-    Time,
     Img,
     Picture,
     Source,
@@ -139,7 +138,6 @@ impl Tag {
             Self::Br => "br",
             Self::Wbr => "wbr",
             Self::Div => "div",
-            Self::Time => "time",
             Self::Img => "img",
             Self::Picture => "picture",
             Self::Source => "source",
@@ -183,7 +181,6 @@ impl Tag {
                 | Self::Var
                 | Self::Br
                 | Self::Wbr
-                | Self::Time
                 | Self::Img
                 | Self::Picture
                 | Self::Source
@@ -198,10 +195,7 @@ impl Tag {
     pub fn is_formatting(self) -> bool {
         self.is_phrase()
             && !self.is_void()
-            && !matches!(
-                self,
-                Self::Picture | Self::Audio | Self::Video | Self::Ruby | Self::Rt | Self::Rp | Self::Time
-            )
+            && !matches!(self, Self::Picture | Self::Audio | Self::Video | Self::Ruby | Self::Rt | Self::Rp)
     }
 
     /// Whether it has no content and no end tag.
@@ -251,7 +245,6 @@ pub enum Attr {
     Title,
     Width,
     Height,
-    Datetime,
     Lang,
     Dir,
     Colspan,
@@ -264,8 +257,6 @@ pub enum Attr {
     Type,
     Poster,
     Checked,
-    Hidden,
-    Style,
     /// `data-src` and its kin: where a lazy picture really is.
     LazySrc,
     /// `data-srcset` and its kin.
@@ -290,8 +281,6 @@ pub enum Node {
 pub struct MediaHole {
     /// Its number among the article's media references.
     pub index: usize,
-    /// Whether a link is around it, so that no other can be.
-    pub linked: bool,
     /// Whether it is as small as a letter and belongs into its line.
     pub inline: bool,
 }
@@ -316,6 +305,11 @@ impl Element {
     /// The first value of an attribute.
     pub fn attr(&self, name: Attr) -> Option<&str> {
         self.attrs.iter().find(|(attr, _)| *attr == name).map(|(_, value)| value.as_str())
+    }
+
+    /// What names it, so that links within the page may lead to it.
+    pub fn identity(&self) -> Option<&str> {
+        self.attr(Attr::Id).or_else(|| if self.tag == Tag::A { self.attr(Attr::Name) } else { None })
     }
 }
 

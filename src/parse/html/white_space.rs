@@ -57,6 +57,11 @@ pub(super) fn verbatim(text: &str) -> String {
     text.chars().filter(|c| !is_control(*c) || matches!(c, '\n' | '\t')).collect()
 }
 
+/// The value of an attribute without controls.
+pub(super) fn without_controls(value: &str) -> String {
+    if value.bytes().all(|byte| matches!(byte, b' '..=b'~')) { value.to_owned() } else { verbatim(value) }
+}
+
 /// C0 and C1 controls and the byte order mark: they show nothing, and XML forbids most of them.
 fn is_control(c: char) -> bool {
     c.is_control() || c == '\u{feff}' || c == '\u{fffe}' || c == '\u{ffff}'

@@ -62,24 +62,19 @@ impl<'site> Maker<'site> {
         context.insert("page", &self.page(self.dates.month(year, month)));
         context.insert("up", &[self.year_link(year)]);
         context.insert("weekdays", &self.site.labels.weekdays);
-        context.insert("weeks", &self.weeks(year, month));
+        context.insert("weeks", &self.cells(year, month).chunks(7).collect::<Vec<_>>());
         context.insert("older", &older);
         context.insert("newer", &newer);
     }
 
-    /// A month in weeks from Monday to Sunday; nothing stands where another month's days would.
-    fn weeks(&self, year: i32, month: u32) -> Vec<Vec<Option<Day>>> {
+    /// A month's days in whole weeks from Monday to Sunday; nothing stands where another month's days would.
+    fn cells(&self, year: i32, month: u32) -> Vec<Option<Day>> {
         let Some(first) = NaiveDate::from_ymd_opt(year, month, 1) else { return Vec::new() };
         let before = first.weekday().num_days_from_monday() as usize;
         let mut cells: Vec<Option<Day>> = (0..before).map(|_| None).collect();
         cells.extend(first.iter_days().take_while(|day| day.month() == month).map(|day| Some(self.day_cell(day))));
         cells.resize_with(cells.len().next_multiple_of(7), || None);
-        let mut cells = cells.into_iter().peekable();
-        let mut weeks = Vec::new();
-        while cells.peek().is_some() {
-            weeks.push(cells.by_ref().take(7).collect());
-        }
-        weeks
+        cells
     }
 
     fn day_cell(&self, day: NaiveDate) -> Day {

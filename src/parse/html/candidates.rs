@@ -1,0 +1,77 @@
+//! Which of the addresses that a picture's element names is the best copy: [`best_candidate`].
+
+use super::tree::{Attr, Element};
+
+/// The best copy that an element names: the file that scripts show at full size, else the widest of its sets, else
+/// what a lazy loader would load, else the first `src` that is no placeholder.
+pub(super) fn best_candidate(image: &Element, sources: &[&Element]) -> Option<String> {
+    let all = |attr: Attr| image.attrs.iter().filter(move |(name, _)| *name == attr).map(|(_, value)| value.as_str());
+    let usable = |url: &&str| is_usable(url);
+    if let Some(best) = all(Attr::BestSrc).find(usable) {
+        return Some(best.to_owned());
+    }
+    let sets = all(Attr::LazySrcset)
+        .chain(all(Attr::Srcset))
+        .chain(sources.iter().filter_map(|source| source.attr(Attr::LazySrcset).or_else(|| source.attr(Attr::Srcset))));
+    let widest = sets.flat_map(candidates).filter(|(url, _)| is_usable(url)).fold(
+        None,
+        |best: Option<(&str, f64)>, (url, size)| match best {
+            Some((_, known)) if known >= size => best,
+            _ => Some((url, size)),
+        },
+    );
+    let plain = all(Attr::LazySrc).chain(all(Attr::Src)).find(usable);
+    match (widest, plain) {
+        // A set without sizes is no better than the plain address.
+        (Some((url, size)), Some(plain)) => Some(if size > 1.0 { url } else { plain }.to_owned()),
+        (Some((url, _)), None) => Some(url.to_owned()),
+        (None, Some(plain)) => Some(plain.to_owned()),
+        (None, None) => all(Attr::LazySrc).chain(all(Attr::Src)).find(|url| is_data_picture(url)).map(str::to_owned),
+    }
+}
+
+pub(super) fn is_usable(url: &str) -> bool {
+    let url = url.trim();
+    !(url.is_empty()
+        || url.starts_with("data:")
+        || url.starts_with("blob:")
+        || url.starts_with("about:")
+        || url.starts_with("javascript:"))
+}
+
+/// The candidates of a `srcset` with their width or density; a URL may hold commas, which is why the standard cuts
+/// at white space first (<https://html.spec.whatwg.org/multipage/images.html#parsing-a-srcset-attribute>).
+fn candidates(set: &str) -> Vec<(&str, f64)> {
+    let mut found = Vec::new();
+    let mut rest = set;
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == ',');
+        if rest.is_empty() {
+            return found;
+        }
+        let end = rest.find(|c: char| c.is_ascii_whitespace()).unwrap_or(rest.len());
+        let (url, after) = rest.split_at(end);
+        if let Some(bare) = url.strip_suffix(',') {
+            found.push((bare.trim_end_matches(','), 1.0));
+            rest = after;
+            continue;
+        }
+        let (descriptor, after) = after.split_once(',').unwrap_or((after, ""));
+        let size =
+            descriptor.split_ascii_whitespace().find_map(|part| part.strip_suffix(['w', 'x'])?.parse::<f64>().ok());
+        found.push((url, size.unwrap_or(1.0)));
+        rest = after;
+    }
+}
+
+/// A shorter `data:` address holds a placeholder: a pixel, a blur. In characters.
+const PLACEHOLDER: usize = 1000;
+
+/// A longer one is no picture of an article. In characters.
+const LONGEST_DATA: usize = 2 << 20;
+
+pub(super) fn is_data_picture(written: &str) -> bool {
+    const TYPES: &[&str] =
+        &["data:image/jpeg;", "data:image/jpg;", "data:image/png;", "data:image/webp;", "data:image/gif;"];
+    (PLACEHOLDER..LONGEST_DATA).contains(&written.len()) && TYPES.iter().any(|kind| written.starts_with(kind))
+}

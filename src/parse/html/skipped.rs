@@ -1,0 +1,58 @@
+//! Elements that go with their content: by the policy, or by a `[[strip]]` rule. One that nobody closed goes as far as a browser
+//! would take it: to the end of the block around it.
+
+use super::policy::{Meaning, meaning_of};
+use super::tree::Tag;
+
+/// What goes with its content, while it is read.
+pub(super) struct Skipped {
+    name: Vec<u8>,
+    /// How many elements of this name are open.
+    depth: usize,
+    /// The blocks that are open in it.
+    blocks: Vec<Tag>,
+}
+
+/// What an end tag ends while content goes.
+pub(super) enum Ended {
+    Nothing,
+    /// What goes.
+    Itself,
+    /// Something around it, whose end a browser would obey.
+    Around,
+}
+
+impl Skipped {
+    pub(super) fn new(name: &[u8]) -> Self {
+        Self { name: name.to_vec(), depth: 1, blocks: Vec::new() }
+    }
+
+    pub(super) fn start_tag(&mut self, name: &[u8], meaning: Meaning) {
+        if self.name == name {
+            self.depth += 1;
+        } else if let Meaning::Is(tag) = meaning
+            && !tag.is_phrase()
+            && !tag.is_void()
+        {
+            self.blocks.push(tag);
+        }
+    }
+
+    pub(super) fn end_tag(&mut self, name: &[u8], is_around: impl Fn(Tag) -> bool) -> Ended {
+        if self.name == name {
+            self.depth -= 1;
+            return if self.depth == 0 { Ended::Itself } else { Ended::Nothing };
+        }
+        match meaning_of(name) {
+            Meaning::Is(tag) if !tag.is_phrase() && !tag.is_void() => {
+                if let Some(at) = self.blocks.iter().rposition(|open| *open == tag) {
+                    self.blocks.truncate(at);
+                } else if is_around(tag) {
+                    return Ended::Around;
+                }
+                Ended::Nothing
+            }
+            _ => Ended::Nothing,
+        }
+    }
+}

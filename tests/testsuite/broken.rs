@@ -1,0 +1,234 @@
+//! What scrapers break, and what others forge: each of these bodies once lost text, links or meaning.
+
+use std::fmt::Write as _;
+
+use crate::harness::{Site, body_of};
+
+fn source(number: usize, more: &str, body: &str) -> String {
+    format!(
+        "---\ntitle: 渡轮停航第{number}日\ndate: 2024-01-02 08:00:00 +00:00\nlink: https://e.example.org/{number}\n{more}---\n\n{body}"
+    )
+}
+
+/// Bodies, each of an article of its own, and what each became.
+fn cleaned(ending: &str, config: &str, bodies: &[&str]) -> Vec<String> {
+    let articles = bodies.iter().enumerate();
+    let site = articles.fold(Site::new().config(config), |site, (number, body)| {
+        site.file(&format!("content/{number:03}.{ending}"), source(number, "", body))
+    });
+    site.build();
+    let mut list = site.list();
+    list.sort_by_key(|line| line["source"].as_str().unwrap().to_owned());
+    assert_eq!(list.len(), bodies.len());
+    list.iter().map(|line| body_of(&site.output(line["output"].as_str().unwrap())).to_owned()).collect()
+}
+
+fn assert_cleaned(ending: &str, cases: &[(&str, &str)]) {
+    let bodies: Vec<&str> = cases.iter().map(|(body, _)| *body).collect();
+    let mut wrong = String::new();
+    for ((body, wanted), got) in cases.iter().zip(cleaned(ending, "", &bodies)) {
+        if got != *wanted {
+            let _ = writeln!(wrong, "{body}\n  gave  {got}\n  not   {wanted}");
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn no_attribute_forges_a_hole() {
+    assert_cleaned(
+        "html",
+        &[
+            (
+                "<abbr title=\"&#1;L0000000000000000 onfocus=alert(1) &#2;\">甲</abbr>乙",
+                "<p><abbr title=\"L0000000000000000 onfocus=alert(1)\">甲</abbr>乙</p>",
+            ),
+            ("<p>甲<dfn title=\"\u{1}\">乙</dfn>丙</p><p>丁</p>", "<p>甲<dfn>乙</dfn>丙</p><p>丁</p>"),
+        ],
+    );
+}
+
+#[test]
+fn feeds_hold_no_controls() {
+    let body = "<p>文字</p><img src=\"https://e.example.org/a.jpg\" alt=\"甲&#1;乙&#11;丙\">";
+    let site = Site::new().file("content/a.html", source(1, "tags: [\"甲\\x01乙\"]\nauthor: \"丙\\x02丁\"\n", body));
+    site.build();
+    let feed = site.output("feed.xml");
+    assert!(feed.contains("甲乙丙") && feed.contains("丙丁"), "{feed}");
+    assert!(!feed.contains(|c: char| c.is_control() && c != '\n'), "{feed:?}");
+}
+
+#[test]
+fn what_was_not_closed_swallows_nothing() {
+    const FILM: &str = "<figure><a href=\"https://e.example.org/1.mp4\" rel=\"noreferrer noopener\">视频（e.example.org）</a></figure>";
+    const CARD: &str = "<figure><a href=\"https://e.example.org/v\" rel=\"noreferrer noopener\"><strong>嵌入内容</strong> <small>e.example.org</small></a></figure>";
+    assert_cleaned(
+        "html",
+        &[
+            (
+                "<video src=\"https://e.example.org/1.mp4\" controls>文字一<br><br>文字<b>二</b><p>三</p>",
+                &format!("{FILM}<p>文字一</p><p>文字<b>二</b></p><p>三</p>"),
+            ),
+            (
+                "<video src=\"https://e.example.org/1.mp4\">您的浏览器不支持视频。</video><p>三</p>",
+                &format!("{FILM}<p>三</p>"),
+            ),
+            ("<video src=\"blob:x\"><source data-src=\"https://e.example.org/1.mp4\"></video>", FILM),
+            ("<picture><source>文字一<br><br>文字二<p>三</p>", "<p>文字一</p><p>文字二</p><p>三</p>"),
+            (
+                "<p>一</p><iframe src=\"https://e.example.org/v\" />二<p>三</p>",
+                &format!("<p>一</p>{CARD}<p>二</p><p>三</p>"),
+            ),
+            (
+                "<p>一</p><iframe src=\"https://e.example.org/v\">二<p>三</p>",
+                &format!("<p>一</p>{CARD}<p>二</p><p>三</p>"),
+            ),
+            ("<script src=\"https://e.example.org/x.js\" /><p>一</p>", "<p>一</p>"),
+            ("<svg><defs><style type=\"text/css\"/></defs></svg><p>一</p>", "<p>一</p>"),
+            ("<canvas width=1>一<p>二</p>", "<p>一</p><p>二</p>"),
+            ("甲 <math><mi>x</mi><mo>=</mo><mn>2</mn><annotation>x=2</annotation></math> 乙", "<p>甲 x=2 乙</p>"),
+            ("一</p>二</p>三</p>", "<p>一</p><p>二</p><p>三</p>"),
+            ("<p>一<noscript><img src=\"data:x\" width=1 height=1></noscript>二</p>", "<p>一二</p>"),
+        ],
+    );
+}
+
+#[test]
+fn a_strip_rule_ends_where_a_browser_would_end_what_it_drops() {
+    let got = cleaned(
+        "html",
+        "[[strip]]\nelement = \".ad\"",
+        &["<p>一<span class=ad>广告</p><p>二</p>", "<div><span class=ad><p>广告<p>广告</span>三</div>"],
+    );
+    assert_eq!(got, ["<p>一</p><p>二</p>", "<p>三</p>"]);
+}
+
+#[test]
+fn a_caption_is_no_article() {
+    let picture = "<img src=\"data:,\">";
+    let text = "这一段文字说的是港口、渡轮和灯塔。".repeat(30);
+    let bodies = [
+        format!("<figure>{picture}<figcaption>图说<p>{text}</p></figure>"),
+        format!("<div class=\"no-caption\"><p>{text}</p></div>"),
+        format!("<figure><img src=\"https://e.example.org/1.jpg\"></figure><p>图为{text}</p>"),
+    ];
+    for got in cleaned("html", "", &bodies.each_ref().map(String::as_str)) {
+        assert!(got.contains(&text) && !got.contains("figcaption"), "{got}");
+    }
+}
+
+#[test]
+fn links_within_the_page_find_their_places() {
+    assert_cleaned(
+        "html",
+        &[
+            (
+                "<p>文<a href=\"#n1\">1</a></p><p><a name=\"n1\"></a>注</p>",
+                "<p>文<a href=\"#n-n1\">1</a></p><p><a id=\"n-n1\"></a>注</p>",
+            ),
+            (
+                "<p>文<a href=\"#n1\">1</a><br><a id=\"n1\"></a>注</p>",
+                "<p>文<a href=\"#n-n1\">1</a><br><a id=\"n-n1\"></a>注</p>",
+            ),
+            (
+                "<p>文<a href=\"#n1\">1</a></p><ol><li><p id=\"n1\">注</p></li></ol>",
+                "<p>文<a href=\"#n-n1\">1</a></p><ol><li><p id=\"n-n1\">注</p></li></ol>",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_picture_in_a_link_that_leads_nowhere_has_its_own() {
+    let picture = "<a href=\"https://e.example.org/a.jpg\" rel=\"noreferrer noopener\">图片（e.example.org）</a>";
+    assert_cleaned(
+        "html",
+        &[("<a href=\"#popup\"><img src=\"https://e.example.org/a.jpg\"></a>", &format!("<figure>{picture}</figure>"))],
+    );
+}
+
+#[test]
+fn a_right_to_left_box_is_so_in_all_its_paragraphs() {
+    assert_cleaned(
+        "html",
+        &[(
+            "<div dir=rtl lang=ug id=x><p>a</p><p>b</p></div>",
+            "<p dir=\"rtl\" lang=\"ug\">a</p><p dir=\"rtl\" lang=\"ug\">b</p>",
+        )],
+    );
+}
+
+#[test]
+fn markdown_behind_a_block_of_html_is_markdown() {
+    let link = "<a href=\"https://e.example.org/x\" rel=\"noreferrer noopener\">链接</a>";
+    assert_cleaned(
+        "md",
+        &[
+            (
+                "<!-- x -->\n\n第一段 [链接](https://e.example.org/x)。\n\n第二段 **粗**。\n",
+                &format!("<p>第一段 {link}。</p><p>第二段 <strong>粗</strong>。</p>"),
+            ),
+            ("<p>一</p>\n\n**粗体**文字\n", "<p>一</p><p><strong>粗体</strong>文字</p>"),
+            (
+                "**注意:**这里。**GDP(2020)**增长。",
+                "<p><strong>注意:</strong>这里。<strong>GDP(2020)</strong>增长。</p>",
+            ),
+            ("见**[链接](https://e.example.org/x)**文字", &format!("<p>见<strong>{link}</strong>文字</p>")),
+        ],
+    );
+}
+
+#[test]
+fn a_title_is_text_whatever_it_was_written_in() {
+    let titles = [
+        ("为什么<em>这样</em>做", "为什么这样做"),
+        ("A &lt;i&gt;B&lt;/i&gt; C", "A B C"),
+        ("A &amp;quot;B&amp;quot; C", "A \"B\" C"),
+        ("网页的 <title> 标签", "网页的 <title> 标签"),
+        ("a < b & c", "a < b & c"),
+    ];
+    let site = titles.iter().enumerate().fold(Site::new(), |site, (number, (title, _))| {
+        site.file(&format!("content/{number}.md"), format!("---\ntitle: '{title}'\ndate: 2024-01-02\n---\n文字"))
+    });
+    let shown: Vec<_> = site.list().iter().map(|line| line["title"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(shown, titles.map(|(_, wanted)| wanted));
+}
+
+#[test]
+fn a_header_that_was_broken_is_a_header() {
+    for (header, title) in
+        [("[题\n二](https://e.example.org/1)\n------\n", "题 二"), ("[题](https://e.example.org/1)\n", "题")]
+    {
+        let site = Site::new()
+            .file("content/深海/1.md", format!("<!--1639742343000-->\n{header}\n<div>正文，没有别的。</div>"));
+        site.build();
+        let line = site.list().remove(0);
+        assert_eq!((&line["title"], &line["outlet"]), (&title.into(), &"深海".into()));
+        assert_eq!(line["date"], "2021-12-17T11:59:03Z");
+        assert_eq!(body_of(&site.only_page()), "<p>正文，没有别的。</p>");
+    }
+}
+
+#[test]
+fn a_byline_takes_no_sentence_and_loses_no_name() {
+    let body = "<p>渡轮公司昨日表示，张三船长已经平安回家<br>2024-01-02 07:30</p><p>正文。</p>";
+    let site = Site::new().file("content/a.html", source(1, "author: 张三\n", body));
+    site.build();
+    assert!(body_of(&site.only_page()).contains("渡轮公司昨日表示，张三船长已经平安回家"));
+    assert_eq!(site.list()[0]["authors"], serde_json::json!(["张三"]));
+    let body = "<p>张三 发自北京 摄影李四<br>2024-01-02 07:30</p><p>正文。</p>";
+    let site = Site::new().file("content/a.html", source(1, "author: 张三\n", body));
+    site.build();
+    assert_eq!(body_of(&site.only_page()), "<p>正文。</p>");
+    assert_eq!(site.list()[0]["authors"], serde_json::json!(["张三 发自北京 摄影李四"]));
+}
+
+#[test]
+fn a_front_page_is_no_original_that_articles_share() {
+    let of = |title: &str| format!("---\ntitle: {title}\ndate: 2024-01-02\nlink: https://e.example.org/\n---\n文字");
+    let site = Site::new().file("content/a.md", of("甲篇")).file("content/b.md", of("乙篇"));
+    site.build();
+    let front = site.output("index.html");
+    assert!(front.contains("甲篇") && front.contains("乙篇"));
+    assert!(site.list().iter().all(|line| line["version_of"].is_null()));
+}
