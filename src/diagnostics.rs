@@ -53,6 +53,8 @@ pub enum Code {
     Name,
     /// A picture, sound or film is shown as a link.
     Media,
+    /// The store of media cannot be used.
+    Store,
     /// `base_url` is not set.
     BaseUrl,
 }
@@ -75,6 +77,7 @@ impl Code {
             Self::Collision => "articles that meet on one address",
             Self::Name => "file name",
             Self::Media => "media shown as links",
+            Self::Store => "store of media",
             Self::BaseUrl => "no base_url",
         }
     }

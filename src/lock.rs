@@ -3,6 +3,7 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::Path;
+use std::sync::OnceLock;
 
 const NAME: &str = "lock";
 
@@ -26,7 +27,7 @@ impl Lock {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 file.read_to_string(&mut holder)?;
-                waiting(holder.trim());
+                waiting(holder.split_whitespace().next().unwrap_or_default());
                 file.lock()?;
                 file.rewind()?;
             }
@@ -34,7 +35,7 @@ impl Lock {
         }
         holder.clear();
         file.read_to_string(&mut holder)?;
-        let ours = std::process::id().to_string();
+        let ours = name()?;
         let is_handed_over = !holder.trim().is_empty() && holder.trim() != ours;
         file.set_len(0)?;
         file.rewind()?;
@@ -46,4 +47,15 @@ impl Lock {
     pub fn is_handed_over(&self) -> bool {
         self.is_handed_over
     }
+}
+
+/// This process: its number, and what tells it from another of that number, for every container has a process 1.
+fn name() -> io::Result<&'static str> {
+    static NAME: OnceLock<String> = OnceLock::new();
+    if NAME.get().is_none() {
+        let mut random = [0; 8];
+        getrandom::fill(&mut random).map_err(io::Error::other)?;
+        let _ = NAME.set(format!("{} {}", std::process::id(), data_encoding::HEXLOWER.encode(&random)));
+    }
+    Ok(NAME.get().map_or("", String::as_str))
 }

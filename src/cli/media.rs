@@ -13,7 +13,7 @@ use crate::lock::Lock;
 use crate::media;
 use crate::media::ledger::{Ledger, Line, Retry};
 use crate::media::sweep::{self, Needs, StoredFile, Verified};
-use crate::media::sync::{self, Copied, Remote, What};
+use crate::media::sync::{self, Copied, Remote, Side, What};
 use crate::parse::Entry;
 use crate::pipeline::{self, Memory, Planned, Use};
 use crate::write::Removals;
@@ -91,8 +91,8 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
         Command::Gc { allow_removals: true, .. } => gc(&config, Sweep::Remove(Removals::Many)),
         Command::Gc { .. } => gc(&config, Sweep::Remove(Removals::Few)),
         Command::Verify => verify(&config),
-        Command::Push(elsewhere) => copy(&config, elsewhere, sync::push),
-        Command::Pull(elsewhere) => copy(&config, elsewhere, sync::pull),
+        Command::Push(elsewhere) => copy(&config, elsewhere, Side::Target, sync::push),
+        Command::Pull(elsewhere) => copy(&config, elsewhere, Side::Source, sync::pull),
     };
     done.map_err(|fault| {
         let mut report = Report::default();
@@ -103,7 +103,7 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
 }
 
 fn unwritten(config: &Config, fault: &std::io::Error) -> Diagnostic {
-    Diagnostic::error(Code::Media, format!("cannot be written: {fault}"))
+    Diagnostic::error(Code::Store, format!("cannot be written: {fault}"))
         .in_file(config.media.store.display().to_string())
         .hint("look at its permissions and at the room on the disk")
 }
@@ -127,11 +127,19 @@ fn refuse_unread(report: &Report) -> Result<(), Diagnostic> {
         return Ok(());
     }
     let message = format!("{unread} sources cannot be read, and what they name might go; nothing was removed");
-    Err(Diagnostic::error(Code::Media, message).hint("mend what `heliostat check` says, or say --allow-removals"))
+    Err(Diagnostic::error(Code::Store, message).hint("mend what `heliostat check` says, or say --allow-removals"))
 }
 
+/// Everything that names media; what withdrawn articles name is kept, and not shown.
 fn entries(planned: &Planned) -> Vec<&Entry> {
     let articles = planned.entries.iter().map(AsRef::as_ref);
+    articles.chain(planned.customs.iter().map(|custom| &custom.entry)).collect()
+}
+
+/// The same without withdrawn articles.
+fn shown(planned: &Planned) -> Vec<&Entry> {
+    let pairs = planned.entries.iter().zip(&planned.map.articles);
+    let articles = pairs.filter(|(_, article)| article.withdrawn.is_none()).map(|(entry, _)| entry.as_ref());
     articles.chain(planned.customs.iter().map(|custom| &custom.entry)).collect()
 }
 
@@ -174,7 +182,7 @@ fn status(config: &Config, missing: bool) -> Result<bool, Diagnostic> {
         return Ok(true);
     }
     let planned = planned(config)?;
-    let entries = entries(&planned);
+    let entries = shown(&planned);
     let by_key: BTreeMap<&str, &Line> = ledger.lines().map(|line| (line.key.as_str(), line)).collect();
     let mut tables = [("host", BTreeMap::new()), ("outlet", BTreeMap::new()), ("month", BTreeMap::new())];
     let (mut all, mut faults) = (Count::default(), BTreeMap::<String, usize>::new());
@@ -210,8 +218,9 @@ fn status(config: &Config, missing: bool) -> Result<bool, Diagnostic> {
 fn fetch(config: &Config, invocation: &Invocation) -> Result<bool, Diagnostic> {
     let bar = terminal::Bar::new();
     let planned = planned(config)?;
-    let rescued = media::rescue(&entries(&planned), config, pipeline::now(), &bar);
+    let rescued = media::rescue(&shown(&planned), config, pipeline::now(), &bar);
     bar.clear();
+    let rescued = rescued?;
     let mut report = Report::default();
     report.extend(rescued.diagnostics);
     terminal::show(&report, None, invocation);
@@ -267,7 +276,7 @@ fn gc(config: &Config, sweep: Sweep) -> Result<bool, Diagnostic> {
     }
     if removals == Removals::Few && swept.len() > needed.len() {
         return Err(Diagnostic::error(
-            Code::Media,
+            Code::Store,
             format!("{} of {} files would go: most of the store", swept.len(), swept.len() + needed.len()),
         )
         .hint("look whether all articles are there; if that is meant, say --allow-removals"));
@@ -298,17 +307,29 @@ fn verify(config: &Config) -> Result<bool, Diagnostic> {
     Ok(damaged.is_empty() && missing.is_empty())
 }
 
+fn remedy(fault: &sync::Fault) -> &'static str {
+    match fault {
+        sync::Fault::Place(_) | sync::Fault::NotThere(_) => {
+            "name a folder, or an object store: s3://bucket/path, gs://bucket/path, az://container/path"
+        }
+        sync::Fault::Remote(_) => {
+            "look at the address and at the credentials (AWS_ACCESS_KEY_ID and the like); run again, it goes on where it was"
+        }
+        sync::Fault::Local(_) | sync::Fault::Damaged(_) => "run the command again: it goes on where it was",
+    }
+}
+
 /// Copies a store by difference: [`sync::push`] or [`sync::pull`].
 type Copy = fn(&Path, &Remote, What, &dyn crate::progress::Progress) -> Result<Copied, sync::Fault>;
 
-fn copy(config: &Config, elsewhere: &Elsewhere, copy: Copy) -> Result<bool, Diagnostic> {
+fn copy(config: &Config, elsewhere: &Elsewhere, side: Side, copy: Copy) -> Result<bool, Diagnostic> {
     let what = if elsewhere.without_originals { What::Variants } else { What::All };
     let bar = terminal::Bar::new();
-    let copied = Remote::open(&elsewhere.place).and_then(|remote| copy(&config.media.store, &remote, what, &bar));
+    let remote = Remote::open(&elsewhere.place, side);
+    let copied = remote.and_then(|remote| copy(&config.media.store, &remote, what, &bar));
     bar.clear();
     let copied = copied.map_err(|fault| {
-        Diagnostic::error(Code::Media, format!("{}: {fault}", elsewhere.place))
-            .hint("run the command again: it goes on where it was")
+        Diagnostic::error(Code::Store, format!("{}: {fault}", elsewhere.place)).hint(remedy(&fault))
     })?;
     for name in &copied.damaged {
         terminal::say(format_args!("{name} is damaged and was not copied"));

@@ -30,6 +30,9 @@ pub const STATE_FOLDER: &str = ".heliostat";
 /// The name of the configuration file in a site's folder.
 pub const FILE_NAME: &str = "site.toml";
 
+/// The file that makes a folder an output of ours.
+pub const OUTPUT_MARKER: &str = ".heliostat-output";
+
 /// Everything that a build asks of its site, resolved and checked.
 #[derive(Debug)]
 pub struct Config {

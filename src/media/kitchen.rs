@@ -41,9 +41,9 @@ impl<'build> Kitchen<'build> {
         Self { store, recipe: Recipe::of(config), config, budget: Budget::new(PIXELS_AT_ONCE) }
     }
 
-    /// Whether an original that came is not here, nor was what today's recipe asks for ever made of it.
+    /// Whether an original that came is not here, nor is what today's recipe has made of it.
     pub(super) fn has_lost(&self, kind: MediaKind, original: Digest) -> bool {
-        !self.store.knows(original, self.recipe_for(kind)) && !self.store.original_path(original).is_file()
+        self.store.asset(original, self.recipe_for(kind)).is_none() && !self.store.original_path(original).is_file()
     }
 
     pub(super) fn store(&self) -> &'build Store {

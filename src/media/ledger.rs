@@ -4,15 +4,14 @@
 //! stopped loses none, and at its end the file is written anew, sorted, each original once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::store::{append_to, lines, read_book};
+use super::store::{append, lines, read_book};
 use crate::digest::Digest;
 use crate::disk::write_whole;
 use crate::lock::Lock;
@@ -31,9 +30,8 @@ const GONE_FACTOR: i64 = 8;
 #[derive(Debug, Default)]
 pub struct Ledger {
     lines: BTreeMap<String, Line>,
-    /// What was recorded since the ledger was read.
+    /// What this process has recorded.
     recorded: BTreeSet<String>,
-    log: Option<File>,
     folder: PathBuf,
 }
 
@@ -128,7 +126,6 @@ impl Ledger {
     /// # Errors
     /// If it cannot be written; the one before is then still whole.
     pub fn save(&mut self) -> io::Result<()> {
-        self.log = None;
         write_whole(&self.folder.join(FILE_NAME), self.text()?.as_bytes())
     }
 
@@ -139,7 +136,8 @@ impl Ledger {
     pub(super) fn settle(&mut self) -> io::Result<()> {
         let _lock = Lock::take(&self.folder, |_| {})?;
         let mut ours = std::mem::replace(self, Self::load(&self.folder)?);
-        ours.lines.retain(|key, _| ours.recorded.contains(key));
+        self.recorded = std::mem::take(&mut ours.recorded);
+        ours.lines.retain(|key, _| self.recorded.contains(key));
         self.merge(ours);
         self.save()
     }
@@ -150,6 +148,11 @@ impl Ledger {
     /// If it cannot be written down.
     pub(super) fn text(&self) -> io::Result<String> {
         lines(self.lines.values())
+    }
+
+    /// Whether this process has recorded anything.
+    pub(super) fn has_recorded(&self) -> bool {
+        !self.recorded.is_empty()
     }
 
     /// Every line, by key.
@@ -205,12 +208,7 @@ impl Ledger {
             failures,
             again: answer.came.is_none().then(|| now + rest),
         };
-        if self.log.is_none() {
-            self.log = Some(append_to(&self.folder.join(FILE_NAME))?);
-        }
-        if let Some(log) = &mut self.log {
-            log.write_all(lines([&line].into_iter())?.as_bytes())?;
-        }
+        append(&self.folder, FILE_NAME, &line)?;
         self.recorded.insert(line.key.clone());
         self.lines.insert(line.key.clone(), line);
         Ok(())
@@ -291,7 +289,8 @@ mod tests {
         let mut ledger = Ledger::load(folder.path()).unwrap();
         assert_eq!(days(&ledger), 32);
         ledger.record("k", "u", Answer { came: Some((Digest::of(b"x"), 1)), ..Answer::default() }, now).unwrap();
-        ledger.save().unwrap();
+        // What was torn is no line in the middle.
         assert_eq!(Ledger::load(folder.path()).unwrap().due("k"), None);
+        assert_eq!(Ledger::load(folder.path()).unwrap().lines().count(), 1);
     }
 }

@@ -72,28 +72,36 @@ pub struct Rescued {
     pub diagnostics: Vec<Diagnostic>,
     /// When the first original that did not come is to be asked for again.
     pub due: Option<DateTime<Utc>>,
+    /// The digest of the store's books that say so.
+    pub books: Digest,
 }
 
 /// Brings everything that the entries name into the store, as far as bounds and network allow.
-pub fn rescue(entries: &[&Entry], config: &Config, now: DateTime<Utc>, progress: &dyn Progress) -> Rescued {
+///
+/// # Errors
+/// If the store cannot be read: a site without its pictures must not take the place of one that has them.
+pub fn rescue(
+    entries: &[&Entry],
+    config: &Config,
+    now: DateTime<Utc>,
+    progress: &dyn Progress,
+) -> Result<Rescued, Diagnostic> {
     let (wanted, mut diagnostics) = gather(entries, &config.root, &config.static_folder);
-    let (store, mut ledger) = match open(&config.media.store) {
-        Ok(books) => books,
-        Err(fault) => {
-            diagnostics.push(fault);
-            return Rescued { gallery: Gallery::default(), diagnostics, due: None };
-        }
-    };
+    let before = books_digest(config);
+    let (store, mut ledger) = open(&config.media.store)?;
     let kitchen = Kitchen::new(&store, &config.media);
     diagnostics.extend(fetch::fetch_missing(&wanted, &mut ledger, &kitchen, (config, now), progress));
     let mut gallery = assemble(&wanted, &ledger, &kitchen, config, &mut diagnostics);
     diagnostics.extend(bound(&mut gallery, &wanted, config.media.max_total));
+    let has_brought = ledger.has_recorded() || store.has_changed();
     if let Err(fault) = store.settle_index() {
         diagnostics.push(Diagnostic::warning(Code::Media, format!("the index of variants cannot be written: {fault}")));
     }
     let keys = wanted.keys().filter_map(|key| if let MediaKey::Url(key) = key { Some(key) } else { None });
     let due = keys.filter_map(|key| ledger.due(key)).min();
-    Rescued { gallery, diagnostics, due }
+    // What a build itself brings into the store is no reason to build again; what another process does meanwhile is.
+    let books = if has_brought { books_digest(config) } else { before };
+    Ok(Rescued { gallery, diagnostics, due, books })
 }
 
 /// Opens the store of a site and its ledger.
@@ -102,7 +110,7 @@ pub fn rescue(entries: &[&Entry], config: &Config, now: DateTime<Utc>, progress:
 /// If either is there and cannot be read.
 pub fn open(folder: &Path) -> Result<(Store, Ledger), Diagnostic> {
     let fault = |what: &str, file: PathBuf, fault: std::io::Error| {
-        Diagnostic::error(Code::Media, format!("{what} cannot be read: {fault}"))
+        Diagnostic::error(Code::Store, format!("{what} cannot be read: {fault}"))
             .in_file(file.display().to_string())
             .hint("mend it or fetch it again with `heliostat media pull`; no original is asked for without it")
     };

@@ -13,7 +13,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -35,17 +35,22 @@ pub struct Store {
 #[derive(Debug, Default)]
 struct Index {
     assets: Assets,
-    log: Option<File>,
     has_changed: bool,
 }
 
 /// What was made, by original and recipe.
 type Assets = BTreeMap<(Digest, String), Asset>;
 
+/// The endings that files are published under: an index may come from elsewhere, and its names become ours.
+const ENDINGS: &[&str] =
+    &["jpg", "png", "webp", "gif", "avif", "mp3", "m4a", "ogg", "flac", "wav", "aac", "mp4", "webm"];
+
 /// Reads an index. A line that is damaged costs one encoding and is passed over.
 fn parse_index(text: &str) -> Assets {
     let lines: Vec<&str> = text.lines().collect();
-    let parsed: Vec<IndexLine> = lines.par_iter().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let is_ours = |line: &IndexLine| line.asset.files().all(|file| ENDINGS.contains(&file.extension.as_str()));
+    let parsed: Vec<IndexLine> =
+        lines.par_iter().filter_map(|line| serde_json::from_str(line).ok()).filter(is_ours).collect();
     parsed.into_iter().map(|line| ((line.original, line.recipe), line.asset)).collect()
 }
 
@@ -143,11 +148,6 @@ impl Store {
         self.folder.join(VARIANTS).join(variant.digest.fan()).join(format!("{}.{}", variant.digest, variant.extension))
     }
 
-    /// Whether the index says what a recipe has made of an original.
-    pub(super) fn knows(&self, original: Digest, recipe: &str) -> bool {
-        self.index().assets.contains_key(&(original, recipe.to_owned()))
-    }
-
     /// What a recipe has made of an original, if all of it is there.
     pub fn asset(&self, original: Digest, recipe: &str) -> Option<Asset> {
         let asset = self.index().assets.get(&(original, recipe.to_owned())).cloned()?;
@@ -165,13 +165,8 @@ impl Store {
         if index.assets.get(&key) == Some(asset) {
             return Ok(());
         }
-        if index.log.is_none() {
-            index.log = Some(append_to(&self.folder.join(INDEX))?);
-        }
         let line = IndexLine { original, recipe: key.1.clone(), asset: asset.clone() };
-        if let Some(log) = &mut index.log {
-            log.write_all(lines([&line].into_iter())?.as_bytes())?;
-        }
+        append(&self.folder, INDEX, &line)?;
         index.assets.insert(key, line.asset);
         index.has_changed = true;
         Ok(())
@@ -208,6 +203,11 @@ impl Store {
         index.has_changed |= index.assets.len() != before;
     }
 
+    /// Whether the index has changed since it was read or written.
+    pub(super) fn has_changed(&self) -> bool {
+        self.index().has_changed
+    }
+
     /// Writes the index, if it has changed.
     ///
     /// # Errors
@@ -217,7 +217,6 @@ impl Store {
         if !std::mem::take(&mut index.has_changed) {
             return Ok(());
         }
-        index.log = None;
         write_whole(&self.folder.join(INDEX), index_text(&index.assets)?.as_bytes())
     }
 
@@ -271,13 +270,33 @@ pub(super) fn lines(lines: impl Iterator<Item = impl Serialize>) -> io::Result<S
     String::from_utf8(text).map_err(io::Error::other)
 }
 
-/// Opens a book of lines to append to it; a line that was torn when a build was stopped gets its end first.
-pub(super) fn append_to(path: &Path) -> io::Result<File> {
-    std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
-    let is_torn = std::fs::read(path).is_ok_and(|bytes| bytes.last().is_some_and(|last| *last != b'\n'));
-    let mut file = File::options().create(true).append(true).open(path)?;
-    if is_torn {
-        file.write_all(b"\n")?;
-    }
-    Ok(file)
+/// Appends a line to a book of a store, whatever other processes do to it meanwhile.
+pub(super) fn append(folder: &Path, book: &str, line: &impl Serialize) -> io::Result<()> {
+    let _lock = Lock::take(folder, |_| {})?;
+    let mut file = File::options().read(true).create(true).append(true).open(folder.join(book))?;
+    mend_end(&mut file)?;
+    file.write_all(lines([line].into_iter())?.as_bytes())
 }
+
+/// A line that was torn when a process was stopped is cut off, for nobody has read it; one that only lacks its end gets it.
+fn mend_end(file: &mut File) -> io::Result<()> {
+    let length = file.metadata()?.len();
+    let (mut start, mut end) = (length, Vec::new());
+    while start > 0 && memchr::memchr(b'\n', &end).is_none() {
+        let before = start.saturating_sub(END);
+        file.seek(io::SeekFrom::Start(before))?;
+        let mut part = vec![0; usize::try_from(start - before).unwrap_or_default()];
+        file.read_exact(&mut part)?;
+        part.append(&mut end);
+        (start, end) = (before, part);
+    }
+    let whole = memchr::memrchr(b'\n', &end).map_or(0, |at| at + 1);
+    match &end[whole..] {
+        [] => Ok(()),
+        line if serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok() => file.write_all(b"\n"),
+        _ => file.set_len(start + whole as u64),
+    }
+}
+
+/// So much of a book's end is looked at first, in bytes: a few lines.
+const END: u64 = 4 << 10;

@@ -25,7 +25,12 @@ pub struct StoredFile {
     pub bytes: u64,
     /// The digest that its name says, if it says one.
     pub digest: Option<Digest>,
+    /// Whether the books may not say yet what it is.
+    is_young: bool,
 }
+
+/// What a process has kept stands in the books a moment later.
+const YOUNG: Duration = Duration::from_secs(60);
 
 /// A file that came half stays behind where a build was killed; one that is younger may still be coming.
 const ABANDONED: Duration = Duration::from_hours(24);
@@ -37,7 +42,7 @@ fn abandoned(store: &Path) -> Vec<StoredFile> {
     let files = unnamed.filter_map(|entry| {
         let metadata = entry.metadata().ok()?;
         let is_old = metadata.modified().ok()?.elapsed().is_ok_and(|age| age > ABANDONED);
-        is_old.then(|| StoredFile { path: entry.path(), bytes: metadata.len(), digest: None })
+        is_old.then(|| StoredFile { path: entry.path(), bytes: metadata.len(), digest: None, is_young: false })
     });
     files.collect()
 }
@@ -49,8 +54,11 @@ fn files(store: &Path) -> Vec<StoredFile> {
     let files = entries.filter(|entry| entry.file_type().is_file()).map(|entry| {
         let name = entry.file_name().to_str().unwrap_or_default();
         let digest = Digest::parse(name.split('.').next().unwrap_or(name));
-        let bytes = entry.metadata().map_or(0, |metadata| metadata.len());
-        StoredFile { path: entry.into_path(), bytes, digest }
+        let metadata = entry.metadata().ok();
+        let modified = metadata.as_ref().and_then(|metadata| metadata.modified().ok());
+        let is_young = modified.is_some_and(|modified| modified.elapsed().is_ok_and(|age| age < YOUNG));
+        let bytes = metadata.map_or(0, |metadata| metadata.len());
+        StoredFile { path: entry.into_path(), bytes, digest, is_young }
     });
     files.collect()
 }
@@ -83,14 +91,16 @@ impl<'site> Needs<'site> {
     /// The files that are needed, and the others.
     pub fn sort(&self, store: &Store) -> (Vec<StoredFile>, Vec<StoredFile>) {
         let mut kept = self.originals.clone();
+        let mut known = &self.unnamed | &self.originals;
         for (original, recipe, asset) in store.assets() {
-            if self.keeps(original, &recipe) {
-                kept.insert(original);
-                kept.extend(asset.files().map(|file| file.digest));
-            }
+            let files = asset.files().map(|file| file.digest).chain([original]);
+            let all: &mut BTreeSet<Digest> = if self.keeps(original, &recipe) { &mut kept } else { &mut known };
+            all.extend(files);
         }
         let all = files(store.folder()).into_iter().chain(abandoned(store.folder()));
-        all.partition(|file| file.digest.is_some_and(|digest| kept.contains(&digest)))
+        all.partition(|file| {
+            file.digest.is_some_and(|digest| kept.contains(&digest) || (file.is_young && !known.contains(&digest)))
+        })
     }
 
     /// Whether what a recipe has made of an original is needed. An original that the ledger does not know is a file of

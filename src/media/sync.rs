@@ -37,6 +37,9 @@ pub enum Fault {
     /// The other place is none that is known.
     #[error("`{0}` is neither a folder nor the address of an object store (s3://, gs://, az://)")]
     Place(String),
+    /// There is nothing to copy from.
+    #[error("there is no such folder: {0}")]
+    NotThere(String),
     /// The object store failed.
     #[error(transparent)]
     Remote(#[from] object_store::Error),
@@ -81,6 +84,15 @@ const BOOKS: &str = "books";
 /// So many files are on their way at once.
 const AT_ONCE: usize = 16;
 
+/// What another place is to us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// What is copied lies there.
+    Source,
+    /// It is copied there: a folder is made.
+    Target,
+}
+
 /// Another place for a store.
 #[derive(Clone)]
 pub struct Remote {
@@ -94,18 +106,28 @@ impl Remote {
     ///
     /// # Errors
     /// If it is no such place.
-    pub fn open(place: &str) -> Result<Self, Fault> {
+    pub fn open(place: &str, side: Side) -> Result<Self, Fault> {
         match Url::parse(place) {
             // One letter before a colon is a drive.
             Ok(url) if url.scheme().len() > 1 => {
                 // Whoever was first to say which cryptography is used is right: it is this one everywhere.
                 let _ = rustls::crypto::ring::default_provider().install_default();
                 let environment = std::env::vars().map(|(name, value)| (name.to_ascii_lowercase(), value));
-                let (store, prefix) = object_store::parse_url_opts(&url, environment)?;
+                let opened = object_store::parse_url_opts(&url, environment);
+                let is_unknown =
+                    |fault: &object_store::Error| matches!(fault, object_store::Error::Generic { store: "URL", .. });
+                let (store, prefix) = opened.map_err(|fault| match fault {
+                    fault if is_unknown(&fault) => Fault::Place(place.to_owned()),
+                    fault => fault.into(),
+                })?;
                 Ok(Self { store: store.into(), prefix })
             }
             _ => {
-                std::fs::create_dir_all(place).map_err(|_| Fault::Place(place.to_owned()))?;
+                if side == Side::Target {
+                    std::fs::create_dir_all(place).map_err(|_| Fault::Place(place.to_owned()))?;
+                } else if !Path::new(place).is_dir() {
+                    return Err(Fault::NotThere(place.to_owned()));
+                }
                 let store = object_store::local::LocalFileSystem::new_with_prefix(place)?;
                 Ok(Self { store: Arc::new(store), prefix: Key::default() })
             }
@@ -149,6 +171,8 @@ impl Remote {
 /// If either side fails; what was sent before is there.
 pub fn push(folder: &Path, remote: &Remote, what: What, progress: &dyn Progress) -> Result<Copied, Fault> {
     block_on(async {
+        // Before the files: what a build brings meanwhile is not in them.
+        let books = local_books(folder)?;
         let (ours, theirs) = (local_names(folder, what), remote.names(what.folders()).await?);
         let missing: Vec<String> = ours.difference(&theirs).cloned().collect();
         let mut copied = Copied { known: ours.len() - missing.len(), ..Copied::default() };
@@ -165,7 +189,7 @@ pub fn push(folder: &Path, remote: &Remote, what: What, progress: &dyn Progress)
             }
         };
         copied.all(missing, send, progress).await?;
-        copied.damaged.extend(push_books(folder, remote).await?);
+        copied.damaged.extend(push_books(books, remote).await?);
         Ok(copied)
     })
 }
@@ -176,6 +200,8 @@ pub fn push(folder: &Path, remote: &Remote, what: What, progress: &dyn Progress)
 /// If either side fails; what came before is there.
 pub fn pull(folder: &Path, remote: &Remote, what: What, progress: &dyn Progress) -> Result<Copied, Fault> {
     block_on(async {
+        // Before the files, too: another machine may push meanwhile.
+        let books = remote_books(remote).await?;
         let (ours, theirs) = (local_names(folder, what), remote.names(what.folders()).await?);
         let missing: Vec<String> = theirs.difference(&ours).cloned().collect();
         let mut copied = Copied { known: theirs.len() - missing.len(), ..Copied::default() };
@@ -192,7 +218,6 @@ pub fn pull(folder: &Path, remote: &Remote, what: What, progress: &dyn Progress)
             }
         };
         copied.all(missing, receive, progress).await?;
-        let books = remote_books(remote).await?;
         // Read only now, and by nobody else until they are written: a build may have added to them meanwhile.
         let _lock = Lock::take(folder, |_| {})?;
         let (store, mut ledger) = local_books(folder)?;
@@ -311,9 +336,8 @@ fn merge(books: &Books, store: &Store, ledger: &mut Ledger) -> Result<(), Fault>
 }
 
 /// Says which books of the other side are damaged.
-async fn push_books(folder: &Path, remote: &Remote) -> Result<Vec<String>, Fault> {
+async fn push_books((store, mut ledger): (Store, Ledger), remote: &Remote) -> Result<Vec<String>, Fault> {
     let books = remote_books(remote).await?;
-    let (store, mut ledger) = local_books(folder)?;
     merge(&books, &store, &mut ledger)?;
     let mut names = BTreeSet::new();
     for (book, text) in [(ledger::FILE_NAME, ledger.text()?), (INDEX, store.index_text()?)] {

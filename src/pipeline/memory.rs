@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::recall::{self, Sources};
 use super::recent::Recent;
-use super::{Clock, Given, Outcome};
+use super::{Circumstances, Clock, Given, Outcome};
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::Digest;
@@ -31,11 +31,26 @@ pub struct Memory {
     /// What of the sources is not saved.
     dirty: Option<Dirty>,
     pub(super) manifest: Manifest,
-    /// What the last build said; its inputs lack the sources until they are summed.
-    pub(super) last: Option<Last>,
-    pub(super) is_summed: bool,
+    pub(super) said: Said,
     /// What only this process knows.
     pub(super) recent: Option<Recent>,
+}
+
+/// What the last build said.
+#[derive(Debug)]
+pub(super) enum Said {
+    /// Nothing that can be said again.
+    Nothing,
+    /// Its inputs lack the sources, whose digests take a moment: a preview is shown before.
+    Unsummed(Last),
+    /// All of it.
+    Summed(Last),
+}
+
+impl From<Option<Last>> for Said {
+    fn from(last: Option<Last>) -> Self {
+        last.map_or(Self::Nothing, Self::Summed)
+    }
 }
 
 /// Whether an earlier build's memory is used.
@@ -95,8 +110,7 @@ impl Memory {
             sources: Sources::Unread,
             dirty: None,
             manifest: Manifest::default(),
-            last: None,
-            is_summed: true,
+            said: Said::Nothing,
             recent: None,
         }
     }
@@ -112,7 +126,7 @@ impl Memory {
         let places = Places::of(&config.state, &config.root, &config.output);
         if places.id != self.places.id {
             self.manifest = Manifest::load(&places);
-            self.last = Last::load(&config.state, &places.id);
+            self.said = Last::load(&config.state, &places.id).into();
             (self.places, self.output) = (places, config.output.clone());
         }
     }
@@ -130,7 +144,7 @@ impl Memory {
             return;
         }
         let (table, last) = rayon::join(|| Table::load(state, self.key), || Last::load(state, &places.id));
-        (self.sources, self.last) = (Sources::OnDisk(table), last);
+        (self.sources, self.said) = (Sources::OnDisk(table), last.into());
     }
 
     pub(super) fn known(&self) -> &[Arc<Known>] {
@@ -144,13 +158,17 @@ impl Memory {
         said: &mut Vec<Diagnostic>,
         clock: &mut Clock,
     ) -> Option<Outcome> {
-        let config = given.circumstances.config;
-        let last = self.last.as_ref().filter(|last| self.is_summed && last.inputs == self.manifest.inputs)?;
-        let is_due = last.due.is_some_and(|due| due <= given.circumstances.now.timestamp());
+        let Said::Summed(last) = &self.said else { return None };
+        let Circumstances { config, now, began, .. } = given.circumstances;
+        if last.inputs != self.manifest.inputs {
+            return None;
+        }
+        let is_due = last.due.is_some_and(|due| due <= now.timestamp());
         if (is_due && !config.media.offline) || !recall::is_untouched(&given.matches, self.known()) {
             return None;
         }
-        let inputs = given.inputs(media::books_digest(config), &last.pictures);
+        let local = media::local_digest(config, &last.pictures, began);
+        let inputs = given.inputs(media::books_digest(config), local);
         if inputs.map(|inputs| recall::with_sources(inputs, self.known())) != Some(last.inputs) {
             return None;
         }
@@ -192,12 +210,10 @@ impl Memory {
     pub fn save(&mut self) -> Result<(), Diagnostic> {
         debug_assert!(self.lock.is_some(), "only who is alone may write");
         let fail = |fault: io::Error| unsaved(&self.state, &fault);
-        if !std::mem::replace(&mut self.is_summed, true) {
-            let known = self.sources.known();
-            if let Some(last) = &mut self.last {
-                last.inputs = recall::with_sources(last.inputs, known);
-            }
-            self.manifest.inputs = self.last.as_ref().map(|last| last.inputs).unwrap_or_default();
+        if let Said::Unsummed(last) = std::mem::replace(&mut self.said, Said::Nothing) {
+            let inputs = recall::with_sources(last.inputs, self.sources.known());
+            self.said = Said::Summed(Last { inputs, ..last });
+            self.manifest.inputs = inputs;
         }
         let dirty = self.dirty.take();
         let save_sources = || match (dirty, &self.sources) {
@@ -206,7 +222,10 @@ impl Memory {
         };
         let (manifest, sources) = rayon::join(|| self.manifest.save(&self.places), save_sources);
         manifest.and(sources).map_err(fail)?;
-        self.last.as_ref().map_or(Ok(()), |last| last.save(&self.state, &self.places.id)).map_err(fail)
+        match &self.said {
+            Said::Summed(last) => last.save(&self.state, &self.places.id).map_err(fail),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -38,6 +38,7 @@ use crate::state::last::Last;
 use crate::write::{Durability, Manifest, Removals, Stage, Summary, put_fault};
 use files::StaticFile;
 use fingerprint::{Fingerprints, Shown};
+use memory::Said;
 pub use memory::{Memory, Use};
 use recall::{Circumstances, Recalled};
 use recent::{Holds, Pictures, Plan, Recent};
@@ -124,7 +125,7 @@ fn try_build(
     let customs = given.customs_digest;
     let holds = recent.as_ref().map(|recent| recent.holds(&recalled.entries, customs)).unwrap_or_default();
     let (plan, pictures) =
-        clock.time("plan, media", || plan_and_rescue(&given, &recalled, (recent.as_ref(), &holds), progress));
+        clock.time("plan, media", || plan_and_rescue(&given, &recalled, (recent.as_ref(), &holds), progress))?;
     said.extend(plan.faults.iter().chain(&pictures.rescued.diagnostics).cloned());
     if memory.manifest.is_damaged {
         progress.note("the manifest cannot be used (it is damaged): every page is written anew");
@@ -158,8 +159,9 @@ fn try_build(
     let due = pictures.rescued.due.map(|due| due.timestamp());
     let last =
         Last { inputs: Digest::default(), pictures: pictures.files.clone(), due, counts, diagnostics: said.clone() };
-    memory.last = given.inputs(pictures.books, &pictures.files).map(|inputs| Last { inputs, ..last });
-    memory.is_summed = false;
+    let inputs = given.inputs(pictures.rescued.books, pictures.local);
+    memory.said = inputs.map_or(Said::Nothing, |inputs| Said::Unsummed(Last { inputs, ..last }));
+    memory.manifest.inputs = Digest::default();
     let Given { theme, found, .. } = given;
     memory.recent = Some(Recent { config: config.keys.all, theme, found, customs, entries, plan, pictures, shown });
     Ok(Some(Outcome { counts, files, timings: clock.timings }))
@@ -171,15 +173,19 @@ fn plan_and_rescue(
     recalled: &Recalled,
     (recent, holds): (Option<&Recent>, &Holds),
     progress: &dyn Progress,
-) -> (Arc<Plan>, Arc<Pictures>) {
-    let Circumstances { config, now, .. } = given.circumstances;
+) -> Result<(Arc<Plan>, Arc<Pictures>), Diagnostic> {
+    let Circumstances { config, now, began, .. } = given.circumstances;
     let is_due = |recent: &Recent| !config.media.offline && recent.pictures.rescued.due.is_some_and(|due| due <= now);
     let known_plan = recent.filter(|_| holds.plan).map(|recent| Arc::clone(&recent.plan));
-    let are_books_alike = |recent: &Recent| recent.pictures.books == media::books_digest(config);
-    let known_pictures =
-        recent.filter(|recent| holds.pictures && given.are_articles && !is_due(recent) && are_books_alike(recent));
+    let are_books_alike = |recent: &Recent| recent.pictures.rescued.books == media::books_digest(config);
+    let are_files_alike = |Pictures { files, local, .. }: &Pictures| {
+        local.is_some() && *local == media::local_digest(config, files, began)
+    };
+    let known_pictures = recent.filter(|recent| {
+        holds.pictures && !is_due(recent) && are_books_alike(recent) && are_files_alike(&recent.pictures)
+    });
     let withdrawn = plan::withdraw::find(&recalled.entries, &config.withdrawals);
-    rayon::join(
+    let (plan, pictures) = rayon::join(
         || {
             known_plan.unwrap_or_else(|| {
                 let (map, faults) = plan(&recalled.entries, &withdrawn, &given.customs, config);
@@ -188,21 +194,28 @@ fn plan_and_rescue(
         },
         || {
             known_pictures.map_or_else(
-                || Arc::new(rescue(given, recalled, &withdrawn.rules, progress)),
-                |recent| Arc::clone(&recent.pictures),
+                || rescue(given, recalled, &withdrawn.rules, progress).map(Arc::new),
+                |recent| Ok(Arc::clone(&recent.pictures)),
             )
         },
-    )
+    );
+    Ok((plan, pictures?))
 }
 
-fn rescue(given: &Given<'_>, recalled: &Recalled, withdrawn: &[Option<u32>], progress: &dyn Progress) -> Pictures {
-    let Circumstances { config, now, .. } = given.circumstances;
+fn rescue(
+    given: &Given<'_>,
+    recalled: &Recalled,
+    withdrawn: &[Option<u32>],
+    progress: &dyn Progress,
+) -> Result<Pictures, Diagnostic> {
+    let Circumstances { config, now, began, .. } = given.circumstances;
     let shown = recalled.entries.iter().zip(withdrawn).filter(|(_, rule)| rule.is_none());
     let entries: Vec<&Entry> =
         shown.map(|(entry, _)| entry.as_ref()).chain(given.customs.iter().map(|custom| &custom.entry)).collect();
-    let rescued = media::rescue(&entries, config, now, progress);
-    // After the rescue: what a build itself brings into the store is no reason to build again.
-    Pictures { rescued, books: media::books_digest(config), files: media::local_files(&entries) }
+    let files = media::local_files(&entries);
+    // Before they are read: what changes meanwhile is a reason to build again.
+    let local = media::local_digest(config, &files, began);
+    Ok(Pictures { rescued: media::rescue(&entries, config, now, progress)?, files, local })
 }
 
 /// What can be known of a site before its articles are read.
@@ -217,8 +230,6 @@ struct Given<'build> {
     matches: Vec<recall::Match>,
     /// Whether every folder could be read.
     is_all: bool,
-    /// Whether it is known that no file has changed that may be a picture.
-    are_articles: bool,
 }
 
 impl<'build> Given<'build> {
@@ -242,17 +253,16 @@ impl<'build> Given<'build> {
             let narrow = recent.narrow(changes, config, memory.known(), now)?;
             Some((recent, narrow))
         });
-        let (theme, found, matches, mut is_all, are_articles);
+        let (theme, found, matches, mut is_all);
         if let Some((recent, narrow)) = narrowed {
             theme = if narrow.has_theme { Arc::new(load_theme(config)?) } else { Arc::clone(&recent.theme) };
-            (found, matches, is_all, are_articles) =
-                (std::mem::take(&mut recent.found), narrow.matches, true, narrow.are_articles);
+            (found, matches, is_all) = (std::mem::take(&mut recent.found), narrow.matches, true);
         } else {
             theme = Arc::new(load_theme(config)?);
             let discover = || read::discover(&config.root, &config.content, &config::not_content(config));
             let (discovered, ()) = clock.time("discover", || rayon::join(discover, || memory.wake()));
             found = discovered.0;
-            (is_all, are_articles) = (discovered.1.is_empty(), false);
+            is_all = discovered.1.is_empty();
             said.extend(discovered.1);
             matches = clock.time("compare", || recall::compare(&found, memory.known(), now));
         }
@@ -263,18 +273,18 @@ impl<'build> Given<'build> {
         let (statics, faults) = files::find(config);
         is_all &= faults.is_empty();
         said.extend(faults);
-        Ok(Self { circumstances, theme, customs, customs_digest, statics, found, matches, is_all, are_articles })
+        Ok(Self { circumstances, theme, customs, customs_digest, statics, found, matches, is_all })
     }
 
-    /// The digest of all that the site is made of but the sources, if that can be told: `books` are the store's, as they
-    /// were when its pictures were chosen, `pictures` the site's own files.
-    fn inputs(&self, books: Digest, pictures: &[String]) -> Option<Digest> {
+    /// The digest of all that the site is made of but the sources, if that can be told: `books` are the store's and
+    /// `pictures` the site's own files, as they were when they were looked at.
+    fn inputs(&self, books: Digest, pictures: Option<Digest>) -> Option<Digest> {
         let Circumstances { config, began, .. } = self.circumstances;
         let mut digester = Digester::new();
         digester.text(env!("HELIOSTAT_BUILD")).digest(config.keys.all).digest(self.theme.digest());
         digester.digest(self.customs_digest);
         digester.digest(files::digest(&self.statics, began)?).digest(books);
-        digester.digest(media::local_digest(config, pictures, began)?);
+        digester.digest(pictures?);
         self.is_all.then(|| digester.finish())
     }
 }

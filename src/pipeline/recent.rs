@@ -47,17 +47,15 @@ pub(super) struct Plan {
 #[derive(Debug)]
 pub(super) struct Pictures {
     pub(super) rescued: Rescued,
-    /// The digest of the store's books, as they were left.
-    pub(super) books: Digest,
     pub(super) files: Vec<String>,
+    /// The digest of these as they were when they were looked at, if that can be told.
+    pub(super) local: Option<Digest>,
 }
 
 /// Which of the files may have changed, as far as that is known from outside.
 #[derive(Debug)]
 pub(super) struct Narrow {
     pub(super) matches: Vec<Match>,
-    /// Whether only articles may have: no picture has come or gone.
-    pub(super) are_articles: bool,
     /// Whether the theme may have.
     pub(super) has_theme: bool,
 }
@@ -86,14 +84,11 @@ impl Recent {
         let same = |(place, known): (usize, &Arc<Known>)| {
             if known.validity.holds(now) { Match::Same(place) } else { Match::Touched(place) }
         };
-        let mut narrow =
-            Narrow { matches: known.iter().enumerate().map(same).collect(), are_articles: true, has_theme: false };
+        let mut narrow = Narrow { matches: known.iter().enumerate().map(same).collect(), has_theme: false };
         for path in paths {
             if path.starts_with(&config.theme) || path.starts_with(&config.overrides) {
                 narrow.has_theme = true;
-            } else if path.starts_with(&config.static_folder) {
-                narrow.are_articles = false;
-            } else if !path.starts_with(&config.pages) {
+            } else if !path.starts_with(&config.static_folder) && !path.starts_with(&config.pages) {
                 self.narrow_article(path, &config.root, known, &mut narrow)?;
             }
         }
@@ -106,7 +101,7 @@ impl Recent {
         match known.binary_search_by(|known| known.path.as_str().cmp(name)) {
             Ok(place) if file.is_file() => narrow.matches[place] = Match::Touched(place),
             // Editors write beside their file; what has gone and was no article is none of ours, nor a folder of any.
-            Err(_) if !file.exists() && !is_above(name, known) => narrow.are_articles = false,
+            Err(_) if !file.exists() && !is_above(name, known) => {}
             _ => return None,
         }
         Some(())

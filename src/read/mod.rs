@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use walkdir::WalkDir;
 
+use crate::config::OUTPUT_MARKER;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
 
@@ -70,7 +71,10 @@ fn walk(
 ) {
     let prefix = if folder.is_empty() { 0 } else { folder.len() + 1 };
     let lies_in = |entry: &Path| std::path::absolute(entry).is_ok_and(|entry| others.contains(&entry));
-    let is_other = |entry: &walkdir::DirEntry| entry.file_type().is_dir() && lies_in(entry.path());
+    // A site may have been built into any folder of itself.
+    let is_output = |folder: &Path| folder.join(OUTPUT_MARKER).is_file();
+    let is_other =
+        |entry: &walkdir::DirEntry| entry.file_type().is_dir() && (lies_in(entry.path()) || is_output(entry.path()));
     let entries: Vec<_> = WalkDir::new(start)
         .into_iter()
         .filter_entry(|entry| entry.depth() == 0 || !(is_hidden(entry.file_name()) || is_other(entry)))
@@ -98,7 +102,7 @@ fn look_at(root: &Path, prefix: usize, entry: walkdir::Result<walkdir::DirEntry>
         let message = "a link to a folder, which is not followed".to_owned();
         return Err(fault(message, path, "put the folder itself there, or mount it there"));
     }
-    if kind.is_dir() || !has_article_ending(path) {
+    if !(kind.is_file() || kind.is_symlink()) || !has_article_ending(path) {
         return Ok(None);
     }
     if kind.is_symlink() && !path.exists() {

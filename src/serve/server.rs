@@ -81,7 +81,10 @@ impl Site {
     /// Whether a `Host` is a name that we gave out. Where every address of the machine is bound, any address will do:
     /// it is names that a foreign page can make its own.
     fn knows(&self, host: &str) -> bool {
-        let Some(name) = host.strip_suffix(&format!(":{}", self.address.port())) else { return false };
+        let port = self.address.port();
+        // Browsers leave out the port of their scheme.
+        let name = host.strip_suffix(&format!(":{port}")).or((port == 80).then_some(host));
+        let Some(name) = name else { return false };
         let ip = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
         let is_loopback = name == "localhost" || ip.as_ref().is_ok_and(IpAddr::is_loopback);
         is_loopback || name == self.host() || (self.address.ip().is_unspecified() && ip.is_ok())
@@ -165,10 +168,12 @@ fn events(site: &Site, request: &Request) -> Response {
 
 /// A file of the preview, or its page for what is not there.
 async fn file(site: &Arc<Site>, request: Request) -> Response {
+    // Before anything is read: what is built meanwhile is news to the page.
+    let build = site.preview.number();
     let (path, lookup) = (request.uri().path().to_owned(), Arc::clone(site));
     let found = tokio::task::spawn_blocking(move || look_up(&lookup.folder, &path)).await.unwrap_or(Found::Nothing);
     match found {
-        Found::Page(path, text) => page(site, StatusCode::OK, &path, &text),
+        Found::Page(path, text) => page(site, StatusCode::OK, (&path, &text), build),
         Found::File(file, stamp) => send(file, &stamp, request).await,
         Found::Folder => {
             // Two slashes would begin the name of another host.
@@ -180,7 +185,7 @@ async fn file(site: &Arc<Site>, request: Request) -> Response {
         Found::Nothing if request.uri().path() == "/favicon.ico" => StatusCode::NO_CONTENT.into_response(),
         Found::Nothing => {
             let own = std::fs::read_to_string(site.folder.join("404.html")).unwrap_or_else(|_| NOTHING_YET.to_owned());
-            page(site, StatusCode::NOT_FOUND, "404.html", &own)
+            page(site, StatusCode::NOT_FOUND, ("404.html", &own), build)
         }
     }
 }
@@ -230,11 +235,11 @@ fn is_own_file(folder: &Path, path: &str) -> bool {
     real.starts_with(folder) && real.is_file()
 }
 
-/// A page with the script that listens.
-fn page(site: &Site, status: StatusCode, path: &str, text: &str) -> Response {
+/// A page with the script that listens for what comes after a build.
+fn page(site: &Site, status: StatusCode, (path, text): (&str, &str), build: u64) -> Response {
     let mut script = format!("<script src=\"{SCRIPT}\" data-token=\"{}\" data-page=\"", site.token);
     escape_attribute(path, &mut script);
-    script.push_str(&format!("\" data-build=\"{}\"></script>", site.preview.number()));
+    script.push_str(&format!("\" data-build=\"{build}\"></script>"));
     let text = relax(text);
     let end = text.rfind("</body>").unwrap_or(text.len());
     let text = format!("{}{script}{}", &text[..end], &text[end..]);

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
-use crate::config::{Config, FILE_NAME};
+use crate::config::{Config, FILE_NAME, STATE_FOLDER};
 
 /// A change has come to rest when nothing follows it for so long: editors save by several small steps.
 const QUIET: Duration = Duration::from_millis(5);
@@ -38,6 +38,8 @@ pub struct Watcher {
     root: PathBuf,
     /// What is watched, from the root.
     sources: Vec<PathBuf>,
+    /// What is not, though it may lie in it.
+    ours: Vec<PathBuf>,
 }
 
 /// What is to be watched.
@@ -45,6 +47,8 @@ pub struct Watcher {
 pub struct Watched {
     root: PathBuf,
     sources: Vec<PathBuf>,
+    /// What builds write: from the root, if it lies there.
+    ours: Vec<PathBuf>,
 }
 
 impl Watched {
@@ -54,7 +58,16 @@ impl Watched {
         // As the system will name them: `./content/` is `content`.
         let plain =
             |folder: &String| Path::new(folder).components().filter(|part| *part != Component::CurDir).collect();
-        Self { root: config.root.clone(), sources: config.content.iter().chain(folders).map(plain).collect() }
+        let written =
+            [config.root.join(STATE_FOLDER), config.state.clone(), config.output.clone(), config.media.store.clone()];
+        let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let root = absolute(&config.root);
+        let below = |path: &PathBuf| absolute(path).strip_prefix(&root).map(Path::to_owned).ok();
+        Self {
+            root: config.root.clone(),
+            sources: config.content.iter().chain(folders).map(plain).collect(),
+            ours: written.iter().filter_map(below).collect(),
+        }
     }
 }
 
@@ -64,7 +77,8 @@ impl Watcher {
     /// # Errors
     /// If the system cannot watch so many folders, or any.
     pub fn new(watched: Watched) -> notify::Result<Self> {
-        let (root, sources) = (watched.root.canonicalize()?, watched.sources);
+        let Watched { root, sources, ours } = watched;
+        let root = root.canonicalize()?;
         let (sender, events) = channel();
         let mut watcher = notify::recommended_watcher(move |event| {
             // Nobody listens any more: the process is about to end.
@@ -78,7 +92,7 @@ impl Watcher {
                 watcher.watch(&folder, RecursiveMode::Recursive)?;
             }
         }
-        Ok(Self { _watcher: watcher, events, root, sources })
+        Ok(Self { _watcher: watcher, events, root, sources, ours })
     }
 
     /// Waits for a change, and for its end; nothing after `most`, if nothing has changed by then.
@@ -126,6 +140,15 @@ impl Watcher {
 
     fn is_source(&self, path: &Path) -> bool {
         let in_folder = |source: &PathBuf| path.starts_with(source) || source.starts_with(path);
-        !path.as_os_str().is_empty() && (path == Path::new(FILE_NAME) || self.sources.iter().any(in_folder))
+        !path.as_os_str().is_empty()
+            && !self.ours.iter().any(|ours| path.starts_with(ours))
+            && !path.components().any(is_stage)
+            && (path == Path::new(FILE_NAME) || self.sources.iter().any(in_folder))
     }
+}
+
+/// The next state of an output folder is made beside it.
+fn is_stage(part: Component<'_>) -> bool {
+    let name = part.as_os_str().to_string_lossy();
+    name.starts_with('.') && name.contains(".heliostat-")
 }

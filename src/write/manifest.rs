@@ -131,7 +131,7 @@ impl Manifest {
             self.files.remove(&path);
         }
         self.files.extend(written.into_iter().map(|(path, file)| (path, Slot::new(file, true))));
-        (self.is_known, self.is_seen) = (true, true);
+        (self.is_known, self.is_damaged, self.is_seen) = (true, false, true);
     }
 
     /// How many files there are, the marker left out, and how many bytes they have.

@@ -11,7 +11,7 @@
 //! Before either, a journal names the files that are about to change; a build that finds one knows that the build
 //! before was stopped in between, and believes nothing of those.
 //!
-//! A folder is ours if [`MARKER`] is in it. A folder that is not ours, and not empty, is never touched; files in a
+//! A folder is ours if [`OUTPUT_MARKER`] is in it. A folder that is not ours, and not empty, is never touched; files in a
 //! folder of ours that no manifest names are kept.
 
 mod files;
@@ -26,6 +26,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
+use crate::config::OUTPUT_MARKER;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::Digest;
 use crate::plan::taken::folders_of;
@@ -35,9 +36,6 @@ use files::{
 };
 use manifest::Written;
 pub use manifest::{Manifest, Places};
-
-/// The file that says that an output folder is ours.
-pub const MARKER: &str = ".heliostat-output";
 
 const MARKER_TEXT: &str = "This folder is written by Heliostat: what a build does not make is removed from it.\n";
 
@@ -205,7 +203,7 @@ impl<'build> Stage<'build> {
             modified: 0,
             fingerprint: None,
         };
-        self.before.mark_current(MARKER);
+        self.before.mark_current(OUTPUT_MARKER);
         let mut staged = std::mem::take(self.staged.get_mut().unwrap_or_else(PoisonError::into_inner));
         staged.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         let refounded = std::mem::take(self.refounded.get_mut().unwrap_or_else(PoisonError::into_inner));
@@ -224,7 +222,7 @@ impl<'build> Stage<'build> {
             self.apply(&staged, &stale)?;
         }
         summary.changed = staged.iter().map(|(path, _)| path.clone()).chain(stale.iter().cloned()).collect();
-        let written = staged.into_iter().chain(refounded).chain([(MARKER.to_owned(), marker)]).collect();
+        let written = staged.into_iter().chain(refounded).chain([(OUTPUT_MARKER.to_owned(), marker)]).collect();
         Ok((summary, Difference { written, stale }))
     }
 
@@ -239,9 +237,10 @@ impl<'build> Stage<'build> {
 
     /// All that is done before the output folder is touched.
     fn prepare(&self, staged: &[(String, Written)], stale: &[String], is_fresh: bool) -> io::Result<()> {
-        write_new(&self.folder.join(MARKER), MARKER_TEXT.as_bytes())?;
+        write_new(&self.folder.join(OUTPUT_MARKER), MARKER_TEXT.as_bytes())?;
         if is_fresh && self.output.exists() {
-            let is_staged: HashSet<&str> = staged.iter().map(|(path, _)| path.as_str()).chain([MARKER]).collect();
+            let is_staged: HashSet<&str> =
+                staged.iter().map(|(path, _)| path.as_str()).chain([OUTPUT_MARKER]).collect();
             let mut kept = self.before.paths(true);
             kept.retain(|path| !is_staged.contains(path.as_str()));
             kept.par_iter().try_for_each(|path| self.link_into_stage(Path::new(path)))?;
@@ -297,7 +296,7 @@ impl<'build> Stage<'build> {
     fn move_into_place(&self, staged: &[(String, Written)], stale: &[String]) -> io::Result<()> {
         let paths = staged.iter().map(|(path, _)| path.as_str());
         let (pages, media): (Vec<&str>, Vec<&str>) = paths.partition(|path| is_page(path));
-        for path in media.into_iter().chain(pages).chain([MARKER]) {
+        for path in media.into_iter().chain(pages).chain([OUTPUT_MARKER]) {
             let (from, to) = (self.folder.join(path), self.output.join(path));
             with_folder(&to, || fs::rename(&from, &to))?;
         }
@@ -338,7 +337,9 @@ pub enum Removals {
 pub fn is_whole(output: &Path, manifest: &Manifest) -> bool {
     manifest.is_known
         && manifest.par_iter().all(|(path, file, is_trusted)| {
-            is_trusted && (path == MARKER && output.join(MARKER).is_file() || is_intact(&output.join(path), file))
+            is_trusted
+                && (path == OUTPUT_MARKER && output.join(OUTPUT_MARKER).is_file()
+                    || is_intact(&output.join(path), file))
         })
 }
 
@@ -380,7 +381,7 @@ fn beside(output: &Path, what: &str) -> PathBuf {
 /// If the disk fails.
 pub fn restore(output: &Path) -> Result<(), Diagnostic> {
     let old = beside(output, "old");
-    if output.exists() || !old.join(MARKER).is_file() {
+    if output.exists() || !old.join(OUTPUT_MARKER).is_file() {
         return Ok(());
     }
     fs::rename(old, output).map_err(|fault| unwritable(output, &fault))
@@ -395,7 +396,7 @@ fn change_places(staged: &[(String, Written)], stale: &[String]) -> bool {
 }
 
 fn refuse_foreign(output: &Path) -> Result<(), Diagnostic> {
-    let is_ours = output.join(MARKER).is_file();
+    let is_ours = output.join(OUTPUT_MARKER).is_file();
     let is_empty = || fs::read_dir(output).is_ok_and(|mut entries| entries.next().is_none());
     if !output.exists() || is_ours || is_empty() {
         return Ok(());

@@ -359,3 +359,35 @@ fn a_build_beside_a_watch_is_done_and_the_watch_goes_on_from_there() {
     };
     assert!(!shown("text one") && shown("text three"));
 }
+
+#[test]
+fn a_site_that_is_its_own_content_folder_comes_to_rest_and_reads_no_output() {
+    let site = site().config("content = [\".\"]");
+    site.build();
+    let count = site.list().len();
+    let other = site.run(&["build", "--offline", "--output", "elsewhere"]);
+    assert_eq!(other.status, 0, "{}", other.stderr);
+    assert_eq!((count, site.list().len()), (2, 2));
+    let watch = Running::start(&site, &["watch", "--offline"]);
+    watch.expect("built: ");
+    std::thread::sleep(Duration::from_millis(500));
+    let builds = watch.lines.try_iter().filter(|line| line.contains("files written")).count();
+    assert_eq!(builds, 0);
+    write(&site, "content/1.md", &article("one", "new text"));
+    watch.expect("files written");
+}
+
+#[test]
+fn a_picture_of_a_page_that_changes_while_watched_is_shown() {
+    let picture = |width| crate::origin::bytes(&crate::origin::photograph(width, 100), image::ImageFormat::Png);
+    let site =
+        site().file("pages/about.md", "---\ntitle: About\n---\n![me](me.png)\n").file("pages/me.png", picture(100));
+    let watch = Running::start(&site, &["watch", "--offline"]);
+    watch.expect("built: ");
+    assert!(site.output("about.html").contains("width=\"100\""));
+    fs::write(site.path().join("pages/me.png"), picture(120)).unwrap();
+    watch.expect("files written");
+    write(&site, "content/1.md", &article("one", "new text"));
+    watch.expect("content/1.md");
+    assert!(site.output("about.html").contains("width=\"120\""), "{}", site.output("about.html"));
+}

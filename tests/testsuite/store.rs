@@ -343,3 +343,75 @@ fn files_that_a_killed_download_left_are_swept_after_a_day() {
     assert!(said(&site, &["media", "gc", "--remove"]).starts_with("1 files"));
     assert!(site.path().join("media/.new-young").exists() && !site.path().join("media/.new-old").exists());
 }
+
+#[test]
+fn a_torn_line_costs_the_ledger_no_other() {
+    let origin = plays_every_picture();
+    let site = mirror(&origin, &["a"]);
+    said(&site, &["build"]);
+    let book = site.path().join("media/ledger.jsonl");
+    let text = fs::read_to_string(&book).unwrap();
+    fs::write(&book, text + "{\"key\":\"torn").unwrap();
+    let site = site.file("content/b.md", article("<img src=https://pics.example.org/b.jpg>"));
+    for arguments in [&["build"][..], &["build", "--force"]] {
+        said(&site, arguments);
+        let pages = files_below(&site.path().join("public"));
+        let images = |page: &Vec<u8>| String::from_utf8_lossy(page).matches("<img").count();
+        assert!(pages.iter().filter(|(_, page)| images(page) > 0).count() > 1, "{:?}", pages.keys());
+    }
+    assert_eq!(fs::read_to_string(&book).unwrap().lines().count(), 2);
+}
+
+#[test]
+fn a_site_without_its_pictures_takes_no_ones_place() {
+    let origin = plays_every_picture();
+    let site = mirror(&origin, &["a"]);
+    said(&site, &["build"]);
+    let before = files_below(&site.path().join("public"));
+    let book = site.path().join("media/ledger.jsonl");
+    let text = fs::read_to_string(&book).unwrap();
+    fs::write(&book, format!("rotten\n{text}")).unwrap();
+    let site = site.file("content/b.md", article("text"));
+    let run = site.run(&["build", "--offline"]);
+    assert!(run.status == 1 && run.stderr.contains("the ledger cannot be read"), "{}", run.stderr);
+    assert!(files_below(&site.path().join("public")) == before);
+}
+
+#[test]
+fn an_index_from_elsewhere_names_no_files_but_media() {
+    let (origin, elsewhere) = (plays_every_picture(), tempfile::tempdir().unwrap());
+    let place = elsewhere.path().to_str().unwrap();
+    let site = mirror(&origin, &["a"]);
+    said(&site, &["build"]);
+    let index = fs::read_to_string(site.path().join("media/index.jsonl")).unwrap();
+    for ending in ["x/../../../../content/a.md", "html"] {
+        let forged = index.replace("\"jpg\"", &format!("\"{ending}\""));
+        assert_ne!(forged, index);
+        fs::create_dir_all(elsewhere.path().join("books")).unwrap();
+        let name = heliostat::digest::Digest::of(forged.as_bytes());
+        fs::write(elsewhere.path().join(format!("books/{name}.index.jsonl")), &forged).unwrap();
+        let site = mirror(&origin, &["a"]);
+        said(&site, &["media", "pull", place]);
+        let pulled = fs::read_to_string(site.path().join("media/index.jsonl")).unwrap_or_default();
+        assert!(!pulled.contains(ending), "{pulled}");
+    }
+}
+
+#[test]
+fn nothing_is_pulled_from_nowhere() {
+    let origin = plays_every_picture();
+    let site = mirror(&origin, &["a"]);
+    let run = site.run(&["media", "pull", "nowhere"]);
+    assert!(run.status == 1 && run.stderr.contains("there is no such folder"), "{}", run.stderr);
+    assert!(!site.path().join("nowhere").exists());
+    let run = site.run(&["media", "push", "ftp://example.org/x"]);
+    assert!(run.status == 1 && run.stderr.contains("name a folder, or an object store"), "{}", run.stderr);
+}
+
+#[test]
+fn nobody_is_asked_for_what_was_withdrawn() {
+    let origin = plays_every_picture();
+    let site = mirror(&origin, &["a"]).config("[[withdraw]]\nsource = \"content/a.md\"\n");
+    said(&site, &["media", "fetch"]);
+    assert!(origin.asked().is_empty());
+}
