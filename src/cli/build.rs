@@ -82,8 +82,13 @@ fn closing_line(outcome: &Outcome, faults: usize, seconds: f64) -> String {
     let (files, counts) = (&outcome.files, outcome.counts);
     let skipped = counts.skipped();
     let mut line = format!(
-        "{} articles, {} pages, {} pictures; {} files written, {} unchanged, {} removed; {skipped} skipped",
-        counts.articles, counts.pages, counts.pictures, files.written, files.unchanged, files.removed
+        "{}, {}, {}; {} written, {} unchanged, {} removed; {skipped} skipped",
+        terminal::count(counts.articles, "article"),
+        terminal::count(counts.pages, "page"),
+        terminal::count(counts.pictures, "picture"),
+        terminal::count(files.written, "file"),
+        files.unchanged,
+        files.removed
     );
     if skipped > 0 {
         line.push_str(&format!(" ({} drafts, {} filtered, {} faulty)", counts.drafts, counts.filtered, counts.faulty));
@@ -91,6 +96,6 @@ fn closing_line(outcome: &Outcome, faults: usize, seconds: f64) -> String {
     if counts.withdrawn > 0 {
         line.push_str(&format!("; {} withdrawn", counts.withdrawn));
     }
-    line.push_str(&format!("; {faults} faults; {seconds:.2} s"));
+    line.push_str(&format!("; {}; {seconds:.2} s", terminal::count(faults, "fault")));
     line
 }

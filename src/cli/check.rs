@@ -40,10 +40,10 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
     }
     let (counts, skipped) = (outcome.counts, outcome.counts.skipped());
     terminal::say(format_args!(
-        "{} articles, {} pages; {skipped} skipped; {} faults; nothing written",
-        counts.articles,
-        counts.pages,
-        report.len()
+        "{}, {}; {skipped} skipped; {}; nothing written",
+        terminal::count(counts.articles, "article"),
+        terminal::count(counts.pages, "page"),
+        terminal::count(report.len(), "fault")
     ));
     !report.has_errors() && (report.is_empty() || !arguments.strictness.strict)
 }

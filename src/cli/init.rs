@@ -55,7 +55,10 @@ fn make(arguments: &Arguments) -> io::Result<Vec<String>> {
     let Some((text, notes)) = taken_over else {
         fs::write(&site_file, format!("{SCHEMA_LINE}{}", include_str!("init/site.toml")))?;
         fs::write(dir.join(SCHEMA_FILE), crate::config::schema())?;
-        write_if_missing(&dir.join("content/2024-01-01-hello.md"), ARTICLE)?;
+        let content = dir.join("content");
+        if !content.is_dir() {
+            write_if_missing(&content.join("2024-01-01-hello.md"), ARTICLE)?;
+        }
         write_if_missing(&dir.join(".gitignore"), "/public\n/.heliostat\n")?;
         return Ok(Vec::new());
     };

@@ -3,8 +3,10 @@
 use std::io::{self, Write as _};
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use chrono_tz::Tz;
 use clap::Args;
 use serde::Serialize;
+use unicode_width::UnicodeWidthStr as _;
 
 use super::{Invocation, load, terminal};
 use crate::config::Overrides;
@@ -46,7 +48,7 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
     let mut report = Report::default();
     match pipeline::check(&config, pipeline::now(), &Silent, &mut report) {
         Ok((planned, _)) => {
-            terminal::said(print(&planned, arguments.json));
+            terminal::said(if arguments.json { print_json(&planned) } else { print_table(&planned, config.timezone) });
             true
         }
         Err(fault) => {
@@ -57,19 +59,41 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
     }
 }
 
-fn print(planned: &Planned, json: bool) -> io::Result<()> {
+/// Every article that is not withdrawn, in the order of their sources.
+fn shown(planned: &Planned) -> impl Iterator<Item = usize> {
+    (0..planned.entries.len()).filter(|id| planned.map.articles[*id].withdrawn.is_none())
+}
+
+fn print_json(planned: &Planned) -> io::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
-    let is_shown = |id: &usize| planned.map.articles[*id].withdrawn.is_none();
-    for id in (0..planned.entries.len()).filter(is_shown) {
-        let line = line(planned, id);
-        if json {
-            writeln!(out, "{}", serde_json::to_string(&line)?)?;
-        } else {
-            let day = line.date.as_deref().and_then(|date| date.get(..10)).unwrap_or("undated   ");
-            writeln!(out, "{day}  {}  {}  {}", line.outlet.unwrap_or("-"), line.title, line.output)?;
-        }
+    for id in shown(planned) {
+        writeln!(out, "{}", serde_json::to_string(&line(planned, id))?)?;
     }
     out.flush()
+}
+
+/// A table, newest first: the day in the site's zone, the outlet, the address, the title.
+fn print_table(planned: &Planned, zone: Tz) -> io::Result<()> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut ids: Vec<usize> = shown(planned).collect();
+    ids.sort_by(|a, b| planned.entries[*b].date.cmp(&planned.entries[*a].date).then_with(|| a.cmp(b)));
+    let outlet = |id: &usize| planned.entries[*id].outlet.as_deref().unwrap_or("-");
+    let address = |id: &usize| planned.map.articles[*id].path.as_str();
+    let widest = |of: &dyn Fn(&usize) -> usize| ids.iter().map(of).max().unwrap_or_default();
+    let (outlets, addresses) = (widest(&|id| outlet(id).width()), widest(&|id| address(id).width()));
+    for id in &ids {
+        let date = planned.entries[*id].date;
+        let day = date.map_or_else(|| "undated   ".to_owned(), |at| at.with_timezone(&zone).date_naive().to_string());
+        let (outlet, address) = (padded(outlet(id), outlets), padded(address(id), addresses));
+        let older = if planned.map.articles[*id].is_current { "" } else { "  (an older version)" };
+        writeln!(out, "{day}  {outlet}  {address}  {}{older}", planned.entries[*id].title)?;
+    }
+    out.flush()
+}
+
+/// A text and so many spaces that it takes so many columns of a terminal: Han take two.
+fn padded(text: &str, to: usize) -> String {
+    format!("{text}{}", " ".repeat(to.saturating_sub(text.width())))
 }
 
 fn line(planned: &Planned, id: usize) -> Line<'_> {

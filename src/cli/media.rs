@@ -246,7 +246,7 @@ fn change(config: &Config, change: impl Fn(&mut Ledger) -> usize, what: &str) ->
     if count > 0 {
         ledger.save().map_err(|fault| unwritten(config, &fault))?;
     }
-    terminal::say(format_args!("{count} originals {what}"));
+    terminal::say(format_args!("{} {what}", terminal::count(count, "original")));
     Ok(true)
 }
 
@@ -290,7 +290,7 @@ fn gc(config: &Config, sweep: Sweep) -> Result<bool, Diagnostic> {
 
 fn swept_line(swept: &[StoredFile], what: &str) -> bool {
     let bytes: u64 = swept.iter().map(|file| file.bytes).sum();
-    terminal::say(format_args!("{} files, {:.1} MB {what}", swept.len(), bytes as f64 / 1e6));
+    terminal::say(format_args!("{}, {:.1} MB {what}", terminal::count(swept.len(), "file"), bytes as f64 / 1e6));
     true
 }
 

@@ -109,6 +109,11 @@ pub(super) fn waiting(holder: &str) {
 /// Whether standard output has failed to take what was said.
 static IS_LOST: AtomicBool = AtomicBool::new(false);
 
+/// So many of something, in a word that takes an `s` where there are several.
+pub(super) fn count(number: usize, word: &str) -> String {
+    if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
+}
+
 /// Says a line on standard output.
 pub(super) fn say(line: impl Display) {
     said(writeln!(io::stdout(), "{line}"));

@@ -21,6 +21,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
 use crate::parse::html::serialise::is_language;
 use crate::plan::permalink::Pattern;
+use typed::OutletTable;
 use typed::SiteFile;
 pub use typed::{LinkTable, NavTable};
 
@@ -235,16 +236,16 @@ fn resolve(root: &Path, typed: SiteFile, overrides: &Overrides) -> Result<Config
         overrides: typed.overrides.unwrap_or_else(|| "theme".to_owned()),
         theme_options: typed.theme_options,
         nav: typed.nav.into_iter().filter_map(|nav| keep(&mut faults, nav_of(nav))).collect(),
-        links: typed.link,
+        links: typed.link.into_iter().filter_map(|link| keep(&mut faults, link_of(link))).collect(),
         notice: typed.notice.filter(|text| !text.is_empty()),
-        contact: typed.contact.filter(|text| !text.is_empty()).map(|text| contact_of(&text)),
+        contact: typed.contact.filter(|text| !text.is_empty()).and_then(|text| keep(&mut faults, contact_of(&text))),
         output: match &overrides.output {
             Some(path) => path.clone(),
             None => root.join(typed.output.as_deref().unwrap_or("public")),
         },
         permalink: keep(&mut faults, permalink_of(typed.permalink.as_deref())).unwrap_or_default(),
         drafts: overrides.drafts,
-        outlets: OutletRules::new(typed.outlet),
+        outlets: keep(&mut faults, outlets_of(typed.outlet)).unwrap_or_default(),
         tags: keep(&mut faults, TagRules::new(&typed.tag)).unwrap_or_default(),
         strips: typed.strip.into_iter().filter_map(|rule| keep(&mut faults, StripRule::new(rule))).collect(),
         include: typed.include.iter().filter_map(|rule| keep(&mut faults, Filter::new(rule))).collect(),
@@ -323,18 +324,47 @@ fn language_of(tag: &str) -> Result<String, Diagnostic> {
         .hint("write \"zh-Hans\", \"zh-Hant\", \"en\" or another BCP 47 tag"))
 }
 
+fn outlets_of(tables: Vec<OutletTable>) -> Result<OutletRules, Diagnostic> {
+    let twice = tables.iter().enumerate().find(|(at, one)| tables[..*at].iter().any(|other| other.name == one.name));
+    match twice {
+        None => Ok(OutletRules::new(tables)),
+        Some((_, table)) => Err(fault(format!("outlet: there are two rules of the name `{}`", table.name))
+            .hint("one rule takes several hosts, tags and folders")),
+    }
+}
+
 fn nav_of(nav: NavTable) -> Result<NavTable, Diagnostic> {
     if nav.path.is_some() == nav.url.is_some() {
         return Err(fault(format!("nav: `{}` needs a path or a url, one of them", nav.title))
             .hint("a path leads to a page of this site, a url elsewhere"));
     }
+    let leads_out = |path: &str| path.starts_with('/') || path.split('/').any(|part| part.is_empty() || part == "..");
+    if let Some(path) = nav.path.as_deref().filter(|path| leads_out(path) || path.contains(':')) {
+        return Err(fault(format!("nav: `{path}` is no path of a page from the site's folder"))
+            .hint("write it whole and without a slash before it, such as \"tags/index.html\""));
+    }
+    nav.url.as_deref().map_or(Ok(()), |url| check_address("nav", url))?;
     Ok(nav)
 }
 
-/// An address of mail as a link to it; anything else as it is.
-fn contact_of(text: &str) -> String {
+fn link_of(link: LinkTable) -> Result<LinkTable, Diagnostic> {
+    check_address("link", &link.url)?;
+    Ok(link)
+}
+
+/// An address of mail as a link to it, or that of a page.
+fn contact_of(text: &str) -> Result<String, Diagnostic> {
     let is_mail = text.contains('@') && !text.contains([' ', ':', '/']);
-    if is_mail { format!("mailto:{text}") } else { text.to_owned() }
+    let url = if is_mail { format!("mailto:{text}") } else { text.to_owned() };
+    check_address("contact", &url).map(|()| url)
+}
+
+fn check_address(key: &str, text: &str) -> Result<(), Diagnostic> {
+    match url::Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https" | "mailto") => Ok(()),
+        _ => Err(fault(format!("{key}: `{text}` is the address of no page and no mail"))
+            .hint("write it whole, such as \"https://example.org/\" or \"mailto:desk@example.org\"")),
+    }
 }
 
 fn zone_of(name: &str) -> Result<Tz, Diagnostic> {

@@ -52,9 +52,10 @@ pub(super) fn clean(
     };
     let (loose, media) = media::find(loose, origin.url.as_ref());
     let mut nodes = normalise::normalise(loose);
+    improve::drop_twins(&mut nodes, &media);
     improve::strip_texts(&mut nodes, &rules);
     let byline = improve::take_byline(&mut nodes, accepts);
-    let known = written.title();
+    let known = written.title().map(|title| without_names(title, written, origin));
     let found = improve::take_title(&mut nodes, known.as_deref());
     improve::headings(&mut nodes);
     improve::rules(&mut nodes);
@@ -73,6 +74,14 @@ pub(super) fn clean(
         html: printed.html,
         text,
     }
+}
+
+/// `Title - Outlet` without the outlet's or the author's name, which stand beside it.
+fn without_names(title: String, written: &Written<'_>, origin: &Origin) -> String {
+    let Some((bare, name)) = improve::title_and_name(&title) else { return title };
+    let authors = written.matter.list(&["author", "authors", "by"]);
+    let mut names = authors.iter().map(String::as_str).chain(written.header.author).chain(origin.outlet.as_deref());
+    if bare.is_empty() || !names.any(|known| known.trim() == name) { title } else { bare.to_owned() }
 }
 
 /// A text that takes so many minutes and has so many sections has a list of contents.

@@ -46,8 +46,10 @@ fn push_paragraphs(nodes: &[Node], most: usize, out: &mut String) {
     }
 }
 
-/// Cuts a summary at the sentence end nearest to 100 Han characters or 50 words.
+/// A summary: from the first sentence on, cut at the sentence end nearest to 100 Han characters or 50 words. Lines of names and
+/// dates before it say nothing of the text.
 pub fn summary(text: &str) -> String {
+    let text = from_first_sentence(text);
     let mut weight = 0;
     let mut last_end = 0;
     let mut in_word = false;
@@ -83,6 +85,26 @@ pub fn summary(text: &str) -> String {
         }
     }
     out.trim_end().to_owned()
+}
+
+/// So many lines at most may stand before the first sentence, each of so many bytes.
+const LINES_BEFORE: usize = 3;
+const LINE_BEFORE: usize = 120;
+
+fn from_first_sentence(text: &str) -> &str {
+    let mut rest = text;
+    for _ in 0..LINES_BEFORE {
+        match rest.split_once('\n') {
+            Some((line, after)) if !says_something(line) && after.contains(is_sentence_end) => rest = after,
+            _ => break,
+        }
+    }
+    rest
+}
+
+fn says_something(line: &str) -> bool {
+    line.len() > LINE_BEFORE
+        || line.contains(|c: char| is_sentence_end(c) || matches!(c, '，' | '：' | '；' | '.' | '!' | '?'))
 }
 
 fn cut(text: &str, end: usize) -> String {
@@ -217,6 +239,8 @@ mod tests {
         let cut = summary(&text);
         assert!(cut.ends_with("终于到了。"), "{cut}");
         assert_eq!(summary("短。"), "短。");
+        assert_eq!(summary("小满 2022年9月9日 3 Minutes\n渡轮停了。"), "渡轮停了。");
+        assert_eq!(summary("渡轮\n港口"), "渡轮 港口");
         let endless = summary(&"无标点".repeat(200));
         assert!(endless.ends_with('…') && endless.chars().count() <= 210);
         let english = summary(&"The ferry left at six. ".repeat(40));

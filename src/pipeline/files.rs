@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
-use crate::config::Config;
+use crate::config::{Config, FILE_NAME};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
 use crate::media::Gallery;
@@ -38,6 +38,19 @@ pub(super) fn digest(files: &[StaticFile], began: i64) -> Option<Digest> {
         digester.text(&file.path).digest(file.fingerprint(began)?);
     }
     Some(digester.finish())
+}
+
+/// What `[[nav]]` names and nobody makes.
+pub(super) fn dead_ends(config: &Config, map: &SiteMap, statics: &[StaticFile]) -> Vec<Diagnostic> {
+    let is_made =
+        |path: &str| map.pages.iter().any(|page| page.path == path) || statics.iter().any(|file| file.path == path);
+    let paths = config.nav.iter().filter_map(|nav| nav.path.as_deref()).filter(|path| !is_made(path));
+    let fault = |path: &str| {
+        Diagnostic::warning(Code::Config, format!("nav: the site has no page `{path}`"))
+            .in_file(FILE_NAME)
+            .hint("`heliostat list` says where articles are; those of `pages/` are named as their files")
+    };
+    paths.map(fault).collect()
 }
 
 /// Lists the static files, sorted.

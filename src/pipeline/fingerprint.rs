@@ -100,13 +100,16 @@ impl<'site> Fingerprints<'site> {
                 digester.value(&days.map(|(day, range)| (*day, range.len())).collect::<Vec<_>>());
                 digester.value(&calendar::months_beside(map, (*year, *month)));
             }
-            PageKind::Day(_, part) => self.part(&map.listing, part, digester),
+            PageKind::Day(day, part) => {
+                digester.value(&calendar::days_beside(map, *day));
+                self.part(&map.listing, part, digester);
+            }
             PageKind::Undated(part) => self.part(&map.undated, part, digester),
             PageKind::Terms(kind) => self.counted(*kind, digester),
             PageKind::Term(kind, at) => self.term(&map.taxonomy(*kind).terms[*at], digester),
             PageKind::TermMonth(kind, at, _, part) => {
                 let term = &map.taxonomy(*kind).terms[*at];
-                digester.text(&term.title);
+                digester.text(&term.title).text(&term.slug);
                 self.part(&term.articles, part, digester);
             }
             PageKind::Custom(at) => {

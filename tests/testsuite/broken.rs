@@ -232,3 +232,18 @@ fn a_front_page_is_no_original_that_articles_share() {
     assert!(front.contains("甲篇") && front.contains("乙篇"));
     assert!(site.list().iter().all(|line| line["version_of"].is_null()));
 }
+
+#[test]
+fn a_saved_page_says_outlet_and_picture_once() {
+    let body = "<h1>渡轮停航</h1><div class=meta>林一 2024年1月2日 3 Minutes</div><img src=\"https://e.example.org/a.jpg\"><figure><img src=\"https://e.example.org/a.jpg\"><figcaption>图说</figcaption></figure><p>渡轮今天停了。</p>";
+    let site = Site::new().file(
+        "content/a.html",
+        format!("---\ntitle: 渡轮停航 - 海港日报\ndate: 2024-01-02\noutlet: 海港日报\n---\n{body}"),
+    );
+    site.build();
+    assert_eq!(site.list()[0]["title"], "渡轮停航");
+    let page = site.only_page();
+    assert_eq!(body_of(&page).matches("<figure>").count(), 1, "{page}");
+    assert!(body_of(&page).contains("图说") && !body_of(&page).contains("<h"), "{page}");
+    assert!(page.contains("<meta name=\"description\" content=\"渡轮今天停了。\">"), "{page}");
+}

@@ -101,7 +101,7 @@ fn a_site_may_be_its_own_content_folder() {
     let output = site.path().join("public");
     for _ in 0..3 {
         let run = site.run(&["build", "--offline", "--output", output.to_str().unwrap()]);
-        assert!(run.stdout.starts_with("1 articles"), "{}{}", run.stdout, run.stderr);
+        assert!(run.stdout.starts_with("1 article,"), "{}{}", run.stdout, run.stderr);
         site.build();
         assert_eq!(site.list().len(), 1);
     }

@@ -252,7 +252,8 @@ fn without_a_base_url_what_needs_one_is_left_out_with_one_warning() {
 fn list_shows_a_table_that_lines_up_under_han_titles() {
     let site = Site::new()
         .file("content/1.md", article("中文标题", "2024-01-01", "https://e.example.org/1"))
-        .file("content/2.md", article("English", "2024-01-02", "https://e.example.org/2"));
+        .file("content/2.md", article("English", "2024-01-02", "https://e.example.org/2"))
+        .file("content/港口日报/3.md", "<!--1700000000000-->\n[题](https://e.example.org/2)\n------\n<p>文字</p>");
     let run = site.run(&["list"]);
     assert_eq!(run.status, 0, "{}", run.stderr);
     insta::assert_snapshot!(run.stdout);

@@ -160,7 +160,7 @@ fn fallbacks_are_asked_last_and_every_spelling_is_one_picture() {
     let fallback = format!("fallbacks = [\"http://127.0.0.1:{}/archive/{{url}}\"]", origin.port);
     let site = origin.site_with(&fallback).file(
         "content/a.md",
-        article("<img src='https://images.weserv.nl/?url=pics.example.org/a.jpg'><img src='//images.weserv.nl?url=ssl:pics.example.org%2Fa.jpg&w=900'><img src=https://pics.example.org/a.jpg>"),
+        article("<img src='https://images.weserv.nl/?url=pics.example.org/a.jpg'>1<img src='//images.weserv.nl?url=ssl:pics.example.org%2Fa.jpg&w=900'>2<img src=https://pics.example.org/a.jpg>"),
     );
     assert_eq!(site.run(&["build"]).status, 0);
     assert_eq!(body_of(&site.only_page()).matches("<img").count(), 3);

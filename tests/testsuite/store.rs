@@ -173,7 +173,7 @@ fn forgotten_and_retried_originals_are_asked_for_again() {
     let origin = plays_every_picture();
     let site = mirror(&origin, &["a", "b"]);
     said(&site, &["build"]);
-    assert!(said(&site, &["media", "forget", "https://pics.example.org/a.jpg"]).starts_with("1 originals"));
+    assert!(said(&site, &["media", "forget", "https://pics.example.org/a.jpg"]).starts_with("1 original"));
     said(&site, &["build"]);
     assert_eq!(origin.asked().len(), 3);
     assert!(said(&site, &["media", "retry"]).starts_with("0 originals"), "nothing failed");
@@ -246,7 +246,7 @@ fn what_is_asked_for_again_in_vain_is_still_there() {
     said(&site, &["build"]);
     let before = files_below(&site.path().join("public"));
     is_dead.store(true, std::sync::atomic::Ordering::SeqCst);
-    assert!(said(&site, &["media", "retry", "--all"]).starts_with("1 originals"));
+    assert!(said(&site, &["media", "retry", "--all"]).starts_with("1 original"));
     let run = site.run(&["build"]);
     assert!(run.stderr.contains("what came before is still shown"), "{}", run.stderr);
     assert_eq!(origin.asked().len(), 2);
@@ -340,7 +340,7 @@ fn files_that_a_killed_download_left_are_swept_after_a_day() {
     said(&site, &["build"]);
     let old = std::time::SystemTime::now() - std::time::Duration::from_secs(2 * 86_400);
     fs::File::options().append(true).open(site.path().join("media/.new-old")).unwrap().set_modified(old).unwrap();
-    assert!(said(&site, &["media", "gc", "--remove"]).starts_with("1 files"));
+    assert!(said(&site, &["media", "gc", "--remove"]).starts_with("1 file,"));
     assert!(site.path().join("media/.new-young").exists() && !site.path().join("media/.new-old").exists());
 }
 

@@ -205,3 +205,48 @@ fn what_a_site_does_not_want_to_show_is_nowhere() {
     assert!(!front.contains("Words of a summary") && !front.contains("<img"), "{front}");
     assert!(!front.contains("outlets/index.html"), "there is none");
 }
+
+#[test]
+fn every_page_has_the_policy_whatever_its_theme() {
+    for base in ["<html><head><title>x</title>{% block main %}{% endblock %}", "{% block main %}{% endblock %}"] {
+        let blocks =
+            ["title", "head", "body", "top"].map(|name| format!("{{% block {name} %}}{{% endblock %}}")).concat();
+        let site = Site::new()
+            .file("content/a.md", "---\ntitle: T\ndate: 2024-01-02\n---\ntext")
+            .file("theme/templates/base.html", format!("<!doctype html>\n{base}{blocks}"));
+        site.build();
+        let page = site.only_page();
+        let (before, _) =
+            page.split_once("http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'").unwrap();
+        assert!(before == "<!doctype html>\n<html><head><meta " || before == "<!doctype html><meta ", "{before}");
+    }
+}
+
+#[test]
+fn what_leads_nowhere_is_said() {
+    for (table, said) in [
+        ("[[nav]]\ntitle = \"x\"\nurl = \"javascript:alert(1)\"", "is the address of no page"),
+        ("[[nav]]\ntitle = \"x\"\npath = \"/tags/index.html\"", "is no path of a page"),
+        ("[[link]]\ntitle = \"x\"\nurl = \"foo\"", "is the address of no page"),
+        ("[[outlet]]\nname = \"x\"\n[[outlet]]\nname = \"x\"", "there are two rules of the name `x`"),
+    ] {
+        let run = Site::new().config(table).run(&["build", "--offline"]);
+        assert!(run.status == 1 && run.stderr.contains(said), "{table}: {}", run.stderr);
+    }
+    let run = Site::new().config("[[nav]]\ntitle = \"x\"\npath = \"nosuch.html\"").build();
+    assert!(run.stderr.contains("the site has no page `nosuch.html`"), "{}", run.stderr);
+}
+
+#[test]
+fn a_day_leads_to_its_month_and_to_the_days_beside_it() {
+    let article = |day: u32| format!("---\ntitle: n{day}\ndate: 2024-05-0{day}\n---\ntext");
+    let site =
+        [1, 4, 6].into_iter().fold(Site::new(), |site, day| site.file(&format!("content/{day}.md"), article(day)));
+    site.build();
+    let page = site.output("2024/05/04/index.html");
+    for link in
+        ["href=\"../index.html\"", "rel=\"prev\" href=\"../01/index.html\"", "rel=\"next\" href=\"../06/index.html\""]
+    {
+        assert!(page.contains(link), "{link}: {page}");
+    }
+}

@@ -42,7 +42,7 @@ fn a_withdrawn_article_leaves_a_dated_notice_and_nothing_else() {
         "[[withdraw]]\nurl = \"https://e.example.org/secret\"\nreason = \"Because of a request.\"\ndate = \"2024-06-07\"",
     );
     let run = site.build();
-    assert!(run.stdout.starts_with("1 articles, ") && run.stdout.contains("; 1 withdrawn"), "{}", run.stdout);
+    assert!(run.stdout.starts_with("1 article, ") && run.stdout.contains("; 1 withdrawn"), "{}", run.stdout);
     let notice = site.output(&address);
     assert!(notice.contains("Because of a request."), "{notice}");
     assert!(notice.contains("2024-06-07") && notice.contains("noindex"), "{notice}");
@@ -55,7 +55,7 @@ fn a_withdrawn_article_leaves_a_dated_notice_and_nothing_else() {
     // Scraped again, under another name.
     let site = site.file("content/3.md", article("Secret again", "https://e.example.org/secret", "hidden text"));
     let run = site.build();
-    assert!(run.stdout.starts_with("1 articles, ") && run.stdout.contains("; 2 withdrawn"), "{}", run.stdout);
+    assert!(run.stdout.starts_with("1 article, ") && run.stdout.contains("; 2 withdrawn"), "{}", run.stdout);
     assert_eq!(site.list().len(), 1);
 }
 

@@ -1,13 +1,15 @@
 //! The strict tree made better to read: what the page says elsewhere goes, what was only painted gets its meaning.
 //!
-//! 1. [`strip_texts`]: an outlet's boilerplate, by `[[strip]]` rules;
-//! 2. [`take_byline`]: a leading line of date and author moves into the article's header;
-//! 3. [`take_title`]: the title that the scraper repeated goes;
-//! 4. [`headings`]: paragraphs that are wholly bold become headings, levels start at 2 without gaps;
-//! 5. [`rules`]: rules that part nothing go.
+//! 1. [`drop_twins`]: a picture that stands there twice stands there once;
+//! 2. [`strip_texts`]: an outlet's boilerplate, by `[[strip]]` rules;
+//! 3. [`take_byline`]: a leading line of date and author moves into the article's header;
+//! 4. [`take_title`]: the title that the scraper repeated goes;
+//! 5. [`headings`]: paragraphs that are wholly bold become headings, levels start at 2 without gaps;
+//! 6. [`rules`]: rules that part nothing go.
 
 use std::cell::LazyCell;
 
+use super::media::MediaRef;
 use super::tree::{Element, Node, Tag, is_blank, text_of};
 use crate::config::StripWhat;
 use crate::parse::text::is_han;
@@ -51,6 +53,35 @@ fn drop_lines_with(nodes: &mut Vec<Node>, texts: &[&str]) {
     let is_break = |node: &Node| node.tag() == Some(Tag::Br);
     let lines = nodes.split(is_break).filter(|line| !holds(line));
     *nodes = lines.collect::<Vec<_>>().join(&Node::element(Tag::Br, Vec::new()));
+}
+
+/// Of two pictures beside each other that are one, the one with a caption stays: themes show an article's picture over it, too.
+pub fn drop_twins(nodes: &mut Vec<Node>, media: &[MediaRef]) {
+    let shown = |node: &Node| match node {
+        Node::Element(figure) if figure.tag == Tag::Figure => hole_in(&figure.children).and_then(|at| media.get(at)),
+        _ => None,
+    };
+    let are_one = |a: &MediaRef, b: &MediaRef| a.kind == b.kind && a.url == b.url && a.local == b.local;
+    nodes.dedup_by(|second, first| {
+        let are_twins = shown(first).zip(shown(second)).is_some_and(|(a, b)| are_one(a, b));
+        if are_twins && !has_caption(first) {
+            std::mem::swap(first, second);
+        }
+        are_twins
+    });
+}
+
+fn has_caption(node: &Node) -> bool {
+    matches!(node, Node::Element(figure) if figure.children.len() > 1)
+}
+
+/// The number of the medium that a figure shows, in a link or not.
+fn hole_in(nodes: &[Node]) -> Option<usize> {
+    match nodes.first()? {
+        Node::Media(hole) => Some(hole.index),
+        Node::Element(link) => hole_in(&link.children),
+        Node::Text(_) => None,
+    }
 }
 
 /// A line of date and author looks at the first blocks alone.
@@ -177,7 +208,13 @@ impl Wanted {
 
 /// `Title - Outlet` → `Title`.
 fn without_outlet(title: &str) -> &str {
-    [" - ", " – ", " | ", "｜", "_"].iter().find_map(|mark| title.rsplit_once(mark)).map_or(title, |(title, _)| title)
+    title_and_name(title).map_or(title, |(title, _)| title)
+}
+
+/// `Title - Outlet` → `Title` and `Outlet`.
+pub fn title_and_name(title: &str) -> Option<(&str, &str)> {
+    let parts = [" - ", " – ", " — ", " | ", "｜", "_"].iter().find_map(|mark| title.rsplit_once(mark));
+    parts.map(|(title, name)| (title.trim_end(), name.trim()))
 }
 
 /// Longer bold paragraphs are emphasis, not headings, in characters: Han say more in one.

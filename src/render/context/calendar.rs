@@ -29,6 +29,13 @@ pub(crate) fn months_beside(map: &SiteMap, month: (i32, u32)) -> [Option<(i32, u
     [months().filter(|of| *of < month).max(), months().filter(|of| *of > month).min()]
 }
 
+/// The days before and after one that have articles.
+pub(crate) fn days_beside(map: &SiteMap, day: NaiveDate) -> [Option<NaiveDate>; 2] {
+    // Newest first.
+    let Ok(at) = map.days.binary_search_by(|(of, _)| day.cmp(of)) else { return [None, None] };
+    [map.days.get(at + 1), at.checked_sub(1).and_then(|at| map.days.get(at))].map(|beside| beside.map(|(day, _)| *day))
+}
+
 impl<'site> Maker<'site> {
     pub(super) fn year(&self, year: i32, context: &mut Context) {
         // From January on, as a year is read.
@@ -52,7 +59,7 @@ impl<'site> Maker<'site> {
         self.link(self.dates.year(year), &format!("{year:04}/index.html"))
     }
 
-    fn month_link(&self, (year, month): (i32, u32)) -> Link<'site> {
+    pub(super) fn month_link(&self, (year, month): (i32, u32)) -> Link<'site> {
         self.link(self.dates.month(year, month), &format!("{year:04}/{month:02}/index.html"))
     }
 

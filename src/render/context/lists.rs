@@ -6,6 +6,7 @@ use chrono::{Datelike as _, NaiveDate};
 use serde::Serialize;
 use tera::Context;
 
+use super::calendar::days_beside;
 use super::{Link, Maker};
 use crate::media::Variant;
 use crate::parse::Entry;
@@ -121,6 +122,10 @@ struct List<'a> {
     part: &'a Part,
     first: &'a str,
     shown: Shown,
+    /// What it is a part of.
+    up: Option<Link<'a>>,
+    /// The lists before and after it, if it has any.
+    beside: [Option<Link<'a>>; 2],
 }
 
 impl<'site> Maker<'site> {
@@ -266,26 +271,35 @@ impl<'site> Maker<'site> {
         let first = format!("{}/{:04}-{:02}.html", term_folder(kind, term), month.0, month.1);
         let title = format!("{} · {}", term.title, self.dates.month(month.0, month.1));
         let shown = Shown { outlet: kind != TaxonomyKind::Outlets, time: Precision::Day };
-        self.list(List { title, articles: &term.articles, part, first: &first, shown }, context);
+        let up = Some(self.term_link(kind, term));
+        self.list(
+            List { title, articles: &term.articles, part, first: &first, shown, up, beside: [None, None] },
+            context,
+        );
     }
 
     pub(super) fn day(&self, day: NaiveDate, part: &Part, context: &mut Context) {
         let first = format!("{}/index.html", day_folder(day));
         let shown = Shown { outlet: true, time: Precision::Time };
-        self.list(
-            List { title: self.dates.day(day), articles: &self.site.map.listing, part, first: &first, shown },
-            context,
-        );
+        let (title, articles) = (self.dates.day(day), &self.site.map.listing);
+        let up = Some(self.month_link((day.year(), day.month())));
+        let beside = days_beside(self.site.map, day).map(|day| day.map(|day| self.day_link(day)));
+        self.list(List { title, articles, part, first: &first, shown, up, beside }, context);
+    }
+
+    fn day_link(&self, day: NaiveDate) -> Link<'site> {
+        self.link(self.dates.day(day), &format!("{}/index.html", day_folder(day)))
     }
 
     pub(super) fn undated(&self, part: &Part, context: &mut Context) {
         let (title, articles) = (self.site.labels.undated.to_owned(), &self.site.map.undated);
         let shown = Shown { outlet: true, time: Precision::Time };
-        self.list(List { title, articles, part, first: "undated/index.html", shown }, context);
+        let first = "undated/index.html";
+        self.list(List { title, articles, part, first, shown, up: None, beside: [None, None] }, context);
     }
 
     fn list(&self, list: List<'_>, context: &mut Context) {
-        let List { title, articles, part, first, shown } = list;
+        let List { title, articles, part, first, shown, up, beside: [older, newer] } = list;
         let labels = self.site.labels;
         let neighbour = |number: usize| self.link(labels.numbered(number), &part_path(first, number));
         // The first part is the list: it is titled as if it were alone.
@@ -296,7 +310,8 @@ impl<'site> Maker<'site> {
         let lines: Vec<Line<'_>> = articles[part.range.clone()].iter().map(|id| self.line(*id, shown)).collect();
         context.insert("articles", &lines);
         // No total stands on a part: a new one changes its neighbour alone.
-        context.insert("older", &(part.number > 1).then(|| neighbour(part.number - 1)));
-        context.insert("newer", &(part.number < part.of).then(|| neighbour(part.number + 1)));
+        context.insert("older", &if part.number > 1 { Some(neighbour(part.number - 1)) } else { older });
+        context.insert("newer", &if part.number < part.of { Some(neighbour(part.number + 1)) } else { newer });
+        context.insert("up", &up);
     }
 }
