@@ -53,6 +53,8 @@ const TRACKING: &[&str] = &[
     "oly_enc_id",
     "oly_anon_id",
     "wickedid",
+    // WordPress's mark of a picture that a script is to load.
+    "is-pending-load",
 ];
 
 fn is_tracking(name: &str, value: &str) -> bool {

@@ -67,7 +67,7 @@ test("a broken template is shown over the last good page, and goes when it is me
   const overlay = page.locator("#heliostat-fault");
   await overlay.waitFor();
   assert.match(await overlay.textContent(), /article\.html:\d+/);
-  assert.ok(await page.locator("text=A paragraph.").first().isVisible());
+  await page.locator("text=A paragraph.").first().waitFor();
   writeFileSync(template, readFileSync(own, "utf8").replace("<h1", '<h1 id="mended"'));
   await page.waitForSelector("#mended");
   assert.equal(await overlay.count(), 0);

@@ -9,7 +9,7 @@
 
 use std::cell::LazyCell;
 
-use super::media::MediaRef;
+use super::media::{MediaRef, same_media};
 use super::tree::{Element, Node, Tag, is_blank, text_of};
 use crate::config::StripWhat;
 use crate::parse::text::is_han;
@@ -61,9 +61,8 @@ pub fn drop_twins(nodes: &mut Vec<Node>, media: &[MediaRef]) {
         Node::Element(figure) if figure.tag == Tag::Figure => hole_in(&figure.children).and_then(|at| media.get(at)),
         _ => None,
     };
-    let are_one = |a: &MediaRef, b: &MediaRef| a.kind == b.kind && a.url == b.url && a.local == b.local;
     nodes.dedup_by(|second, first| {
-        let are_twins = shown(first).zip(shown(second)).is_some_and(|(a, b)| are_one(a, b));
+        let are_twins = shown(first).zip(shown(second)).is_some_and(|(a, b)| same_media(a, b));
         if are_twins && !has_caption(first) {
             std::mem::swap(first, second);
         }

@@ -186,8 +186,7 @@ impl Finder<'_> {
             // Another scheme: `blob:`, `file:`, `javascript:`.
             return None;
         }
-        let url =
-            self.base.and_then(|base| base.join(written).ok()).filter(|url| matches!(url.scheme(), "http" | "https"));
+        let url = self.base.and_then(|base| base.join(written).ok()).and_then(|url| parse_web(url.as_str()));
         let local = (kind != MediaKind::Embed).then(|| written.to_owned());
         of(url.map(String::from), local, None)
     }
@@ -211,8 +210,12 @@ fn is_replaced(node: &Node) -> bool {
 /// The twin of a lazy picture stands beside it: so many before it are looked at.
 const TWINS: usize = 64;
 
-fn same_media(a: &MediaRef, b: &MediaRef) -> bool {
-    a.kind == b.kind && a.url == b.url && a.local == b.local
+/// Whether two references are of one original, however they say it.
+pub fn same_media(a: &MediaRef, b: &MediaRef) -> bool {
+    fn file(reference: &MediaRef) -> Option<&str> {
+        reference.local.as_deref()?.split(['?', '#']).next()
+    }
+    a.kind == b.kind && a.url == b.url && file(a) == file(b)
 }
 
 /// Words in the class of a box whose pictures are shown side by side, or one after the other.
