@@ -267,6 +267,7 @@ impl<'build> Given<'build> {
             said.extend(discovered.1);
             matches = clock.time("compare", || recall::compare(&found, memory.known(), now));
         }
+        said.extend(theme.faults.iter().cloned());
         said.extend((found.is_empty() && is_all).then(|| no_articles(config)));
         let (customs, custom_faults) = custom_pages(config, now);
         let customs_digest = recent::digest_of(&customs, &custom_faults);

@@ -34,6 +34,8 @@ pub struct Theme {
     pub options: toml::Table,
     /// How articles show their pictures.
     pub pictures: Pictures,
+    /// What there is to say of it.
+    pub faults: Vec<Diagnostic>,
     /// The digest of each template and of all that it may draw upon, by its name.
     keys: BTreeMap<String, Digest>,
 }
@@ -92,6 +94,7 @@ struct Files {
 pub fn load(config: &Config, labels: &Labels) -> Result<Theme, Diagnostic> {
     let mut files = Files::default();
     let mut head = files.lay_built_in(BASE).ok_or_else(|| no_theme(BASE))?;
+    let known: Vec<String> = files.templates.iter().map(|(name, _)| name.clone()).collect();
     if config.theme != BASE {
         let named = match files.lay_built_in(&config.theme) {
             Some(named) => named,
@@ -105,12 +108,13 @@ pub fn load(config: &Config, labels: &Labels) -> Result<Theme, Diagnostic> {
     let Files { templates, mut assets } = files;
     assets.sort();
     let options = options_of(head.options, &config.theme_options)?;
+    let faults = unused(&templates, &known);
     let keys = keys_of(&templates, Digester::new().text(&options.to_string()).value(&(head.pictures as u8)).finish());
     let mut tera = Tera::default();
     tera.add_raw_templates(templates).map_err(|fault| template_fault(&fault))?;
     // The same on every page: turned into the engine's values once.
     tera.global_context().insert("labels", labels);
-    Ok(Theme { tera, assets, options, pictures: head.pictures, keys })
+    Ok(Theme { tera, assets, options, pictures: head.pictures, faults, keys })
 }
 
 impl Files {
@@ -188,6 +192,24 @@ fn options_of(mut defaults: toml::Table, set: &toml::Table) -> Result<toml::Tabl
         }
     }
     Ok(defaults)
+}
+
+/// Templates that make no page and that no other one names: most often a name is mistyped.
+fn unused(templates: &[(String, String)], known: &[String]) -> Vec<Diagnostic> {
+    let is_used = |name: &String, text: &str| {
+        known.contains(name)
+            || text.contains("endcomponent")
+            || templates.iter().any(|(other, text)| other != name && text.contains(name.as_str()))
+    };
+    let fault = |(name, _): &(String, String)| {
+        let fault = Diagnostic::warning(Code::Template, "no page and no other template uses it")
+            .in_file(format!("templates/{name}"));
+        match known.iter().max_by(|a, b| strsim::jaro(name, a).total_cmp(&strsim::jaro(name, b))) {
+            Some(near) if strsim::jaro(name, near) > 0.8 => fault.hint(format!("did you mean `{near}`?")),
+            _ => fault.hint("THEMES.md says which template makes which page"),
+        }
+    };
+    templates.iter().filter(|(name, text)| !is_used(name, text)).map(fault).collect()
 }
 
 /// The digest of each template with those that it may draw upon: those whose names stand in it, and, for a component

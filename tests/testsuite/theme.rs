@@ -250,3 +250,15 @@ fn a_day_leads_to_its_month_and_to_the_days_beside_it() {
         assert!(page.contains(link), "{link}: {page}");
     }
 }
+
+#[test]
+fn a_template_that_nothing_uses_is_said() {
+    let site = Site::new()
+        .file("content/a.md", "---\ntitle: T\ndate: 2024-01-02\n---\ntext")
+        .file("theme/templates/artcle.html", "x")
+        .file("theme/templates/mine.html", "y")
+        .file("theme/templates/page.html", "{% include \"mine.html\" %}");
+    let run = site.build();
+    assert!(run.stderr.contains("templates/artcle.html: no page and no other template uses it"), "{}", run.stderr);
+    assert!(run.stderr.contains("did you mean `article.html`?") && !run.stderr.contains("mine.html"), "{}", run.stderr);
+}
