@@ -84,8 +84,7 @@ fn template(site: &Site<'_>, page: &Page, name: &str) -> Result<Vec<u8>, Diagnos
     let context = context::of(site, page).map_err(|fault| spool_fault(&fault))?;
     let mut bytes = Vec::with_capacity(16 << 10);
     site.theme.tera.render_to(name, &context, &mut bytes).map_err(|fault| theme::template_fault(&fault))?;
-    protect(&mut bytes);
-    Ok(bytes)
+    Ok(protected(&bytes))
 }
 
 /// The policy of every page, whatever its theme says (<https://www.w3.org/TR/CSP3/>): nothing is asked of another host, and no
@@ -96,13 +95,15 @@ const POLICY: &str = concat!(
     "form-action 'none'\">"
 );
 
-/// Puts the policy before all that it is for: behind the encoding, which must come first, or where the head begins.
-fn protect(page: &mut Vec<u8>) {
+/// A page with the policy before all that it is for: behind the encoding, which must come first, or where the head begins.
+fn protected(page: &[u8]) -> Vec<u8> {
+    const ENCODING: &[u8] = b"<meta charset=\"utf-8\">";
     let begins = |text: &[u8]| page.windows(text.len()).position(|window| window.eq_ignore_ascii_case(text));
-    let ends = |text: &str| begins(text.as_bytes()).map(|at| at + text.len());
-    let at =
-        ends("<meta charset=\"utf-8\">").or_else(|| ends("<head>")).or_else(|| ends("<!doctype html>")).unwrap_or(0);
-    page.splice(at..at, POLICY.bytes());
+    let ends = |text: &[u8]| begins(text).map(|at| at + text.len());
+    let spelled_alike = memchr::memmem::find(page, ENCODING).map(|at| at + ENCODING.len());
+    let at = spelled_alike.or_else(|| ends(ENCODING)).or_else(|| ends(b"<head>")).or_else(|| ends(b"<!doctype html>"));
+    let (before, after) = page.split_at(at.unwrap_or(0));
+    [before, POLICY.as_bytes(), after].concat()
 }
 
 fn spool_fault(fault: &io::Error) -> Diagnostic {
