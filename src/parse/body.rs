@@ -55,8 +55,9 @@ pub(super) fn clean(
     improve::drop_twins(&mut nodes, &media);
     improve::strip_texts(&mut nodes, &rules);
     let byline = improve::take_byline(&mut nodes, accepts);
-    let known = written.title().map(|title| without_names(title, written, origin));
+    let known = written.title();
     let found = improve::take_title(&mut nodes, known.as_deref());
+    let known = known.map(|title| without_outlet(title, origin));
     improve::headings(&mut nodes);
     improve::rules(&mut nodes);
     let text = text::paragraphs(&nodes, if config.tags.is_empty() { BEGINNING } else { usize::MAX });
@@ -76,12 +77,12 @@ pub(super) fn clean(
     }
 }
 
-/// `Title - Outlet` without the outlet's or the author's name, which stand beside it.
-fn without_names(title: String, written: &Written<'_>, origin: &Origin) -> String {
-    let Some((bare, name)) = improve::title_and_name(&title) else { return title };
-    let authors = written.matter.list(&["author", "authors", "by"]);
-    let mut names = authors.iter().map(String::as_str).chain(written.header.author).chain(origin.outlet.as_deref());
-    if bare.is_empty() || !names.any(|known| known.trim() == name) { title } else { bare.to_owned() }
+/// `Title - Outlet` without the outlet's name, which stands beside it.
+fn without_outlet(title: String, origin: &Origin) -> String {
+    match improve::title_and_name(&title) {
+        Some((bare, name)) if !bare.is_empty() && origin.outlet.as_deref() == Some(name) => bare.to_owned(),
+        _ => title,
+    }
 }
 
 /// A text that takes so many minutes and has so many sections has a list of contents.

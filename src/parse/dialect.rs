@@ -95,16 +95,16 @@ pub fn recognise<'text>(
 /// `<!--stamp-->`, `[title](url)`, a rule; the stamp may be missing or `NaN`; behind a stamp the rule may be missing.
 fn scraper_header(text: &str) -> Option<(Header<'_>, &str)> {
     let mut rest = text.trim_start();
-    let mut header = Header::default();
+    let (mut header, mut has_stamp) = (Header::default(), false);
     if let Some(comment) = rest.strip_prefix("<!--") {
         let (stamp, after) = comment.split_once("-->")?;
         if stamp.len() > 32 {
             return None;
         }
         header.stamp = date::stamp(stamp);
+        has_stamp = header.stamp.is_some() || stamp.trim() == "NaN";
         rest = after.trim_start();
     }
-    let has_stamp = rest.len() < text.trim_start().len();
     let (title, link, after) = link_lines(rest)?;
     let (rule, body) = after.trim_start().split_once('\n').unwrap_or((after.trim(), ""));
     let body = match is_rule(rule) {

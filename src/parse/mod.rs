@@ -264,13 +264,13 @@ fn plain_text(written: &str) -> String {
 
 /// A byline may say a known name with more words; no word of it is lost.
 fn add_author(name: String, known: &mut Vec<String>) {
-    if known.iter().any(|known| known.contains(&name)) {
+    let says = |whole: &str, part: &str| whole == part || whole.split([' ', '、', ',', '，']).any(|word| word == part);
+    if known.iter().any(|known| says(known, &name)) {
         return;
     }
-    match known.iter_mut().find(|known| name.contains(known.as_str())) {
-        Some(shorter) => *shorter = name,
-        None => known.push(name),
-    }
+    let place = known.iter().position(|known| says(&name, known)).unwrap_or(known.len());
+    known.retain(|known| !says(&name, known));
+    known.insert(place, name);
 }
 
 /// Longer titles are cut in pages' heads and lists by the theme; this only bounds what one entry may cost.

@@ -102,9 +102,11 @@ fn from_first_sentence(text: &str) -> &str {
     rest
 }
 
+/// A line that says no year is none of names and dates.
 fn says_something(line: &str) -> bool {
-    line.len() > LINE_BEFORE
-        || line.contains(|c: char| is_sentence_end(c) || matches!(c, '，' | '：' | '；' | '.' | '!' | '?'))
+    let has_year = line.as_bytes().windows(4).any(|digits| digits.iter().all(u8::is_ascii_digit));
+    let is_sentence = |c: char| is_sentence_end(c) || matches!(c, '，' | '：' | '；' | '.' | '!' | '?');
+    !has_year || line.len() > LINE_BEFORE || line.contains(is_sentence)
 }
 
 fn cut(text: &str, end: usize) -> String {
@@ -240,7 +242,7 @@ mod tests {
         assert!(cut.ends_with("终于到了。"), "{cut}");
         assert_eq!(summary("短。"), "短。");
         assert_eq!(summary("小满 2022年9月9日 3 Minutes\n渡轮停了。"), "渡轮停了。");
-        assert_eq!(summary("渡轮\n港口"), "渡轮 港口");
+        assert_eq!(summary("渡轮停了\n港口空了。"), "渡轮停了 港口空了。");
         let endless = summary(&"无标点".repeat(200));
         assert!(endless.ends_with('…') && endless.chars().count() <= 210);
         let english = summary(&"The ferry left at six. ".repeat(40));

@@ -73,6 +73,10 @@ fn what_was_not_closed_swallows_nothing() {
                 "<video src=\"https://e.example.org/1.mp4\">您的浏览器不支持视频。</video><p>三</p>",
                 &format!("{FILM}<p>三</p>"),
             ),
+            (
+                "<video src=\"https://e.example.org/1.mp4\">工会支持罢工。<p>三</p>",
+                &format!("{FILM}<p>工会支持罢工。</p><p>三</p>"),
+            ),
             ("<video src=\"blob:x\"><source data-src=\"https://e.example.org/1.mp4\"></video>", FILM),
             ("<picture><source>文字一<br><br>文字二<p>三</p>", "<p>文字一</p><p>文字二</p><p>三</p>"),
             (
@@ -246,4 +250,29 @@ fn a_saved_page_says_outlet_and_picture_once() {
     assert_eq!(body_of(&page).matches("<figure>").count(), 1, "{page}");
     assert!(body_of(&page).contains("图说") && !body_of(&page).contains("<h"), "{page}");
     assert!(page.contains("<meta name=\"description\" content=\"渡轮今天停了。\">"), "{page}");
+}
+
+#[test]
+fn what_only_looks_like_it_is_no_header_no_twin_and_no_name() {
+    let body = "<!--more-->\n[甲](https://e.example.org/x)、[乙](https://e.example.org/y)\n\n正文一段。";
+    let site = Site::new().file("content/a.md", source(1, "author: 张三丰\n", body));
+    site.build();
+    assert!(body_of(&site.only_page()).contains(">甲</a>、<a"), "{}", site.only_page());
+    assert_eq!(site.list()[0]["original_url"], "https://e.example.org/1");
+    let figure = |caption: &str| {
+        format!("<figure><img src=\"https://e.example.org/1.jpg\"><figcaption>{caption}</figcaption></figure>")
+    };
+    let body = format!("<p>张三、张三丰<br>2024-01-02 07:30</p>{}{}", figure("图说甲"), figure("图说乙"));
+    let site = Site::new().file("content/a.html", source(1, "author: 张三丰\n", &body));
+    site.build();
+    assert_eq!(site.list()[0]["authors"], serde_json::json!(["张三丰", "张三"]));
+    let page = site.only_page();
+    assert!(page.contains("图说甲") && page.contains("图说乙"));
+    let title = "<h1>渡轮停航 - 海港日报</h1><p>正文。</p>";
+    let site = Site::new().file(
+        "content/a.html",
+        format!("---\ntitle: 渡轮停航 - 海港日报\ndate: 2024-01-02\noutlet: 海港日报\n---\n{title}"),
+    );
+    site.build();
+    assert_eq!((body_of(&site.only_page()), &site.list()[0]["title"]), ("<p>正文。</p>", &"渡轮停航".into()));
 }

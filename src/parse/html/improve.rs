@@ -62,7 +62,8 @@ pub fn drop_twins(nodes: &mut Vec<Node>, media: &[MediaRef]) {
         _ => None,
     };
     nodes.dedup_by(|second, first| {
-        let are_twins = shown(first).zip(shown(second)).is_some_and(|(a, b)| same_media(a, b));
+        let is_one_bare = !(has_caption(first) && has_caption(second));
+        let are_twins = is_one_bare && shown(first).zip(shown(second)).is_some_and(|(a, b)| same_media(a, b));
         if are_twins && !has_caption(first) {
             std::mem::swap(first, second);
         }
@@ -123,7 +124,7 @@ pub fn take_byline(nodes: &mut Vec<Node>, accepts: impl Fn(&str) -> bool) -> Opt
 }
 
 fn is_sentence(text: &str) -> bool {
-    text.contains(['。', '！', '？', '；'])
+    text.contains(['。', '！', '？', '；', '!', '?'])
 }
 
 /// No Chinese name is longer, in characters: what a comma parts otherwise is prose.

@@ -134,7 +134,7 @@ impl Finder<'_> {
 
     fn player(&mut self, player: Element, kind: MediaKind, out: &mut Vec<Node>) {
         out.extend(self.film(&player, kind));
-        if !is_fallback(&player.children) {
+        if !is_fallback(&player) {
             out.extend(self.replace(player.children));
         }
     }
@@ -329,11 +329,15 @@ fn source_of(element: &Element) -> Option<&str> {
 /// A longer text is no word to those whose browser plays nothing, in characters.
 const MAX_FALLBACK: usize = 120;
 
-/// Whether a player holds nothing but a word to those whose browser plays nothing.
-fn is_fallback(nodes: &[Node]) -> bool {
-    const WORDS: &[&str] = &["浏览器", "瀏覽器", "支持", "支援", "browser", "support", "HTML5", "ブラウザ"];
-    let text = text_of(nodes);
-    is_blank(&text) || (text.chars().count() <= MAX_FALLBACK && WORDS.iter().any(|word| text.contains(word)))
+/// Whether a player holds nothing but a word to those whose browser plays nothing, or its own address.
+fn is_fallback(player: &Element) -> bool {
+    const WORDS: &[&str] = &["浏览器", "瀏覽器", "browser", "HTML5", "ブラウザ"];
+    let text = text_of(&player.children);
+    let says_address =
+        || source_of(player).into_iter().chain(sources_of(player).filter_map(source_of)).any(|src| src == text.trim());
+    is_blank(&text)
+        || says_address()
+        || (text.chars().count() <= MAX_FALLBACK && WORDS.iter().any(|word| text.contains(word)))
 }
 
 fn alt_of(image: &Element) -> String {
