@@ -124,7 +124,9 @@ const TITLE_LINES: usize = 3;
 fn link_lines(text: &str) -> Option<(&str, &str, &str)> {
     let ends = memchr::memchr_iter(b'\n', text.as_bytes()).take(TITLE_LINES);
     ends.filter(|_| text.starts_with('[')).find_map(|end| {
-        let (title, link) = link_line(&text[..end])?;
+        // A line break and another link: these are lines of a text.
+        let (title, link) =
+            link_line(&text[..end]).filter(|(title, _)| !(title.contains('\n') && title.contains("](")))?;
         Some((title, link, &text[end + 1..]))
     })
 }

@@ -1,6 +1,7 @@
 //! Elements that go with their content: by the policy, or by a `[[strip]]` rule. One that nobody closed goes as far as a browser
 //! would take it: to the end of the block around it.
 
+use super::build::MAX_DEPTH;
 use super::policy::{Meaning, meaning_of};
 use super::tree::Tag;
 
@@ -34,7 +35,10 @@ impl Skipped {
             && !tag.is_phrase()
             && !tag.is_void()
         {
-            self.blocks.push(tag);
+            // Deeper ones are none, as in the tree: the list is looked through at each end tag.
+            if self.blocks.len() < MAX_DEPTH {
+                self.blocks.push(tag);
+            }
         }
     }
 
