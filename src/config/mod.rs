@@ -277,7 +277,8 @@ fn overlap(config: &Config) -> Option<Diagnostic> {
     Some(fault(message).hint("give the output a folder of its own"))
 }
 
-fn absolute(path: &Path) -> PathBuf {
+/// A path from the root of the file system, whether or not it is there.
+pub(crate) fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
@@ -359,9 +360,10 @@ fn contact_of(text: &str) -> Result<String, Diagnostic> {
     check_address("contact", &url).map(|()| url)
 }
 
+/// Another mirror may be reached by any protocol; what runs or shows what it says itself is no address.
 fn check_address(key: &str, text: &str) -> Result<(), Diagnostic> {
     match url::Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "http" | "https" | "mailto") => Ok(()),
+        Ok(url) if !matches!(url.scheme(), "javascript" | "vbscript" | "data" | "file" | "blob") => Ok(()),
         _ => Err(fault(format!("{key}: `{text}` is the address of no page and no mail"))
             .hint("write it whole, such as \"https://example.org/\" or \"mailto:desk@example.org\"")),
     }

@@ -15,6 +15,7 @@ use super::store::{append, lines, read_book};
 use crate::digest::Digest;
 use crate::disk::write_whole;
 use crate::lock::Lock;
+use crate::read::Stamp;
 
 /// The ledger's file in the store.
 pub const FILE_NAME: &str = "ledger.jsonl";
@@ -32,6 +33,8 @@ pub struct Ledger {
     lines: BTreeMap<String, Line>,
     /// What this process has recorded.
     recorded: BTreeSet<String>,
+    /// Its file's, as it was read or written.
+    stamp: Option<Stamp>,
     folder: PathBuf,
 }
 
@@ -91,7 +94,10 @@ impl Ledger {
     /// # Errors
     /// If it cannot be read, or a line of it but the last: it may be all that tells which original came from where.
     pub fn load(folder: &Path) -> io::Result<Self> {
-        Self::parse(&read_book(&folder.join(FILE_NAME))?, folder)
+        let file = folder.join(FILE_NAME);
+        // Before it is read: what is appended meanwhile may not have been.
+        let stamp = Stamp::of(&file).ok();
+        Ok(Self { stamp, ..Self::parse(&read_book(&file)?, folder)? })
     }
 
     /// Reads the text of a ledger, which will be the one of a folder.
@@ -126,7 +132,10 @@ impl Ledger {
     /// # Errors
     /// If it cannot be written; the one before is then still whole.
     pub fn save(&mut self) -> io::Result<()> {
-        write_whole(&self.folder.join(FILE_NAME), self.text()?.as_bytes())
+        let file = self.folder.join(FILE_NAME);
+        write_whole(&file, self.text()?.as_bytes())?;
+        self.stamp = Stamp::of(&file).ok();
+        Ok(())
     }
 
     /// Writes what was recorded into the ledger as other processes have left it meanwhile (a preview, `media retry`).
@@ -136,8 +145,7 @@ impl Ledger {
     pub(super) fn settle(&mut self) -> io::Result<()> {
         let _lock = Lock::take(&self.folder, |_| {})?;
         let mut ours = std::mem::replace(self, Self::load(&self.folder)?);
-        self.recorded = std::mem::take(&mut ours.recorded);
-        ours.lines.retain(|key, _| self.recorded.contains(key));
+        ours.lines.retain(|key, _| ours.recorded.contains(key));
         self.merge(ours);
         self.save()
     }
@@ -150,9 +158,9 @@ impl Ledger {
         lines(self.lines.values())
     }
 
-    /// Whether this process has recorded anything.
-    pub(super) fn has_recorded(&self) -> bool {
-        !self.recorded.is_empty()
+    /// The stamp of the file that says the same; none if there was none.
+    pub(super) fn stamp(&self) -> Option<Stamp> {
+        self.stamp
     }
 
     /// Every line, by key.
@@ -292,5 +300,20 @@ mod tests {
         // What was torn is no line in the middle.
         assert_eq!(Ledger::load(folder.path()).unwrap().due("k"), None);
         assert_eq!(Ledger::load(folder.path()).unwrap().lines().count(), 1);
+    }
+
+    #[test]
+    fn a_ledger_knows_the_file_that_it_says_the_same_as() {
+        let folder = tempfile::tempdir().unwrap();
+        let now = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
+        let file = folder.path().join(FILE_NAME);
+        let (mut ours, mut theirs) = (Ledger::load(folder.path()).unwrap(), Ledger::load(folder.path()).unwrap());
+        theirs.record("a", "u", failed(500), now).unwrap();
+        assert_ne!(ours.stamp(), Stamp::of(&file).ok(), "what came meanwhile was not read");
+        ours.record("b", "u", failed(500), now).unwrap();
+        ours.settle().unwrap();
+        assert_eq!((ours.stamp(), ours.lines().count()), (Stamp::of(&file).ok(), 2));
+        theirs.record("c", "u", failed(500), now).unwrap();
+        assert_ne!(ours.stamp(), Stamp::of(&file).ok());
     }
 }

@@ -87,21 +87,18 @@ pub fn rescue(
     progress: &dyn Progress,
 ) -> Result<Rescued, Diagnostic> {
     let (wanted, mut diagnostics) = gather(entries, &config.root, &config.static_folder);
-    let before = books_digest(config);
     let (store, mut ledger) = open(&config.media.store)?;
     let kitchen = Kitchen::new(&store, &config.media);
     diagnostics.extend(fetch::fetch_missing(&wanted, &mut ledger, &kitchen, (config, now), progress));
     let mut gallery = assemble(&wanted, &ledger, &kitchen, config, &mut diagnostics);
     diagnostics.extend(bound(&mut gallery, &wanted, config.media.max_total));
-    let has_brought = ledger.has_recorded() || store.has_changed();
     if let Err(fault) = store.settle_index() {
         diagnostics.push(Diagnostic::warning(Code::Media, format!("the index of variants cannot be written: {fault}")));
     }
     let keys = wanted.keys().filter_map(|key| if let MediaKey::Url(key) = key { Some(key) } else { None });
     let due = keys.filter_map(|key| ledger.due(key)).min();
     // What a build itself brings into the store is no reason to build again; what another process does meanwhile is.
-    let books = if has_brought { books_digest(config) } else { before };
-    Ok(Rescued { gallery, diagnostics, due, books })
+    Ok(Rescued { gallery, diagnostics, due, books: digest_of_books([ledger.stamp(), store.stamp()]) })
 }
 
 /// Opens the store of a site and its ledger.
@@ -132,11 +129,11 @@ pub fn local_files(entries: &[&Entry]) -> Vec<String> {
 
 /// The digest of the store's books, which say which media there are, by their stamps.
 pub fn books_digest(config: &Config) -> Digest {
-    let mut digester = Digester::new();
-    for book in [ledger::FILE_NAME, store::INDEX] {
-        digester.value(&Stamp::of(&config.media.store.join(book)).ok());
-    }
-    digester.finish()
+    digest_of_books([ledger::FILE_NAME, store::INDEX].map(|book| Stamp::of(&config.media.store.join(book)).ok()))
+}
+
+fn digest_of_books(stamps: [Option<Stamp>; 2]) -> Digest {
+    Digester::new().value(&stamps).finish()
 }
 
 /// The digest of these files of the site by their stamps; none if one was touched after a build `began`, in nanoseconds

@@ -24,6 +24,7 @@ use super::gallery::{Asset, Variant};
 use crate::digest::Digest;
 use crate::disk::write_whole;
 use crate::lock::Lock;
+use crate::read::Stamp;
 
 /// The store of one mirror. Many threads put things into it.
 #[derive(Debug)]
@@ -36,6 +37,8 @@ pub struct Store {
 struct Index {
     assets: Assets,
     has_changed: bool,
+    /// Its file's, as it was read or written.
+    stamp: Option<Stamp>,
 }
 
 /// What was made, by original and recipe.
@@ -84,8 +87,10 @@ impl Store {
     /// # Errors
     /// If the index is there and cannot be read.
     pub fn open(folder: &Path) -> io::Result<Self> {
-        let assets = parse_index(&read_book(&folder.join(INDEX))?);
-        Ok(Self { folder: folder.to_owned(), index: Mutex::new(Index { assets, ..Index::default() }) })
+        let file = folder.join(INDEX);
+        let stamp = Stamp::of(&file).ok();
+        let assets = parse_index(&read_book(&file)?);
+        Ok(Self { folder: folder.to_owned(), index: Mutex::new(Index { assets, has_changed: false, stamp }) })
     }
 
     /// Where it lies.
@@ -203,9 +208,9 @@ impl Store {
         index.has_changed |= index.assets.len() != before;
     }
 
-    /// Whether the index has changed since it was read or written.
-    pub(super) fn has_changed(&self) -> bool {
-        self.index().has_changed
+    /// The stamp of the file that says the same as the index; none if there was none.
+    pub(super) fn stamp(&self) -> Option<Stamp> {
+        self.index().stamp
     }
 
     /// Writes the index, if it has changed.
@@ -217,7 +222,10 @@ impl Store {
         if !std::mem::take(&mut index.has_changed) {
             return Ok(());
         }
-        write_whole(&self.folder.join(INDEX), index_text(&index.assets)?.as_bytes())
+        let file = self.folder.join(INDEX);
+        write_whole(&file, index_text(&index.assets)?.as_bytes())?;
+        index.stamp = Stamp::of(&file).ok();
+        Ok(())
     }
 
     /// Writes the index, if it has changed, with what another process (a preview beside a build) has appended meanwhile.

@@ -25,14 +25,12 @@ pub struct StoredFile {
     pub bytes: u64,
     /// The digest that its name says, if it says one.
     pub digest: Option<Digest>,
-    /// Whether the books may not say yet what it is.
+    /// Whether the books may not say yet what it is: a `pull` writes them when all files have come.
     is_young: bool,
 }
 
-/// What a process has kept stands in the books a moment later.
-const YOUNG: Duration = Duration::from_secs(60);
-
-/// A file that came half stays behind where a build was killed; one that is younger may still be coming.
+/// A file that came half stays behind where a build was killed, and one that no book names where a `pull` was; what is younger may
+/// still be coming.
 const ABANDONED: Duration = Duration::from_hours(24);
 
 /// Files that were never given their names.
@@ -56,7 +54,7 @@ fn files(store: &Path) -> Vec<StoredFile> {
         let digest = Digest::parse(name.split('.').next().unwrap_or(name));
         let metadata = entry.metadata().ok();
         let modified = metadata.as_ref().and_then(|metadata| metadata.modified().ok());
-        let is_young = modified.is_some_and(|modified| modified.elapsed().is_ok_and(|age| age < YOUNG));
+        let is_young = modified.is_some_and(|modified| modified.elapsed().is_ok_and(|age| age < ABANDONED));
         let bytes = metadata.map_or(0, |metadata| metadata.len());
         StoredFile { path: entry.into_path(), bytes, digest, is_young }
     });

@@ -107,11 +107,10 @@ fn scraper_header(text: &str) -> Option<(Header<'_>, &str)> {
     }
     let (title, link, after) = link_lines(rest)?;
     let (rule, body) = after.trim_start().split_once('\n').unwrap_or((after.trim(), ""));
-    let body = match is_rule(rule) {
-        true => body,
-        false if has_stamp => after,
-        false => return None,
-    };
+    if !is_rule(rule) && !has_stamp {
+        return None;
+    }
+    let body = if is_rule(rule) { body } else { after };
     header.title = Some(title).filter(|title| !title.trim().is_empty());
     header.link = Some(link).filter(|link| !link.is_empty());
     Some((header, body))

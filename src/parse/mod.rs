@@ -233,19 +233,22 @@ fn plain_title(written: &str) -> String {
         .join(" ")
 }
 
-/// A title without references and tags, if they are of those that stand in titles: an article may be about `<title>`.
+/// A title without references and without tags that are closed and of those that stand in titles: an article may be about `<title>`
+/// or `<b>`.
 fn shown(title: &str) -> Cow<'_, str> {
     const TAGS: &[&str] =
         &["a", "b", "big", "br", "em", "font", "i", "mark", "small", "span", "strong", "sub", "sup", "u"];
     if !title.contains(['&', '<']) {
         return title.into();
     }
+    let folded = title.to_ascii_lowercase();
+    let is_closed = |name: &str| folded.contains(&format!("<{name}")) && folded.contains(&format!("</{name}>"));
     let mut markup = String::with_capacity(title.len());
     for (at, part) in title.split('<').enumerate() {
         if at > 0 {
             let name = part.trim_start_matches('/').split(|c: char| !c.is_ascii_alphanumeric()).next();
-            let is_tag =
-                part.contains('>') && name.is_some_and(|name| TAGS.contains(&name.to_ascii_lowercase().as_str()));
+            let name = name.unwrap_or_default().to_ascii_lowercase();
+            let is_tag = part.contains('>') && TAGS.contains(&name.as_str()) && (name == "br" || is_closed(&name));
             markup.push_str(if is_tag { "<" } else { "&lt;" });
         }
         markup.push_str(part);

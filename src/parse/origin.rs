@@ -64,9 +64,9 @@ impl Origin {
     }
 }
 
-/// A text of several words is several categories to Jekyll; an item of a list is one.
+/// A text of several words is several `categories` to Jekyll; an item of a list is one, and so is a `category`.
 fn words(matter: &FrontMatter, names: &[&str]) -> Vec<String> {
-    match matter.text(names) {
+    match matter.text(&["categories"]) {
         Some(text) => text.split_whitespace().map(str::to_owned).collect(),
         None => matter.list(names),
     }

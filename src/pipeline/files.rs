@@ -41,9 +41,12 @@ pub(super) fn digest(files: &[StaticFile], began: i64) -> Option<Digest> {
 }
 
 /// What `[[nav]]` names and nobody makes.
-pub(super) fn dead_ends(config: &Config, map: &SiteMap, statics: &[StaticFile]) -> Vec<Diagnostic> {
-    let is_made =
-        |path: &str| map.pages.iter().any(|page| page.path == path) || statics.iter().any(|file| file.path == path);
+pub(super) fn dead_ends(config: &Config, map: &SiteMap, theme: &Theme, statics: &[StaticFile]) -> Vec<Diagnostic> {
+    let is_made = |path: &str| {
+        map.pages.iter().any(|page| page.path == path)
+            || statics.iter().any(|file| file.path == path)
+            || theme.assets.iter().any(|(file, _)| file == path)
+    };
     let paths = config.nav.iter().filter_map(|nav| nav.path.as_deref()).filter(|path| !is_made(path));
     let fault = |path: &str| {
         Diagnostic::warning(Code::Config, format!("nav: the site has no page `{path}`"))

@@ -171,7 +171,7 @@ impl<'site> Fingerprints<'site> {
         for id in &list[part.range.clone()] {
             digester.digest(self.articles[*id as usize].url);
         }
-        if year.is_none() {
+        if year.is_none() && part.number == 1 {
             for page in map.pages.iter().filter(|page| sitemap::is_index(&page.kind)) {
                 digester.text(&page.path);
             }

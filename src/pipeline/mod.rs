@@ -127,7 +127,7 @@ fn try_build(
     let (plan, pictures) =
         clock.time("plan, media", || plan_and_rescue(&given, &recalled, (recent.as_ref(), &holds), progress))?;
     said.extend(plan.faults.iter().chain(&pictures.rescued.diagnostics).cloned());
-    said.extend(files::dead_ends(config, &plan.map, &given.statics));
+    said.extend(files::dead_ends(config, &plan.map, &given.theme, &given.statics));
     if memory.manifest.is_damaged {
         progress.note("the manifest cannot be used (it is damaged): every page is written anew");
     }
@@ -320,7 +320,7 @@ pub fn check(
     let recalled = recall(&given, &memory, progress, &mut said, &mut clock)?;
     let withdrawn = plan::withdraw::find(&recalled.entries, &config.withdrawals);
     let (map, faults) = clock.time("plan", || plan(&recalled.entries, &withdrawn, &given.customs, config));
-    report.extend(said.into_iter().chain(faults).chain(files::dead_ends(config, &map, &given.statics)));
+    report.extend(said.into_iter().chain(faults).chain(files::dead_ends(config, &map, &given.theme, &given.statics)));
     let outcome = Outcome { counts: counts(&recalled, &map), files: Summary::default(), timings: clock.timings };
     Ok((Planned { entries: recalled.entries, customs: given.customs, map }, outcome))
 }

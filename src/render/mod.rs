@@ -95,14 +95,17 @@ const POLICY: &str = concat!(
     "form-action 'none'\">"
 );
 
-/// A page with the policy before all that it is for: behind the encoding, which must come first, or where the head begins.
+/// A page with the policy before all that it is for: where its head begins, else behind the doctype, else at once.
 fn protected(page: &[u8]) -> Vec<u8> {
-    const ENCODING: &[u8] = b"<meta charset=\"utf-8\">";
-    let begins = |text: &[u8]| page.windows(text.len()).position(|window| window.eq_ignore_ascii_case(text));
-    let ends = |text: &[u8]| begins(text).map(|at| at + text.len());
-    let spelled_alike = memchr::memmem::find(page, ENCODING).map(|at| at + ENCODING.len());
-    let at = spelled_alike.or_else(|| ends(ENCODING)).or_else(|| ends(b"<head>")).or_else(|| ends(b"<!doctype html>"));
-    let (before, after) = page.split_at(at.unwrap_or(0));
+    let ends = |tag: &[u8]| {
+        let is_tag = |window: &[u8]| {
+            let (name, next) = window.split_at(tag.len());
+            name.eq_ignore_ascii_case(tag) && (next[0] == b'>' || next[0].is_ascii_whitespace())
+        };
+        let start = page.windows(tag.len() + 1).position(is_tag)?;
+        Some(start + memchr::memchr(b'>', &page[start..])? + 1)
+    };
+    let (before, after) = page.split_at(ends(b"<head").or_else(|| ends(b"<!doctype")).unwrap_or(0));
     [before, POLICY.as_bytes(), after].concat()
 }
 

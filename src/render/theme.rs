@@ -257,11 +257,12 @@ fn overlay<T>(
     for entry in walkdir::WalkDir::new(folder)
         .sort_by_file_name()
         .into_iter()
+        .filter_entry(|entry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.'))
         .filter_map(Result::ok)
         .filter(|entry| entry.file_type().is_file())
     {
         let name = entry.path().strip_prefix(folder).unwrap_or(entry.path()).to_string_lossy().replace('\\', "/");
-        if entry.file_name().to_string_lossy().starts_with('.') || name.ends_with('~') {
+        if name.ends_with('~') {
             continue;
         }
         let contents = read(entry.path()).map_err(|fault| {

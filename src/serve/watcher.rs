@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
-use crate::config::{Config, FILE_NAME, STATE_FOLDER};
+use crate::config::{Config, FILE_NAME, STATE_FOLDER, absolute};
+use crate::write::is_beside;
 
 /// A change has come to rest when nothing follows it for so long: editors save by several small steps.
 const QUIET: Duration = Duration::from_millis(5);
@@ -35,19 +36,16 @@ pub struct Watcher {
     // Watching ends when it is dropped.
     _watcher: RecommendedWatcher,
     events: Receiver<notify::Result<Event>>,
-    root: PathBuf,
-    /// What is watched, from the root.
-    sources: Vec<PathBuf>,
-    /// What is not, though it may lie in it.
-    ours: Vec<PathBuf>,
+    watched: Watched,
 }
 
 /// What is to be watched.
 #[derive(Clone, Debug)]
 pub struct Watched {
     root: PathBuf,
+    /// What is watched, from the root.
     sources: Vec<PathBuf>,
-    /// What builds write: from the root, if it lies there.
+    /// What builds write, from the root, if it lies there: it may lie in what is watched.
     ours: Vec<PathBuf>,
 }
 
@@ -60,7 +58,6 @@ impl Watched {
             |folder: &String| Path::new(folder).components().filter(|part| *part != Component::CurDir).collect();
         let written =
             [config.root.join(STATE_FOLDER), config.state.clone(), config.output.clone(), config.media.store.clone()];
-        let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let root = absolute(&config.root);
         let below = |path: &PathBuf| absolute(path).strip_prefix(&root).map(Path::to_owned).ok();
         Self {
@@ -77,22 +74,22 @@ impl Watcher {
     /// # Errors
     /// If the system cannot watch so many folders, or any.
     pub fn new(watched: Watched) -> notify::Result<Self> {
-        let Watched { root, sources, ours } = watched;
-        let root = root.canonicalize()?;
+        let watched = Watched { root: watched.root.canonicalize()?, ..watched };
+        let root = &watched.root;
         let (sender, events) = channel();
         let mut watcher = notify::recommended_watcher(move |event| {
             // Nobody listens any more: the process is about to end.
             let _ = sender.send(event);
         })?;
         // The root itself tells of site.toml, and of folders that come and go.
-        watcher.watch(&root, RecursiveMode::NonRecursive)?;
-        for source in &sources {
+        watcher.watch(root, RecursiveMode::NonRecursive)?;
+        for source in &watched.sources {
             let folder = root.join(source);
             if folder.is_dir() {
                 watcher.watch(&folder, RecursiveMode::Recursive)?;
             }
         }
-        Ok(Self { _watcher: watcher, events, root, sources, ours })
+        Ok(Self { _watcher: watcher, events, watched })
     }
 
     /// Waits for a change, and for its end; nothing after `most`, if nothing has changed by then.
@@ -117,7 +114,7 @@ impl Watcher {
 
     /// Whether folders have come that must be watched, or a watched one has gone: then watching begins anew.
     pub fn is_outdated(&self, changes: &Changes) -> bool {
-        self.sources.iter().any(|source| changes.paths.iter().any(|path| source.starts_with(path)))
+        self.watched.sources.iter().any(|source| changes.paths.iter().any(|path| source.starts_with(path)))
     }
 
     fn take(&self, event: notify::Result<Event>, changes: &mut Changes) {
@@ -130,25 +127,19 @@ impl Watcher {
         if matches!(event.kind, EventKind::Access(_)) {
             return;
         }
-        let below = event.paths.iter().map(|path| path.strip_prefix(&self.root).unwrap_or(path));
+        let below = event.paths.iter().map(|path| path.strip_prefix(&self.watched.root).unwrap_or(path));
         changes.paths.extend(below.filter(|path| self.is_source(path)).map(Path::to_owned));
     }
 
     fn take_all(&self, changes: &mut Changes) {
-        changes.paths.extend(self.sources.iter().cloned());
+        changes.paths.extend(self.watched.sources.iter().cloned());
     }
 
     fn is_source(&self, path: &Path) -> bool {
         let in_folder = |source: &PathBuf| path.starts_with(source) || source.starts_with(path);
         !path.as_os_str().is_empty()
-            && !self.ours.iter().any(|ours| path.starts_with(ours))
-            && !path.components().any(is_stage)
-            && (path == Path::new(FILE_NAME) || self.sources.iter().any(in_folder))
+            && !self.watched.ours.iter().any(|ours| path.starts_with(ours))
+            && !path.components().any(|part| is_beside(&part.as_os_str().to_string_lossy()))
+            && (path == Path::new(FILE_NAME) || self.watched.sources.iter().any(in_folder))
     }
-}
-
-/// The next state of an output folder is made beside it.
-fn is_stage(part: Component<'_>) -> bool {
-    let name = part.as_os_str().to_string_lossy();
-    name.starts_with('.') && name.contains(".heliostat-")
 }

@@ -375,6 +375,11 @@ fn beside(output: &Path, what: &str) -> PathBuf {
     output.with_file_name(format!(".{name}.heliostat-{what}"))
 }
 
+/// Whether a name is one of those, or that of an output folder's marker.
+pub fn is_beside(name: &str) -> bool {
+    name.starts_with('.') && name.contains(".heliostat-")
+}
+
 /// Puts the output folder back that a build has put aside and not replaced, where the two cannot be exchanged at once.
 ///
 /// # Errors

@@ -98,12 +98,14 @@ fn bombs_are_read_in_linear_time_and_keep_their_text() {
     let formatting = "<b><i><font>".repeat(30_000) + "bold" + &"<p>x".repeat(3000);
     let tables = "<table><tr><td>".repeat(20_000) + "cell";
     let line = "<p>很长的一行文字。</p>".repeat(700_000);
+    let skipped = "<p>before</p><select>".to_owned() + &"<p>".repeat(300_000) + &"</ul>".repeat(300_000);
     for (name, bomb, word) in [
         ("nested", nested, "deep"),
         ("attributes", attributes, "many"),
         ("formatting", formatting, "bold"),
         ("tables", tables, "cell"),
         ("line", line, "很长"),
+        ("skipped", skipped, "before"),
     ] {
         let site = with_good("bomb.html", format!("---\ntitle: {name}\ndate: 2024-01-02\n---\n{bomb}"));
         site.build();

@@ -89,6 +89,9 @@ fn what_was_not_closed_swallows_nothing() {
             ),
             ("<script src=\"https://e.example.org/x.js\" /><p>一</p>", "<p>一</p>"),
             ("<svg><defs><style type=\"text/css\"/></defs></svg><p>一</p>", "<p>一</p>"),
+            ("<div><select><option>甲<option>乙</div><p>一</p>", "<p>一</p>"),
+            ("<div><select><option>甲</option></select>一</div>", "<p>一</p>"),
+            ("<p><b>一<noscript></b><img src=\"data:x\"></noscript>二</b>三</p>", "<p><b>一二</b>三</p>"),
             ("<canvas width=1>一<p>二</p>", "<p>一</p><p>二</p>"),
             ("甲 <math><mi>x</mi><mo>=</mo><mn>2</mn><annotation>x=2</annotation></math> 乙", "<p>甲 x=2 乙</p>"),
             ("一</p>二</p>三</p>", "<p>一</p><p>二</p><p>三</p>"),
@@ -134,6 +137,11 @@ fn links_within_the_page_find_their_places() {
                 "<p>文<a href=\"#n1\">1</a><br><a id=\"n1\"></a>注</p>",
                 "<p>文<a href=\"#n-n1\">1</a><br><a id=\"n-n1\"></a>注</p>",
             ),
+            (
+                "<a href=\"#t\">上</a>文<br><br><a name=t></a><br><br>尾",
+                "<p><a href=\"#n-t\">上</a>文</p><p><a id=\"n-t\"></a>尾</p>",
+            ),
+            ("<a href=\"#t\">上</a>文<br><a name=t></a>", "<p><a href=\"#n-t\">上</a>文<a id=\"n-t\"></a></p>"),
             (
                 "<p>文<a href=\"#n1\">1</a></p><ol><li><p id=\"n1\">注</p></li></ol>",
                 "<p>文<a href=\"#n-n1\">1</a></p><ol><li><p id=\"n-n1\">注</p></li></ol>",
@@ -190,6 +198,8 @@ fn a_title_is_text_whatever_it_was_written_in() {
         ("A &amp;quot;B&amp;quot; C", "A \"B\" C"),
         ("网页的 <title> 标签", "网页的 <title> 标签"),
         ("a < b & c", "a < b & c"),
+        ("Use &lt;b&gt; not &lt;strong&gt;", "Use <b> not <strong>"),
+        ("学会 i<a 与 b>c", "学会 i<a 与 b>c"),
     ];
     let site = titles.iter().enumerate().fold(Site::new(), |site, (number, (title, _))| {
         site.file(&format!("content/{number}.md"), format!("---\ntitle: '{title}'\ndate: 2024-01-02\n---\n文字"))
@@ -275,4 +285,26 @@ fn what_only_looks_like_it_is_no_header_no_twin_and_no_name() {
     );
     site.build();
     assert_eq!((body_of(&site.only_page()), &site.list()[0]["title"]), ("<p>正文。</p>", &"渡轮停航".into()));
+}
+
+#[test]
+fn lines_of_links_over_a_rule_are_no_title() {
+    let body = "[甲](https://x.example.org/) 是一个链接\n第二行。\n[乙](https://y.example.org/)\n---\n文字";
+    let site = Site::new().file("content/a.md", source(1, "", body));
+    site.build();
+    assert_eq!(site.list()[0]["original_url"], "https://e.example.org/1");
+    assert!(body_of(&site.only_page()).contains("是一个链接"));
+}
+
+#[test]
+fn a_twin_leaves_its_link() {
+    let got = cleaned(
+        "html",
+        "",
+        &[
+            "<figure><a href=\"https://e.example.org/s\"><img src=\"/1.jpg\"></a></figure><figure><img src=\"/1.jpg\"><figcaption>图说</figcaption></figure>",
+        ],
+    );
+    assert_eq!(got[0].matches("<figure>").count(), 1, "{got:?}");
+    assert!(got[0].contains("https://e.example.org/s") && got[0].contains("图说"), "{got:?}");
 }

@@ -208,7 +208,11 @@ fn what_a_site_does_not_want_to_show_is_nowhere() {
 
 #[test]
 fn every_page_has_the_policy_whatever_its_theme() {
-    for base in ["<html><head><title>x</title>{% block main %}{% endblock %}", "{% block main %}{% endblock %}"] {
+    for base in [
+        "<html><head><title>x</title>{% block main %}{% endblock %}",
+        "<html><head><script src=\"x.js\"></script><meta charset=\"utf-8\">{% block main %}{% endblock %}",
+        "{% block main %}{% endblock %}",
+    ] {
         let blocks =
             ["title", "head", "body", "top"].map(|name| format!("{{% block {name} %}}{{% endblock %}}")).concat();
         let site = Site::new()
@@ -261,4 +265,14 @@ fn a_template_that_nothing_uses_is_said() {
     let run = site.build();
     assert!(run.stderr.contains("templates/artcle.html: no page and no other template uses it"), "{}", run.stderr);
     assert!(run.stderr.contains("did you mean `article.html`?") && !run.stderr.contains("mine.html"), "{}", run.stderr);
+}
+
+#[test]
+fn hidden_folders_are_no_part_of_a_theme() {
+    let site = Site::new()
+        .file("content/a.md", "---\ntitle: T\ndate: 2024-01-02\n---\ntext")
+        .file("theme/assets/.git/config", "x")
+        .file("theme/templates/.git/HEAD", "{% if %}");
+    site.build();
+    assert!(!site.outputs().iter().any(|path| path.contains(".git")), "{:?}", site.outputs());
 }

@@ -58,7 +58,7 @@ pub(super) struct Builder<'rules> {
     root: Vec<Node>,
     /// Formatting elements that are open, or that a block has closed and the next text opens again.
     formatting: Vec<(Tag, Vec<(Attr, String)>)>,
-    /// For every open table cell or caption: how many formatting elements were there before it.
+    /// For every open table cell, caption or `noscript`: how many formatting elements were there before it.
     markers: Vec<usize>,
     raw_text: Option<RawText>,
     skipping: Option<Skipped>,
@@ -97,7 +97,7 @@ impl<'rules> Builder<'rules> {
         let is_raw = !(self_closing || (name == b"title" && self.in_svg()) || (is_frame(name) && self.has_unended));
         let raw = raw_state(name).filter(|_| is_raw);
         if let Some(skipped) = &mut self.skipping {
-            skipped.start_tag(name, meaning);
+            skipped.start_tag(name);
             self.raw_text = raw.is_some().then_some(RawText::Drop);
             return raw;
         }
@@ -172,12 +172,20 @@ impl<'rules> Builder<'rules> {
         let dropped = self.drops(name, &attrs);
         match tag {
             // It stands where its picture would, within a line too.
-            Tag::Noscript => drop(self.open(tag, Element { tag, attrs, children: Vec::new() }, dropped)),
+            Tag::Noscript => self.start_noscript(attrs, dropped),
             // A block may end without an end tag.
             _ if !tag.is_phrase() => self.start_block(tag, attrs, dropped),
             _ if dropped => self.skip(name),
             _ if tag.is_formatting() => self.start_formatting(tag, attrs),
             _ => self.start_phrase(tag, attrs),
+        }
+    }
+
+    /// Formatting elements outside are none of its business, as of a cell's.
+    fn start_noscript(&mut self, attrs: Vec<(Attr, String)>, dropped: bool) {
+        let tag = Tag::Noscript;
+        if self.open(tag, Element { tag, attrs, children: Vec::new() }, dropped) {
+            self.markers.push(self.formatting.len());
         }
     }
 
@@ -435,7 +443,7 @@ impl<'rules> Builder<'rules> {
     fn close_top(&mut self) {
         let Some(open) = self.stack.pop() else { return };
         self.open_pre -= usize::from(open.source == Tag::Pre);
-        if opens_scope(open.source)
+        if (opens_scope(open.source) || open.source == Tag::Noscript)
             && let Some(marker) = self.markers.pop()
         {
             self.formatting.truncate(marker);

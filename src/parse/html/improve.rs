@@ -67,6 +67,12 @@ pub fn drop_twins(nodes: &mut Vec<Node>, media: &[MediaRef]) {
         if are_twins && !has_caption(first) {
             std::mem::swap(first, second);
         }
+        if let (true, Node::Element(kept), Node::Element(gone)) = (are_twins, first, second)
+            && matches!((kept.children.first(), gone.children.first()), (Some(Node::Media(_)), Some(Node::Element(_))))
+        {
+            // A link around it goes around the other.
+            std::mem::swap(&mut kept.children[0], &mut gone.children[0]);
+        }
         are_twins
     });
 }

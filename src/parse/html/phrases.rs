@@ -12,7 +12,7 @@ pub(super) fn paragraphs(line: Vec<Node>, out: &mut Vec<Node>) {
     }
     let mut pieces = Pieces { list: Vec::with_capacity(line.len()), copies: COPIES };
     split(line, &mut pieces);
-    let mut paragraph = Vec::new();
+    let (mut paragraph, mut places) = (Vec::new(), Vec::new());
     let mut breaks = 0;
     for piece in pieces.list {
         match piece {
@@ -22,8 +22,10 @@ pub(super) fn paragraphs(line: Vec<Node>, out: &mut Vec<Node>) {
                 out.push(Node::element(Tag::Figure, vec![media]));
                 breaks = 0;
             }
-            Piece::Phrase(node)
-                if breaks > 0 && !names_a_place(&node) && shows_nothing(std::slice::from_ref(&node)) => {}
+            // Where a link may lead though it shows nothing, what shows next begins.
+            Piece::Phrase(node) if breaks > 0 && shows_nothing(std::slice::from_ref(&node)) => {
+                places.extend(Some(node).filter(names_a_place));
+            }
             Piece::Phrase(node) => {
                 match breaks {
                     0 => {}
@@ -31,14 +33,15 @@ pub(super) fn paragraphs(line: Vec<Node>, out: &mut Vec<Node>) {
                     _ => push_paragraph(std::mem::take(&mut paragraph), out),
                 }
                 breaks = 0;
+                paragraph.append(&mut places);
                 paragraph.push(node);
             }
         }
     }
+    paragraph.append(&mut places);
     push_paragraph(paragraph, out);
 }
 
-/// Where a link may lead, though it shows nothing.
 fn names_a_place(node: &Node) -> bool {
     matches!(node, Node::Element(element) if element.identity().is_some())
 }

@@ -28,17 +28,14 @@ impl Skipped {
         Self { name: name.to_vec(), depth: 1, blocks: Vec::new() }
     }
 
-    pub(super) fn start_tag(&mut self, name: &[u8], meaning: Meaning) {
+    pub(super) fn start_tag(&mut self, name: &[u8]) {
         if self.name == name {
             self.depth += 1;
-        } else if let Meaning::Is(tag) = meaning
-            && !tag.is_phrase()
-            && !tag.is_void()
-        {
+        } else if let Some(tag) = block_of(name)
             // Deeper ones are none, as in the tree: the list is looked through at each end tag.
-            if self.blocks.len() < MAX_DEPTH {
-                self.blocks.push(tag);
-            }
+            && self.blocks.len() < MAX_DEPTH
+        {
+            self.blocks.push(tag);
         }
     }
 
@@ -47,16 +44,19 @@ impl Skipped {
             self.depth -= 1;
             return if self.depth == 0 { Ended::Itself } else { Ended::Nothing };
         }
-        match meaning_of(name) {
-            Meaning::Is(tag) if !tag.is_phrase() && !tag.is_void() => {
-                if let Some(at) = self.blocks.iter().rposition(|open| *open == tag) {
-                    self.blocks.truncate(at);
-                } else if is_around(tag) {
-                    return Ended::Around;
-                }
-                Ended::Nothing
-            }
-            _ => Ended::Nothing,
+        let Some(tag) = block_of(name) else { return Ended::Nothing };
+        if let Some(at) = self.blocks.iter().rposition(|open| *open == tag) {
+            self.blocks.truncate(at);
+            return Ended::Nothing;
         }
+        if is_around(tag) { Ended::Around } else { Ended::Nothing }
+    }
+}
+
+/// The block that a name means. An option is one in our words alone: most are never closed.
+fn block_of(name: &[u8]) -> Option<Tag> {
+    match meaning_of(name) {
+        Meaning::Is(tag) if !tag.is_phrase() && !tag.is_void() && name != b"option" => Some(tag),
+        _ => None,
     }
 }
