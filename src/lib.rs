@@ -17,6 +17,7 @@ pub mod cli;
 pub mod config;
 pub mod diagnostics;
 pub mod digest;
+mod digits;
 pub mod disk;
 pub mod lock;
 pub mod media;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
-use crate::parse::url::canonical_key;
+use crate::parse::url::canonical_key_of;
 use crate::parse::{Entry, MediaKind, MediaRef};
 
 /// A picture as it is published: an original and the files that were made of it.
@@ -115,12 +115,12 @@ pub enum MediaKey {
 }
 
 impl MediaKey {
-    /// The name of what an address leads to.
+    /// The name of what an address of an entry leads to.
     pub(super) fn of_url(url: &str) -> Self {
         if url.starts_with("data:") {
             return Self::Data(Digest::of(url.as_bytes()));
         }
-        Self::Url(url::Url::parse(url).map_or_else(|_| url.to_owned(), |url| canonical_key(&url)))
+        Self::Url(canonical_key_of(url))
     }
 }
 

@@ -161,8 +161,10 @@ pub fn link(reference: &MediaRef, labels: Labels, out: &mut String) {
     }
     match reference.url.as_deref().filter(|_| !reference.is_inline_data()) {
         Some(url) => {
-            let _ = write!(label, "{}{}{}", labels.brackets[0], host_of(url), labels.brackets[1]);
-            let _ = write!(out, "<a href=\"{}\" rel=\"noreferrer noopener\">", attribute(url));
+            label.extend([labels.brackets[0], host_of(url), labels.brackets[1]]);
+            out.push_str("<a href=\"");
+            escape_attribute(url, out);
+            out.push_str("\" rel=\"noreferrer noopener\">");
             escape_text(&label, out);
             out.push_str("</a>");
         }

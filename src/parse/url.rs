@@ -105,19 +105,24 @@ fn drop_tracking(url: &mut Url) {
 /// One spelling for one address: no scheme, no `www.`, host in lower case, path and query percent-decoded as far as
 /// they are UTF-8 (twice: some scrapers encode twice), no slash at the end, no fragment but a router's (`#!/…`).
 pub fn canonical_key(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    let host = host.strip_prefix("www.").unwrap_or(host);
-    let mut key = host.to_ascii_lowercase();
-    if let Some(port) = url.port() {
-        key.push(':');
-        key.push_str(&port.to_string());
-    }
-    key.push_str(decode_fully(url.path()).trim_end_matches('/'));
-    if let Some(query) = url.query().filter(|query| !query.is_empty()) {
+    canonical_key_of(url.as_str())
+}
+
+/// The same of an address that [`Url`] has written: it need not be parsed again.
+pub fn canonical_key_of(url: &str) -> String {
+    let (_, rest) = url.split_once("://").unwrap_or(("", url));
+    let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let (rest, fragment) = rest.split_once('#').unwrap_or((rest, ""));
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let mut key = String::with_capacity(url.len());
+    key.push_str(host.strip_prefix("www.").unwrap_or(host));
+    key.push_str(decode_fully(path).trim_end_matches('/'));
+    if !query.is_empty() {
         key.push('?');
         key.push_str(&decode_fully(query));
     }
-    if let Some(fragment) = url.fragment().filter(|fragment| fragment.starts_with(['!', '/'])) {
+    if fragment.starts_with(['!', '/']) {
         key.push('#');
         key.push_str(fragment);
     }

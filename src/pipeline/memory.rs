@@ -30,6 +30,8 @@ pub struct Memory {
     pub(super) sources: Sources,
     /// What of the sources is not saved.
     dirty: Option<Dirty>,
+    /// Whether a build has been made that is not saved.
+    is_new: bool,
     pub(super) manifest: Manifest,
     pub(super) said: Said,
     /// What only this process knows.
@@ -109,6 +111,7 @@ impl Memory {
             key: config.keys.parse,
             sources: Sources::Unread,
             dirty: None,
+            is_new: false,
             manifest: Manifest::default(),
             said: Said::Nothing,
             recent: None,
@@ -200,21 +203,27 @@ impl Memory {
     /// Takes what is known of the sources, and what of it is not saved.
     pub(super) fn remember(&mut self, known: Vec<Arc<Known>>, entries: Vec<Arc<Entry>>, dirty: Option<Dirty>) {
         self.sources = Sources::InMemory { known, entries };
-        self.dirty = dirty;
+        (self.dirty, self.is_new) = (dirty, true);
     }
 
-    /// Saves what the next process may use.
+    /// Saves what the next process may use, unless that is what the last one left.
     ///
     /// # Errors
     /// If the disk is full: the next build then does more than it need.
     pub fn save(&mut self) -> Result<(), Diagnostic> {
         debug_assert!(self.lock.is_some(), "only who is alone may write");
-        let fail = |fault: io::Error| unsaved(&self.state, &fault);
-        if let Said::Unsummed(last) = std::mem::replace(&mut self.said, Said::Nothing) {
-            let inputs = recall::with_sources(last.inputs, self.sources.known());
-            self.said = Said::Summed(Last { inputs, ..last });
-            self.manifest.inputs = inputs;
+        if !self.is_new {
+            return Ok(());
         }
+        let fail = |fault: io::Error| unsaved(&self.state, &fault);
+        self.said = match std::mem::replace(&mut self.said, Said::Nothing) {
+            Said::Unsummed(last) => {
+                let inputs = recall::with_sources(last.inputs, self.sources.known());
+                self.manifest.inputs = inputs;
+                Said::Summed(Last { inputs, ..last })
+            }
+            said => said,
+        };
         let dirty = self.dirty.take();
         let save_sources = || match (dirty, &self.sources) {
             (Some(dirty), Sources::InMemory { known, entries }) => self.save_sources(known, entries, &dirty),
@@ -222,10 +231,11 @@ impl Memory {
         };
         let (manifest, sources) = rayon::join(|| self.manifest.save(&self.places), save_sources);
         manifest.and(sources).map_err(fail)?;
-        match &self.said {
-            Said::Summed(last) => last.save(&self.state, &self.places.id).map_err(fail),
-            _ => Ok(()),
+        if let Said::Summed(last) = &self.said {
+            last.save(&self.state, &self.places.id).map_err(fail)?;
         }
+        self.is_new = false;
+        Ok(())
     }
 }
 

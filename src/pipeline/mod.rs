@@ -79,6 +79,9 @@ fn file_clock() -> i64 {
     i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
 }
 
+/// So many articles or pages a thread takes at most in one piece: what is left of its piece, nobody can take from it.
+const AT_A_TIME: usize = 64;
+
 /// A build that sources outran is tried again, so often.
 const TRIES: usize = 3;
 
@@ -148,21 +151,29 @@ fn try_build(
     said.extend(clock.time("copy", copy)?);
     let counts = Counts { pictures: gallery.len(), ..counts(&recalled, map) };
     let Recalled { known, entries, dirty, bodies, .. } = recalled;
-    // What was put aside need not be synced with all else.
-    drop(bodies);
-    // While the disk is waited for.
-    let save_sources =
-        || options.durability == Durability::PowerCut && memory.save_sources(&known, &entries, &dirty).is_ok();
-    let (committed, is_saved) = rayon::join(|| clock.time("write", || stage.commit(options.removals)), save_sources);
+    let inputs = given.inputs(pictures.rescued.books, pictures.local);
+    let while_the_disk_is_waited_for = || {
+        drop(bodies);
+        if options.durability == Durability::Process {
+            return (false, None);
+        }
+        let is_saved = memory.save_sources(&known, &entries, &dirty).is_ok();
+        (is_saved, inputs.map(|inputs| recall::with_sources(inputs, &known)))
+    };
+    let commit = || clock.time("write", || stage.commit(options.removals));
+    let (committed, (is_saved, summed)) = rayon::join(commit, while_the_disk_is_waited_for);
     memory.remember(known, entries.clone(), (!is_saved).then_some(dirty));
     let (files, difference) = committed.inspect_err(|_| memory.manifest = Manifest::load(&memory.places))?;
     memory.manifest.learn(difference);
     let due = pictures.rescued.due.map(|due| due.timestamp());
-    let last =
-        Last { inputs: Digest::default(), pictures: pictures.files.clone(), due, counts, diagnostics: said.clone() };
-    let inputs = given.inputs(pictures.rescued.books, pictures.local);
-    memory.said = inputs.map_or(Said::Nothing, |inputs| Said::Unsummed(Last { inputs, ..last }));
-    memory.manifest.inputs = Digest::default();
+    let (pictured, diagnostics) = (pictures.files.clone(), said.clone());
+    let last = |inputs: Digest| Last { inputs, pictures: pictured, due, counts, diagnostics };
+    memory.manifest.inputs = summed.unwrap_or_default();
+    memory.said = match (summed, inputs) {
+        (Some(inputs), _) => Said::Summed(last(inputs)),
+        (None, Some(inputs)) => Said::Unsummed(last(inputs)),
+        (None, None) => Said::Nothing,
+    };
     let Given { theme, found, .. } = given;
     memory.recent = Some(Recent { config: config.keys.all, theme, found, customs, entries, plan, pictures, shown });
     Ok(Some(Outcome { counts, files, timings: clock.timings }))
@@ -265,7 +276,7 @@ impl<'build> Given<'build> {
             found = discovered.0;
             is_all = discovered.1.is_empty();
             said.extend(discovered.1);
-            matches = clock.time("compare", || recall::compare(&found, memory.known(), now));
+            matches = clock.time("compare", || recall::compare(&found, memory.known(), &config.root, now));
         }
         said.extend(theme.faults.iter().cloned());
         said.extend((found.is_empty() && is_all).then(|| no_articles(config)));
@@ -400,7 +411,7 @@ fn custom_pages(config: &Config, now: DateTime<Utc>) -> (Vec<Custom>, Vec<Diagno
     let (found, mut said) = read::discover(&config.root, std::slice::from_ref(&config.pages), &[]);
     let mut customs = Vec::new();
     for file in found {
-        let source = match read::read(&file) {
+        let source = match read::read(&file, &config.root) {
             Ok((source, _)) => source,
             Err(fault) => {
                 said.push(fault);
@@ -443,7 +454,7 @@ fn render_all(
     };
     let fingerprints = Fingerprints::new(&site, &recalled.digests, before);
     progress.begin("pages", map.pages.len());
-    map.pages.par_iter().try_for_each(|page| {
+    map.pages.par_iter().with_max_len(AT_A_TIME).try_for_each(|page| {
         progress.advance(1);
         let fingerprint = fingerprints.of(page);
         if stage.keeps(&page.path, fingerprint) {

@@ -1,13 +1,14 @@
 //! Sources, compared with what is remembered of them: what has changed is parsed, the rest is recalled.
 
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
-use super::Progress;
+use super::{AT_A_TIME, Progress};
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
@@ -78,7 +79,7 @@ pub(super) enum Match {
 }
 
 /// Compares files with what is remembered; both are sorted by path.
-pub(super) fn compare(found: &[Found], known: &[Arc<Known>], now: DateTime<Utc>) -> Vec<Match> {
+pub(super) fn compare(found: &[Found], known: &[Arc<Known>], root: &Path, now: DateTime<Utc>) -> Vec<Match> {
     let mut at = 0;
     let places: Vec<Option<usize>> = found
         .iter()
@@ -92,7 +93,7 @@ pub(super) fn compare(found: &[Found], known: &[Arc<Known>], now: DateTime<Utc>)
     let compare = |(file, place): (&Found, Option<usize>)| {
         let Some(place) = place else { return Match::New };
         let Known { stamp, read_at, validity, .. } = &*known[place];
-        let is_same = validity.holds(now) && stamp.rests(*read_at) && file.stamp().is_ok_and(|now| now == *stamp);
+        let is_same = validity.holds(now) && stamp.rests(*read_at) && file.stamp(root).is_ok_and(|now| now == *stamp);
         if is_same { Match::Same(place) } else { Match::Touched(place) }
     };
     found.par_iter().zip(places).map(compare).collect()
@@ -105,13 +106,12 @@ pub(super) fn is_untouched(matches: &[Match], known: &[Arc<Known>]) -> bool {
 
 /// The digest of other inputs and of all sources.
 pub(super) fn with_sources(inputs: Digest, known: &[Arc<Known>]) -> Digest {
-    let mut digester = Digester::new();
-    digester.digest(inputs);
-    for one in known {
-        // What came of it too: at another moment the same bytes may be another article.
-        digester.text(&one.path).digest(one.digest).value(&one.article).value(&one.diagnostics);
-    }
-    digester.finish()
+    // What came of it too: at another moment the same bytes may be another article.
+    let of = |one: &Arc<Known>| {
+        Digester::new().text(&one.path).digest(one.digest).value(&one.article).value(&one.diagnostics).finish()
+    };
+    let digests: Vec<Digest> = known.par_iter().map(of).collect();
+    Digester::new().digest(inputs).value(&digests).finish()
 }
 
 /// Every source as it is now.
@@ -172,7 +172,8 @@ pub(super) fn recall(
         progress.advance(1);
         read
     };
-    let read = found.par_iter().zip(matches).map(recall).collect::<Result<Vec<Read>, Diagnostic>>()?;
+    let read =
+        found.par_iter().zip(matches).with_max_len(AT_A_TIME).map(recall).collect::<Result<Vec<Read>, Diagnostic>>()?;
     let spooled = spool.map(Spool::finish).transpose().map_err(unwritable)?;
     let mut recalled = Recalled {
         known: Vec::with_capacity(found.len()),
@@ -208,7 +209,7 @@ impl Recalled {
         let known = match known {
             Ok(known) => known,
             Err(fault) => {
-                self.diagnostics.push(fault);
+                self.diagnostics.push(*fault);
                 self.counts.faulty += 1;
                 return;
             }
@@ -235,7 +236,7 @@ impl Recalled {
 /// One source, read or recalled.
 struct Read {
     /// What is known of it now, or why it cannot be read.
-    known: Result<Arc<Known>, Diagnostic>,
+    known: Result<Arc<Known>, Box<Diagnostic>>,
     entry: Option<Arc<Entry>>,
     /// Its body, if it was parsed now.
     span: Option<Span>,
@@ -257,9 +258,9 @@ fn look(
     spool: Option<&Spool>,
 ) -> Result<Read, Diagnostic> {
     let Circumstances { config, now, began, .. } = circumstances;
-    let (source, stamp) = match read::read(file) {
+    let (source, stamp) = match read::read(file, &config.root) {
         Ok(read) => read,
-        Err(fault) => return Ok(Read { known: Err(fault), entry: None, span: None, is_new: false }),
+        Err(fault) => return Ok(Read { known: Err(Box::new(fault)), entry: None, span: None, is_new: false }),
     };
     let digest = Digest::quick(&source.bytes);
     if let Some((known, entry)) = before.filter(|(known, _)| known.digest == digest && known.validity.holds(now)) {
@@ -313,7 +314,8 @@ impl Bodies {
         if let Some((spooled, span)) = self.spooled.as_ref().zip(span) {
             return spooled.get(span);
         }
-        let source: Option<Source> = read::read(&found[place]).ok().map(|(source, _)| source);
+        let source: Option<Source> =
+            read::read(&found[place], &circumstances.config.root).ok().map(|(source, _)| source);
         let parsed = source.map(|source| parse::parse(&source, circumstances.config, circumstances.now));
         let article = parsed.and_then(|parsed| parsed.article.ok()).filter(|article| article.digest() == digest);
         article.map(|article| article.body.0).ok_or_else(|| {

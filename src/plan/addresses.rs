@@ -1,5 +1,6 @@
 //! Addresses: which articles are versions of one, where each is, and what happens where several meet.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -9,6 +10,7 @@ use super::taken::{Taken, folded, folders_of};
 use super::{ArticleId, SiteMap, id_of};
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
+use crate::digest::Digest;
 use crate::parse::url::short_id;
 use crate::parse::{Entry, UrlKey};
 
@@ -33,16 +35,19 @@ pub(super) fn find_versions(entries: &[Arc<Entry>], map: &mut SiteMap) {
         planned.is_current = entry.original_key.is_none() && planned.withdrawn.is_none();
     }
     for same in keys.chunk_by(|(a, _), (b, _)| a == b) {
+        if let [(key, only)] = *same {
+            map.by_original.insert(key, only);
+            map.articles[only as usize].is_current = true;
+            continue;
+        }
         let mut group: Vec<ArticleId> = same.iter().map(|(_, id)| *id).collect();
         let entry = |id: &ArticleId| &entries[*id as usize];
         group.sort_by(|a, b| entry(b).date.cmp(&entry(a).date).then_with(|| entry(b).source.cmp(&entry(a).source)));
         map.by_original.insert(same[0].0, group[0]);
         map.articles[group[0] as usize].is_current = true;
-        if group.len() > 1 {
-            let group: Arc<[ArticleId]> = group.into();
-            for id in group.iter() {
-                map.articles[*id as usize].versions = Arc::clone(&group);
-            }
+        let group: Arc<[ArticleId]> = group.into();
+        for id in group.iter() {
+            map.articles[*id as usize].versions = Arc::clone(&group);
         }
     }
 }
@@ -53,15 +58,14 @@ pub(super) fn assign(entries: &[Arc<Entry>], map: &mut SiteMap, mut taken: Taken
         entries.par_iter().map(|entry| path_of(entry, config)).unzip();
     let mut diagnostics: Vec<Diagnostic> = faults.into_iter().flatten().collect();
     let wanted = Wanted::of(&paths);
-    for same in wanted.0.chunk_by(|(a, _), (b, _)| a == b) {
-        let is_free = taken.is_free(&same[0].0) && !wanted.has_above(&same[0].0);
-        if let [(_, only)] = same
-            && is_free
-        {
-            map.articles[*only as usize].path = std::mem::take(&mut paths[*only as usize]);
-            continue;
+    let crowded = wanted.crowded(&paths, &taken);
+    let is_crowded: HashSet<ArticleId> = crowded.iter().flat_map(|(_, group)| group).copied().collect();
+    for (at, (planned, path)) in map.articles.iter_mut().zip(&mut paths).enumerate() {
+        if !is_crowded.contains(&id_of(at)) {
+            planned.path = std::mem::take(path);
         }
-        let group: Vec<ArticleId> = same.iter().map(|(_, id)| *id).collect();
+    }
+    for (is_free, group) in crowded {
         let current = articles_of(&group, map);
         let keeps_plain = is_free && current.len() == 1;
         for id in &group {
@@ -87,19 +91,34 @@ pub(super) fn assign(entries: &[Arc<Entry>], map: &mut SiteMap, mut taken: Taken
     diagnostics
 }
 
-/// The addresses that articles would have if no others were there, folded and sorted, then by article.
-struct Wanted(Vec<(String, ArticleId)>);
+/// The digests of the folded addresses that articles would have if no others were there, sorted, then by article.
+struct Wanted(Vec<(Digest, ArticleId)>);
 
 impl Wanted {
     fn of(paths: &[String]) -> Self {
-        let mut wanted: Vec<(String, ArticleId)> =
-            paths.par_iter().enumerate().map(|(at, path)| (folded(path).into_owned(), id_of(at))).collect();
+        let digest = |path: &String| Digest::quick(folded(path).as_bytes());
+        let mut wanted: Vec<_> = paths.par_iter().enumerate().map(|(at, path)| (digest(path), id_of(at))).collect();
         wanted.par_sort_unstable();
         Self(wanted)
     }
 
+    /// The articles that cannot simply have their address, those together that meet on one, sorted by that; and whether
+    /// it is free of all else.
+    fn crowded(&self, paths: &[String], taken: &Taken) -> Vec<(bool, Vec<ArticleId>)> {
+        let look_at = |same: &[(Digest, ArticleId)]| {
+            let folded = folded(&paths[same[0].1 as usize]);
+            let is_free = taken.is_free(&folded) && !self.has_above(&folded);
+            (same.len() > 1 || !is_free).then(|| (is_free, same.iter().map(|(_, id)| *id).collect()))
+        };
+        let mut crowded: Vec<(bool, Vec<ArticleId>)> =
+            self.0.par_chunk_by(|(a, _), (b, _)| a == b).filter_map(look_at).collect();
+        crowded.sort_by_cached_key(|(_, group)| folded(&paths[group[0] as usize]).into_owned());
+        crowded
+    }
+
     fn has(&self, folded: &str) -> bool {
-        self.0.binary_search_by(|(wanted, _)| wanted.as_str().cmp(folded)).is_ok()
+        let digest = Digest::quick(folded.as_bytes());
+        self.0.binary_search_by_key(&digest, |(wanted, _)| *wanted).is_ok()
     }
 
     /// Whether a folder of a path is an article's file: it then has a file's ending.

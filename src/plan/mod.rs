@@ -21,6 +21,7 @@ pub(crate) mod taken;
 pub mod taxonomy;
 pub mod withdraw;
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -109,11 +110,14 @@ pub fn plan(
     customs: &[Custom<'_>],
     config: &Config,
 ) -> (SiteMap, Vec<Diagnostic>) {
-    let mut map = SiteMap { articles: vec![Planned::default(); entries.len()], ..SiteMap::default() };
-    for ((planned, entry), withdrawn) in map.articles.iter_mut().zip(entries).zip(withdrawn) {
-        planned.withdrawn = *withdrawn;
-        planned.day = entry.date.map(|date| date.with_timezone(&config.timezone).date_naive());
-    }
+    let day = |entry: &Entry| entry.date.map(|date| date.with_timezone(&config.timezone).date_naive());
+    let planned = |(entry, withdrawn): (&Arc<Entry>, &Option<u32>)| Planned {
+        day: day(entry),
+        withdrawn: *withdrawn,
+        ..Planned::default()
+    };
+    let articles = entries.par_iter().zip(withdrawn).map(planned).collect();
+    let mut map = SiteMap { articles, ..SiteMap::default() };
     addresses::find_versions(entries, &mut map);
     list(entries, &mut map);
     (map.outlets, map.tags) =
@@ -126,7 +130,8 @@ pub fn plan(
     diagnostics.extend(addresses::assign(entries, &mut map, taken, config));
     find_neighbours(&mut map);
     related::find(&mut map);
-    let articles = (0..id_of(entries.len())).filter_map(|id| article_page(&map, id, config));
+    let articles = (0..id_of(entries.len())).into_par_iter().filter_map(|id| article_page(&map, id, config));
+    let articles: Vec<Page> = articles.collect();
     let choices = map
         .choices
         .iter()
@@ -154,10 +159,19 @@ pub(crate) fn id_of(index: usize) -> ArticleId {
 fn list(entries: &[Arc<Entry>], map: &mut SiteMap) {
     let entry = |id: &ArticleId| &entries[*id as usize];
     let current = (0..id_of(entries.len())).filter(|id| map.article(*id).is_current);
-    let (mut listing, mut undated): (Vec<_>, Vec<_>) = current.partition(|id| entry(id).date.is_some());
-    listing.par_sort_by(|a, b| entry(b).date.cmp(&entry(a).date).then_with(|| entry(a).source.cmp(&entry(b).source)));
+    let (mut listing, mut undated) = (Vec::new(), Vec::new());
+    for id in current {
+        // Beside the number, so that sorting need not look at the entries.
+        match entry(&id).date {
+            Some(date) => listing.push((Reverse(date), id)),
+            None => undated.push(id),
+        }
+    }
+    listing.par_sort_unstable_by(|(a_date, a), (b_date, b)| {
+        a_date.cmp(b_date).then_with(|| entry(a).source.cmp(&entry(b).source))
+    });
     undated.sort_by(|a, b| entry(a).title.cmp(&entry(b).title).then_with(|| entry(a).source.cmp(&entry(b).source)));
-    map.listing = listing;
+    map.listing = listing.into_iter().map(|(_, id)| id).collect();
     map.undated = undated;
     map.days = pages::days(map, &map.listing);
     map.months = pages::months(map, &map.listing);

@@ -13,6 +13,7 @@ use super::taken::{Taken, folded};
 use super::{ArticleId, SiteMap, TaxonomyKind, Term};
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
+use crate::digits;
 
 /// So many articles are on one page of a list.
 pub const PART: usize = 100;
@@ -184,14 +185,31 @@ pub fn days(map: &SiteMap, list: &[ArticleId]) -> Vec<(NaiveDate, Range<usize>)>
     runs(list, |id| map.article(id).day.unwrap_or_default())
 }
 
-/// The folder of a day's pages.
-pub fn day_folder(day: NaiveDate) -> String {
-    format!("{:04}/{:02}/{:02}", day.year(), day.month(), day.day())
+/// The folder of a day's pages, its slash included.
+fn day_folder(day: NaiveDate) -> String {
+    let mut folder = String::with_capacity("2021/12/17/index.html".len());
+    digits::push_year(&mut folder, day.year());
+    for number in [day.month(), day.day()] {
+        folder.push('/');
+        digits::push(&mut folder, number, 2);
+    }
+    folder.push('/');
+    folder
+}
+
+/// The first page of a day's list.
+pub fn day_index(day: NaiveDate) -> String {
+    day_folder(day) + "index.html"
 }
 
 /// The folder of a term's pages.
 pub fn term_folder(kind: TaxonomyKind, term: &Term) -> String {
-    format!("{}/{}", kind.folder(), term.slug)
+    [kind.folder(), "/", &term.slug].concat()
+}
+
+/// The index of a term.
+pub fn term_index(kind: TaxonomyKind, term: &Term) -> String {
+    [kind.folder(), "/", &term.slug, "/index.html"].concat()
 }
 
 fn calendar(map: &SiteMap, push: &mut impl FnMut(String, PageKind)) {
@@ -206,7 +224,7 @@ fn calendar(map: &SiteMap, push: &mut impl FnMut(String, PageKind)) {
         }
         open = Some((year, month));
         for part in parts(range.clone(), PART) {
-            push(format!("{}/{}", day_folder(*day), numbered("index", part.number)), PageKind::Day(*day, part));
+            push(day_folder(*day) + &numbered("index", part.number), PageKind::Day(*day, part));
         }
     }
 }
@@ -215,7 +233,7 @@ fn taxonomy(map: &SiteMap, kind: TaxonomyKind, with_feeds: bool, push: &mut impl
     push(format!("{}/index.html", kind.folder()), PageKind::Terms(kind));
     for (at, term) in map.taxonomy(kind).terms.iter().enumerate() {
         let folder = term_folder(kind, term);
-        push(format!("{folder}/index.html"), PageKind::Term(kind, at));
+        push(term_index(kind, term), PageKind::Term(kind, at));
         for ((year, month), range) in months(map, &term.articles) {
             for part in parts(range, PART) {
                 let name = numbered(&format!("{year:04}-{month:02}"), part.number);

@@ -3,10 +3,13 @@
 //! The placeholders, their presets and how values become slugs are Jekyll's (jekyll 4, `lib/jekyll/url.rb`,
 //! `drops/url_drop.rb`, `utils.rb`), so that a mirror that moves keeps its addresses. `:id` is ours.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Datelike as _, Timelike as _};
 use chrono_tz::Tz;
 
 use super::slug::{JekyllMode, jekyll_slugify};
+use crate::digits;
 use crate::parse::url::short_id;
 use crate::parse::{Entry, stem_of};
 
@@ -136,7 +139,7 @@ impl Pattern {
         for part in &self.parts {
             match part {
                 Part::Text(text) => url.push_str(text),
-                Part::Value(value) => url.push_str(&value.of(entry, at)),
+                Part::Value(value) => value.push(&mut url, entry, at),
             }
         }
         output_path(&url, &entry.id)
@@ -173,41 +176,49 @@ impl Placeholder {
         !self.tells_articles_apart() && !matches!(self, Self::Categories | Self::SluggedCategories | Self::OutputExt)
     }
 
-    fn of(self, entry: &Entry, at: Option<DateTime<Tz>>) -> String {
+    fn push(self, out: &mut String, entry: &Entry, at: Option<DateTime<Tz>>) {
         match self {
-            Self::Id => entry.id.clone(),
-            Self::Title => or_id(jekyll_slugify(&entry.slug, JekyllMode::Pretty), entry),
-            Self::Slug => or_id(jekyll_slugify(&entry.slug, JekyllMode::Default).to_lowercase(), entry),
-            Self::Name => or_id(jekyll_slugify(stem_of(&entry.source), JekyllMode::Default).to_lowercase(), entry),
-            Self::Categories => categories(entry, str::to_lowercase),
-            Self::SluggedCategories => {
-                categories(entry, |name| jekyll_slugify(name, JekyllMode::Default).to_lowercase())
+            Self::Id => out.push_str(&entry.id),
+            Self::Title => out.push_str(&or_id(jekyll_slugify(&entry.slug, JekyllMode::Pretty), entry)),
+            Self::Slug => out.push_str(&or_id(jekyll_slugify(&entry.slug, JekyllMode::Default).to_lowercase(), entry)),
+            Self::Name => {
+                let name = jekyll_slugify(stem_of(&entry.source), JekyllMode::Default).to_lowercase();
+                out.push_str(&or_id(name, entry));
             }
-            Self::OutputExt => ".html".to_owned(),
-            _ => at.map(|at| self.of_date(at)).unwrap_or_default(),
+            Self::Categories => out.push_str(&categories(entry, str::to_lowercase)),
+            Self::SluggedCategories => {
+                let slug = |name: &str| jekyll_slugify(name, JekyllMode::Default).to_lowercase();
+                out.push_str(&categories(entry, slug));
+            }
+            Self::OutputExt => out.push_str(".html"),
+            _ => {
+                if let Some(at) = at {
+                    self.push_date(out, at);
+                }
+            }
         }
     }
 
-    fn of_date(self, at: DateTime<Tz>) -> String {
+    fn push_date(self, out: &mut String, at: DateTime<Tz>) {
         match self {
-            Self::Year => format!("{:04}", at.year()),
-            Self::ShortYear => at.format("%y").to_string(),
-            Self::Month => format!("{:02}", at.month()),
-            Self::IMonth => at.month().to_string(),
-            Self::ShortMonth => at.format("%b").to_string(),
-            Self::LongMonth => at.format("%B").to_string(),
-            Self::Day => format!("{:02}", at.day()),
-            Self::IDay => at.day().to_string(),
-            Self::YDay => format!("{:03}", at.ordinal()),
-            Self::ShortDay => at.format("%a").to_string(),
-            Self::LongDay => at.format("%A").to_string(),
-            Self::WeekDay => at.weekday().number_from_monday().to_string(),
-            Self::Week => format!("{:02}", at.iso_week().week()),
-            Self::WeekYear => at.iso_week().year().to_string(),
-            Self::Hour => format!("{:02}", at.hour()),
-            Self::Minute => format!("{:02}", at.minute()),
-            Self::Second => format!("{:02}", at.second()),
-            _ => String::new(),
+            Self::Year => digits::push_year(out, at.year()),
+            Self::Month => digits::push(out, at.month(), 2),
+            Self::IMonth => digits::push(out, at.month(), 1),
+            Self::Day => digits::push(out, at.day(), 2),
+            Self::IDay => digits::push(out, at.day(), 1),
+            Self::YDay => digits::push(out, at.ordinal(), 3),
+            Self::WeekDay => digits::push(out, at.weekday().number_from_monday(), 1),
+            Self::Week => digits::push(out, at.iso_week().week(), 2),
+            Self::Hour => digits::push(out, at.hour(), 2),
+            Self::Minute => digits::push(out, at.minute(), 2),
+            Self::Second => digits::push(out, at.second(), 2),
+            Self::WeekYear => out.push_str(&at.iso_week().year().to_string()),
+            Self::ShortYear => out.push_str(&at.format("%y").to_string()),
+            Self::ShortMonth => out.push_str(&at.format("%b").to_string()),
+            Self::LongMonth => out.push_str(&at.format("%B").to_string()),
+            Self::ShortDay => out.push_str(&at.format("%a").to_string()),
+            Self::LongDay => out.push_str(&at.format("%A").to_string()),
+            _ => {}
         }
     }
 }
@@ -239,8 +250,13 @@ const MAX_PATH: usize = 768;
 /// An address → the file that a web server shows for it: `/a/` is `a/index.html`, `/a` is `a.html`.
 fn output_path(url: &str, id: &str) -> String {
     let is_folder = url.ends_with('/');
-    let mut path =
-        url.split('/').filter(|part| !part.is_empty()).map(|part| component(part, id)).collect::<Vec<_>>().join("/");
+    let mut path = String::with_capacity(url.len() + "/index.html".len());
+    for part in url.split('/').filter(|part| !part.is_empty()) {
+        if !path.is_empty() {
+            path.push('/');
+        }
+        path.push_str(&component(part, id));
+    }
     if path.is_empty() || path.len() > MAX_PATH {
         return format!("{id}.html");
     }
@@ -252,19 +268,21 @@ fn output_path(url: &str, id: &str) -> String {
     path
 }
 
-fn component(part: &str, id: &str) -> String {
-    let clean: String = part.chars().map(|c| if c.is_control() || matches!(c, '\\' | '/') { '-' } else { c }).collect();
+fn component<'part>(part: &'part str, id: &str) -> Cow<'part, str> {
     // A leading dot hides a file from many servers; dots alone lead out of the folder.
-    let clean = clean.trim_start_matches('.').to_owned();
-    if clean.is_empty() {
-        return "-".to_owned();
+    let part = part.trim_start_matches('.');
+    if part.is_empty() {
+        return "-".into();
     }
+    let is_bad = |c: char| c.is_control() || c == '\\';
+    let clean = if part.contains(is_bad) { part.replace(is_bad, "-").into() } else { Cow::Borrowed(part) };
     if clean.len() <= MAX_COMPONENT {
         return clean;
     }
     // The end of a long name may be its ending.
     let ending = if clean.ends_with(".html") { ".html" } else { "" };
-    format!("{}-{}{ending}", &clean[..clean.floor_char_boundary(MAX_COMPONENT - 20)], short_id(&format!("{id}{clean}")))
+    let kept = &clean[..clean.floor_char_boundary(MAX_COMPONENT - 20)];
+    format!("{kept}-{}{ending}", short_id(&format!("{id}{clean}"))).into()
 }
 
 #[cfg(test)]

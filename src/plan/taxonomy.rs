@@ -33,6 +33,8 @@ pub struct Taxonomy {
     /// The terms, sorted by title.
     pub terms: Vec<Term>,
     by_key: BTreeMap<String, usize>,
+    /// By name, as listed articles spell it: most names are found here.
+    by_spelling: HashMap<String, usize>,
 }
 
 /// One outlet or tag.
@@ -51,7 +53,8 @@ pub struct Term {
 impl Taxonomy {
     /// The term of a name, as an entry spells it.
     pub fn term(&self, name: &str) -> Option<&Term> {
-        self.by_key.get(&key(name)).map(|at| &self.terms[*at])
+        let at = self.by_spelling.get(name).or_else(|| self.by_key.get(&key(name)))?;
+        self.terms.get(*at)
     }
 }
 
@@ -104,8 +107,16 @@ fn taxonomy<'entries>(
     }
     let names: Vec<&str> = places.keys().map(String::as_str).collect();
     let slugs = distinct_names(&names);
+    let mut sorted_place = vec![0; found.len()];
     let mut found: Vec<Option<Term>> = found.into_iter().map(Some).collect();
-    let sorted = places.values().map(|place| found[*place].take());
-    let terms = sorted.flatten().zip(slugs).map(|(term, slug)| Term { slug, ..term }).collect();
-    Taxonomy { terms, by_key: places.into_keys().enumerate().map(|(at, key)| (key, at)).collect() }
+    let mut terms = Vec::with_capacity(found.len());
+    for (place, slug) in places.values().zip(slugs) {
+        sorted_place[*place] = terms.len();
+        terms.extend(found[*place].take().map(|term| Term { slug, ..term }));
+    }
+    Taxonomy {
+        terms,
+        by_key: places.into_iter().map(|(key, place)| (key, sorted_place[place])).collect(),
+        by_spelling: spelled.into_iter().map(|(name, place)| (name.to_owned(), sorted_place[place])).collect(),
+    }
 }

@@ -33,8 +33,6 @@ pub struct Found {
     pub path: String,
     /// How much of `path` is the content folder's, in bytes, its slash included.
     prefix: usize,
-    /// Where it lies.
-    file: PathBuf,
 }
 
 /// Endings of articles, in lower case.
@@ -122,7 +120,7 @@ fn look_at(root: &Path, prefix: usize, entry: walkdir::Result<walkdir::DirEntry>
         let fault = Diagnostic::warning(Code::Name, "the name is not UTF-8").in_file(shown(root, path));
         return Err(fault.hint("rename the file"));
     };
-    Ok(Some(Found { path: name, prefix, file: entry.into_path() }))
+    Ok(Some(Found { path: name, prefix }))
 }
 
 /// `.git`, `.obsidian`; two dots begin a strange name, not a hidden one.
@@ -206,12 +204,12 @@ impl From<&Metadata> for Stamp {
 }
 
 impl Found {
-    /// What the file system tells of it.
+    /// What the file system tells of it, in the site's folder.
     ///
     /// # Errors
     /// If it has vanished.
-    pub fn stamp(&self) -> io::Result<Stamp> {
-        Stamp::of(&self.file)
+    pub fn stamp(&self, root: &Path) -> io::Result<Stamp> {
+        Stamp::of(&root.join(&self.path))
     }
 }
 
@@ -220,16 +218,17 @@ const WHEN_DONE: &str = "build again when the job that writes it is done";
 /// A file that changes while it is read is read again, so often.
 const READS: usize = 5;
 
-/// Reads one file, whole: one that somebody is writing is read again.
+/// Reads one file of the site's folder, whole: one that somebody is writing is read again.
 ///
 /// # Errors
 /// The diagnostic of a file that cannot be read; the others go on.
-pub fn read(found: &Found) -> Result<(Source, Stamp), Diagnostic> {
+pub fn read(found: &Found, root: &Path) -> Result<(Source, Stamp), Diagnostic> {
     let fault = |message: String, hint: &str| {
         Diagnostic::warning(Code::Unreadable, message).in_file(found.path.clone()).hint(hint)
     };
+    let file = root.join(&found.path);
     for _ in 0..READS {
-        let (bytes, before, after) = read_once(&found.file).map_err(|why| match why.kind() {
+        let (bytes, before, after) = read_once(&file).map_err(|why| match why.kind() {
             io::ErrorKind::NotFound => fault("it vanished while the site was built".to_owned(), WHEN_DONE),
             _ => fault(why.to_string(), "look at its permissions"),
         })?;

@@ -4,6 +4,7 @@ use chrono::{DateTime, Datelike as _, NaiveDate, SecondsFormat, TimeZone, Timeli
 use chrono_tz::Tz;
 use serde::Serialize;
 
+use crate::digits;
 use crate::media::markup;
 
 /// Every word that a page of the site itself says.
@@ -225,20 +226,30 @@ impl Dates {
     /// Day and time; a day alone, which is kept as its midnight, has none.
     pub fn moment(&self, at: DateTime<Utc>) -> Moment {
         let local = at.with_timezone(&self.zone);
-        let day = self.day(local.date_naive());
+        let mut text = self.day(local.date_naive());
         if is_day_alone(&local) {
-            return Moment { iso: local.date_naive().to_string(), text: day };
+            return Moment { iso: local.date_naive().to_string(), text };
         }
-        Moment { iso: iso(&local), text: format!("{day} {}", clock(&local)) }
+        text.push(' ');
+        push_clock(&mut text, &local);
+        Moment { iso: iso(&local), text }
     }
 
     /// A moment in a list whose heading says the rest, if there is more to say.
     pub fn short(&self, at: DateTime<Utc>, precision: Precision) -> Option<String> {
         let local = at.with_timezone(&self.zone);
         match precision {
-            Precision::Time => (!is_day_alone(&local)).then(|| clock(&local)),
+            Precision::Time => (!is_day_alone(&local)).then(|| {
+                let mut text = String::new();
+                push_clock(&mut text, &local);
+                text
+            }),
             Precision::Day if self.is_english => Some(local.format("%-d %b").to_string()),
-            Precision::Day => Some(format!("{}月{}日", local.month(), local.day())),
+            Precision::Day => {
+                let mut text = String::new();
+                push_day(&mut text, local.date_naive());
+                Some(text)
+            }
         }
     }
 
@@ -247,7 +258,9 @@ impl Dates {
         if self.is_english {
             day.format("%-d %B %Y").to_string()
         } else {
-            format!("{}年{}月{}日", day.year(), day.month(), day.day())
+            let mut text = self.year(day.year());
+            push_day(&mut text, day);
+            text
         }
     }
 
@@ -274,9 +287,19 @@ fn is_day_alone<Z: TimeZone>(at: &DateTime<Z>) -> bool {
     at.naive_local().time() == chrono::NaiveTime::MIN
 }
 
-fn clock<Z: TimeZone>(at: &DateTime<Z>) -> String {
+fn push_clock<Z: TimeZone>(out: &mut String, at: &DateTime<Z>) {
     let local = at.naive_local();
-    format!("{:02}:{:02}", local.hour(), local.minute())
+    digits::push(out, local.hour(), 2);
+    out.push(':');
+    digits::push(out, local.minute(), 2);
+}
+
+/// `12月17日`.
+fn push_day(out: &mut String, day: NaiveDate) {
+    digits::push(out, day.month(), 1);
+    out.push('月');
+    digits::push(out, day.day(), 1);
+    out.push('日');
 }
 
 #[cfg(test)]

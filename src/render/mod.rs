@@ -84,7 +84,8 @@ fn template(site: &Site<'_>, page: &Page, name: &str) -> Result<Vec<u8>, Diagnos
     let context = context::of(site, page).map_err(|fault| spool_fault(&fault))?;
     let mut bytes = Vec::with_capacity(16 << 10);
     site.theme.tera.render_to(name, &context, &mut bytes).map_err(|fault| theme::template_fault(&fault))?;
-    Ok(protected(&bytes))
+    protect(&mut bytes);
+    Ok(bytes)
 }
 
 /// The policy of every page, whatever its theme says (<https://www.w3.org/TR/CSP3/>): nothing is asked of another host, and no
@@ -95,8 +96,8 @@ const POLICY: &str = concat!(
     "form-action 'none'\">"
 );
 
-/// A page with the policy before all that it is for: where its head begins, else behind the doctype, else at once.
-fn protected(page: &[u8]) -> Vec<u8> {
+/// Puts the policy before all that it is for: where the page's head begins, else behind the doctype, else at once.
+fn protect(page: &mut Vec<u8>) {
     let ends = |tag: &[u8]| {
         let is_tag = |window: &[u8]| {
             let (name, next) = window.split_at(tag.len());
@@ -105,8 +106,8 @@ fn protected(page: &[u8]) -> Vec<u8> {
         let start = page.windows(tag.len() + 1).position(is_tag)?;
         Some(start + memchr::memchr(b'>', &page[start..])? + 1)
     };
-    let (before, after) = page.split_at(ends(b"<head").or_else(|| ends(b"<!doctype")).unwrap_or(0));
-    [before, POLICY.as_bytes(), after].concat()
+    let at = ends(b"<head").or_else(|| ends(b"<!doctype")).unwrap_or(0);
+    page.splice(at..at, POLICY.bytes());
 }
 
 fn spool_fault(fault: &io::Error) -> Diagnostic {

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::Site;
 use super::feed::escape_xml;
+use super::labels::iso;
 use crate::config::Canonical;
 use crate::plan::pages::sitemap_parts;
 use crate::plan::relative::absolute;
@@ -47,13 +48,13 @@ pub(super) fn urls(site: &Site<'_>, year: Option<i32>, part: &Part) -> String {
 
 fn url(site: &Site<'_>, path: &str, article: Option<ArticleId>, out: &mut String) {
     let Some(base) = &site.config.base_url else { return };
-    let _ = write!(out, "<url><loc>{}</loc>", escape_xml(&absolute(base, path)));
+    out.extend(["<url><loc>", &escape_xml(&absolute(base, path)), "</loc>"]);
     let changed = article.and_then(|id| {
         let entry = &site.entries[id as usize];
         entry.updated.or(entry.date)
     });
     if let Some(changed) = changed {
-        let _ = write!(out, "<lastmod>{}</lastmod>", changed.format("%Y-%m-%dT%H:%M:%SZ"));
+        out.extend(["<lastmod>", &iso(&changed), "</lastmod>"]);
     }
     out.push_str("</url>\n");
 }

@@ -130,6 +130,7 @@ impl Manifest {
         for path in stale {
             self.files.remove(&path);
         }
+        self.files.reserve(written.len());
         self.files.extend(written.into_iter().map(|(path, file)| (path, Slot::new(file, true))));
         (self.is_known, self.is_damaged, self.is_seen) = (true, false, true);
     }
@@ -223,8 +224,18 @@ fn parse_line(line: &str, is_ours: bool) -> Option<(String, Slot)> {
 }
 
 fn print(inputs: Digest, files: &[(&String, &Slot)]) -> String {
-    let mut text = String::with_capacity(files.len() * 128);
-    let _ = writeln!(text, "{}\n{inputs}", header());
+    let parts: Vec<String> = files.par_chunks(PART).map(print_part).collect();
+    let mut text = format!("{}\n{inputs}\n", header());
+    text.reserve_exact(parts.iter().map(String::len).sum());
+    text.extend(parts);
+    text
+}
+
+/// So many lines are printed as one piece.
+const PART: usize = 4096;
+
+fn print_part(files: &[(&String, &Slot)]) -> String {
+    let mut text = String::with_capacity(files.len() * 160);
     for (path, Slot { written, .. }) in files {
         let _ = write!(text, "{} ", written.digest);
         let _ = match written.fingerprint {

@@ -140,6 +140,24 @@ fn a_new_article_touches_a_handful_of_files_and_so_does_a_late_one() {
 }
 
 #[test]
+fn a_build_that_finds_nothing_new_leaves_its_state_alone() {
+    let mirror = Mirror::new();
+    mirror.build(&mirror.site);
+    // The first build may have seen files that were just written: it then cannot know that they rest.
+    std::thread::sleep(Duration::from_millis(50));
+    mirror.build(&mirror.site);
+    let state = mirror.site.path().join(".heliostat");
+    let stamps = || -> Vec<_> {
+        let names = files_below(&state).into_keys().filter(|name| !["lock", "report.txt"].contains(&name.as_str()));
+        names.map(|name| (fs::metadata(state.join(&name)).unwrap().modified().unwrap(), name)).collect()
+    };
+    let before = stamps();
+    assert!(before.len() > 2, "{before:?}");
+    mirror.build(&mirror.site);
+    assert_eq!(before, stamps());
+}
+
+#[test]
 fn fresh_file_times_cost_a_reading_and_no_rendering() {
     let mirror = Mirror::new();
     mirror.build(&mirror.site);

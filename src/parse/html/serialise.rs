@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::tree::{Attr, Element, MediaHole, Node, Tag, text_of};
+use crate::digits;
 use crate::parse::url::{UrlKey, canonical_key, parse_web};
 
 /// Begins a hole.
@@ -125,7 +126,13 @@ impl Writer<'_> {
 
     fn media(&mut self, hole: MediaHole) {
         let place = if self.in_link { 'l' } else { '-' };
-        let _ = write!(self.out.html, "{HOLE_START}M{}{place}{HOLE_END}", hole.index);
+        self.hole(hole, place);
+    }
+
+    fn hole(&mut self, hole: MediaHole, place: char) {
+        self.out.html.extend([HOLE_START, 'M']);
+        digits::push(&mut self.out.html, hole.index as u64, 1);
+        self.out.html.extend([place, HOLE_END]);
     }
 
     fn element(&mut self, element: &Element) {
@@ -158,9 +165,7 @@ impl Writer<'_> {
     fn holes_after(&mut self, linked: &[Node]) {
         for node in linked {
             match node {
-                Node::Media(hole) => {
-                    let _ = write!(self.out.html, "{HOLE_START}M{}a{HOLE_END}", hole.index);
-                }
+                Node::Media(hole) => self.hole(*hole, 'a'),
                 Node::Element(element) => self.holes_after(&element.children),
                 Node::Text(_) => {}
             }

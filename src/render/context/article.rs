@@ -11,7 +11,7 @@ use super::{Link, Maker};
 use crate::config::Canonical;
 use crate::parse::url::decode_fully;
 use crate::parse::{Entry, Section};
-use crate::plan::pages::day_folder;
+use crate::plan::pages::day_index;
 use crate::plan::relative::absolute;
 use crate::plan::{ArticleId, TaxonomyKind};
 use crate::render::body::{Links, fill};
@@ -79,7 +79,7 @@ impl Maker<'_> {
             date: entry.date.map(|at| self.dates.moment(at)),
             published: entry.published.map(|at| self.dates.moment(at)),
             updated: entry.updated.map(|at| self.dates.moment(at)),
-            day_href: day.map(|day| self.href(&format!("{}/index.html", day_folder(day)))),
+            day_href: day.map(|day| self.href(&day_index(day))),
             tags: self.tag_links(entry),
             original: entry.original_url.as_deref().map(|url| Original { url, text: readable(url) }),
             minutes: entry.minutes,

@@ -7,7 +7,7 @@ use tera::Context;
 use super::lists::Counted;
 use super::{Link, Maker};
 use crate::plan::SiteMap;
-use crate::plan::pages::day_folder;
+use crate::plan::pages::day_index;
 
 /// A day in a month's calendar.
 #[derive(Serialize)]
@@ -89,7 +89,7 @@ impl<'site> Maker<'site> {
         // Newest first.
         let at = days.binary_search_by(|(of, _)| day.cmp(of)).ok();
         let count = at.map_or(0, |at| days[at].1.len());
-        let href = at.map(|_| self.href(&format!("{}/index.html", day_folder(day))));
+        let href = at.map(|_| self.href(&day_index(day)));
         Day { day: day.day(), href, count }
     }
 }

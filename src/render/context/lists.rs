@@ -10,7 +10,7 @@ use super::calendar::days_beside;
 use super::{Link, Maker};
 use crate::media::Variant;
 use crate::parse::Entry;
-use crate::plan::pages::{NEWEST, day_folder, days, months, part_path, term_folder};
+use crate::plan::pages::{NEWEST, day_index, days, months, part_path, term_folder};
 use crate::plan::{ArticleId, Part, SiteMap, TaxonomyKind, Term};
 use crate::render::Site;
 use crate::render::labels::{Moment, Precision};
@@ -181,7 +181,7 @@ impl<'site> Maker<'site> {
             .into_iter()
             .map(|(day, range)| Group {
                 title: self.dates.day(day),
-                href: self.href(&format!("{}/index.html", day_folder(day))),
+                href: self.href(&day_index(day)),
                 articles: newest[range].iter().filter(|id| Some(**id) != lead).map(|id| self.listed(*id)).collect(),
             })
             .filter(|group| !group.articles.is_empty())
@@ -279,7 +279,7 @@ impl<'site> Maker<'site> {
     }
 
     pub(super) fn day(&self, day: NaiveDate, part: &Part, context: &mut Context) {
-        let first = format!("{}/index.html", day_folder(day));
+        let first = day_index(day);
         let shown = Shown { outlet: true, time: Precision::Time };
         let (title, articles) = (self.dates.day(day), &self.site.map.listing);
         let up = Some(self.month_link((day.year(), day.month())));
@@ -288,7 +288,7 @@ impl<'site> Maker<'site> {
     }
 
     fn day_link(&self, day: NaiveDate) -> Link<'site> {
-        self.link(self.dates.day(day), &format!("{}/index.html", day_folder(day)))
+        self.link(self.dates.day(day), &day_index(day))
     }
 
     pub(super) fn undated(&self, part: &Part, context: &mut Context) {

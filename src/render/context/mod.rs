@@ -19,7 +19,7 @@ use super::labels::Dates;
 use super::theme::Theme;
 use crate::config::{Config, LinkTable, NavTable};
 use crate::parse::Entry;
-use crate::plan::pages::term_folder;
+use crate::plan::pages::term_index;
 use crate::plan::relative::{absolute, encoded, link, root};
 use crate::plan::{ArticleId, Page, PageKind, SiteMap, TaxonomyKind, Term};
 
@@ -172,9 +172,11 @@ impl<'site> Maker<'site> {
     }
 
     fn set_language(&self, page: &mut PageContext<'site>, entry: &'site Entry) {
-        let primary = |tag: &str| tag.split('-').next().map(str::to_ascii_lowercase);
+        fn primary(tag: &str) -> &str {
+            tag.split('-').next().unwrap_or(tag)
+        }
         page.language = &entry.language;
-        page.is_foreign = primary(&entry.language) != primary(&self.site.config.language);
+        page.is_foreign = !primary(&entry.language).eq_ignore_ascii_case(primary(&self.site.config.language));
     }
 
     fn href(&self, path: &str) -> String {
@@ -198,7 +200,7 @@ impl<'site> Maker<'site> {
     }
 
     fn term_link(&self, kind: TaxonomyKind, term: &'site Term) -> Link<'site> {
-        self.link(&term.title, &format!("{}/index.html", term_folder(kind, term)))
+        self.link(&term.title, &term_index(kind, term))
     }
 
     /// Nothing of the article stands in its notice.
