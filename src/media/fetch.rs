@@ -298,11 +298,9 @@ fn report(missing: &[(&str, &Wanted<'_>)], ledger: &Ledger) -> Vec<Diagnostic> {
         }
     }
     diagnostics.extend(not_asked.into_iter().map(|(host, count)| {
-        Diagnostic::warning(
-            Code::Media,
-            format!("{host}: {count} originals were not asked for (offline, time was up, or the host rests)"),
-        )
-        .hint("build again without --offline")
+        let originals = if count == 1 { "1 original was".to_owned() } else { format!("{count} originals were") };
+        let message = format!("{host}: {originals} not asked for (offline, time was up, or the host rests)");
+        Diagnostic::warning(Code::Media, message).hint("build again without --offline")
     }));
     diagnostics
 }

@@ -17,13 +17,14 @@ pub enum Markup {
 
 /// Tells how a body is written, by its first character that shows; `scraped` bodies are HTML as soon as they hold
 /// any block of it, for a scraper writes no Markdown around markup. Where lines that begin as Markdown's do are as many
-/// as blocks, it is Markdown all the same: a picture or a comment stands before many a text.
+/// as blocks, or blank lines part paragraphs that are in no block, it is Markdown all the same: a picture or a comment
+/// stands before many a text.
 pub fn markup_of(body: &str, scraped: bool) -> Markup {
     let start = body.trim_start();
     let opens_block = start.strip_prefix('<').is_some_and(|rest| rest.starts_with("!--") || opens_one_of(rest, BLOCKS));
     let holds_block = || tags(body).any(|rest| opens_one_of(rest, MARKS));
     let is_html = opens_block || (scraped && !body.contains("](") && holds_block());
-    if is_html && !is_mostly_marks(body) { Markup::Html } else { Markup::Markdown }
+    if is_html && !is_mostly_marks(body) && !has_paragraphs(body) { Markup::Html } else { Markup::Markdown }
 }
 
 /// What follows each `<`.
@@ -47,6 +48,39 @@ fn is_mostly_marks(body: &str) -> bool {
     let marks = if may_be { marks(body) } else { 0 };
     marks > 0 && marks >= blocks(body)
 }
+
+/// Whether paragraphs without a tag stand between blank lines, more than one, and every block is closed before the blank
+/// line behind it: then Markdown reads all that is in blocks as HTML does.
+fn has_paragraphs(body: &str) -> bool {
+    let (mut open, mut paragraphs, mut is_behind_blank) = (0_usize, 0_usize, true);
+    for line in lines(body.trim()) {
+        let text = line.trim();
+        if text.is_empty() {
+            if open > 0 {
+                return false;
+            }
+        } else if open == 0 && is_behind_blank && !text.starts_with('<') {
+            if line.starts_with("    ") || line.starts_with('\t') {
+                return false;
+            }
+            paragraphs += 1;
+        }
+        is_behind_blank = text.is_empty();
+        for rest in tags(line) {
+            let is_block = |rest: &str| opens_one_of(rest, BLOCKS) && !opens_one_of(rest, VOID);
+            match rest.strip_prefix('/') {
+                Some(end) if is_block(end) => open = open.saturating_sub(1),
+                None if is_block(rest) => open += 1,
+                None if rest.starts_with("!--") && !rest.contains("-->") => return false,
+                _ => {}
+            }
+        }
+    }
+    paragraphs > 1 && open == 0
+}
+
+/// Those of [`BLOCKS`] that have no end tag, or whose end tag does not matter.
+const VOID: &[&str] = &["amp-img", "hr", "img", "link", "meta", "time", "!doctype"];
 
 fn is_marked(line: &str) -> bool {
     let text = line.trim_start_matches(' ');

@@ -37,12 +37,13 @@ pub fn find(entries: &[Arc<Entry>], rules: &[Withdrawal]) -> Withdrawn {
                 is_idle = false;
             }
         }
-        withdrawn.idle.extend(is_idle.then(|| idle(&rule.what)));
+        withdrawn.idle.extend(is_idle.then(|| idle(number + 1, &rule.what)));
     }
     withdrawn
 }
 
-fn idle(what: &WithdrawWhat) -> Diagnostic {
+/// `number` counts the rules from 1.
+fn idle(number: usize, what: &WithdrawWhat) -> Diagnostic {
     let (message, hint) = match what {
         WithdrawWhat::Outlet(name) => (
             format!("outlet = \"{name}\""),
@@ -53,7 +54,7 @@ fn idle(what: &WithdrawWhat) -> Diagnostic {
             "`heliostat list --json` names each article's source; a rule that waits for an article may stay",
         ),
         WithdrawWhat::Original(_) => (
-            "a url".to_owned(),
+            format!("rule {number} (by url)"),
             "`heliostat list --json` names each article's original_url; a rule that waits for an article may stay",
         ),
     };

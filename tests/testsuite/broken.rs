@@ -182,6 +182,12 @@ fn markdown_behind_a_block_of_html_is_markdown() {
             ),
             ("<p>一</p>\n\n**粗体**文字\n", "<p>一</p><p><strong>粗体</strong>文字</p>"),
             (
+                "<div>一\n二</div>\n\n第一段。\n\n第二段，见 <https://e.example.org/x>。\n",
+                &format!("<p>一二</p><p>第一段。</p><p>第二段，见 {}。</p>", link.replace("链接", "https://e.example.org/x")),
+            ),
+            // Blank lines within a block mean nothing: it is HTML.
+            ("<div>\n\n    第一段\n\n第二段\n\n</div>", "<p>第一段第二段</p>"),
+            (
                 "**注意:**这里。**GDP(2020)**增长。",
                 "<p><strong>注意:</strong>这里。<strong>GDP(2020)</strong>增长。</p>",
             ),
