@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd};
 
 use super::footnotes::with_notes_last;
 
@@ -284,11 +284,19 @@ fn harmless<'text>(event: Event<'text>, endless: &[&str]) -> Event<'text> {
     if opens { Event::Text(html.clone()) } else { event }
 }
 
-/// Code, which alone shows comments, without ours: it may stand where a line does not tell, such as in a quotation.
+/// An event without our comments, which have done their work: code, addresses and the texts of pictures would show them.
 fn unparted(event: Event<'_>) -> Event<'_> {
+    let without = |text: CowStr<'_>| CowStr::from(text.replace(PART, ""));
     match event {
-        Event::Code(text) if text.contains(PART) => Event::Code(text.replace(PART, "").into()),
-        Event::Text(text) if text.contains(PART) => Event::Text(text.replace(PART, "").into()),
+        Event::Code(text) if text.contains(PART) => Event::Code(without(text)),
+        Event::Text(text) if text.contains(PART) => Event::Text(without(text)),
+        Event::InlineHtml(html) if &*html == PART => Event::Text(CowStr::Borrowed("")),
+        Event::Start(Tag::Link { link_type, dest_url, title, id }) if dest_url.contains(PART) => {
+            Event::Start(Tag::Link { link_type, dest_url: without(dest_url), title, id })
+        }
+        Event::Start(Tag::Image { link_type, dest_url, title, id }) if dest_url.contains(PART) => {
+            Event::Start(Tag::Image { link_type, dest_url: without(dest_url), title, id })
+        }
         event => event,
     }
 }

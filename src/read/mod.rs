@@ -75,7 +75,7 @@ fn walk(
         |entry: &walkdir::DirEntry| entry.file_type().is_dir() && (lies_in(entry.path()) || is_output(entry.path()));
     let entries: Vec<_> = WalkDir::new(start)
         .into_iter()
-        .filter_entry(|entry| entry.depth() == 0 || !(is_hidden(entry.file_name()) || is_other(entry)))
+        .filter_entry(|entry| entry.depth() == 0 || !(is_passed_over(entry) || is_other(entry)))
         .collect();
     let looked_at: Vec<_> = entries.into_par_iter().map(|entry| look_at(root, prefix, entry)).collect();
     for one in looked_at {
@@ -103,6 +103,10 @@ fn look_at(root: &Path, prefix: usize, entry: walkdir::Result<walkdir::DirEntry>
     if !(kind.is_file() || kind.is_symlink()) || !has_article_ending(path) {
         return Ok(None);
     }
+    if entry.depth() > 0 && is_hidden(entry.file_name()) {
+        let fault = Diagnostic::warning(Code::Name, "its name hides it; it is left out").in_file(shown(root, path));
+        return Err(fault.hint("give it a name that does not begin with a dot, or another ending"));
+    }
     if kind.is_symlink() && !path.exists() {
         return Err(fault("a link to nothing".to_owned(), path, "bring back what it leads to, or remove it"));
     }
@@ -123,7 +127,14 @@ fn look_at(root: &Path, prefix: usize, entry: walkdir::Result<walkdir::DirEntry>
     Ok(Some(Found { path: name, prefix }))
 }
 
-/// `.git`, `.obsidian`; two dots begin a strange name, not a hidden one.
+/// `.git`, `.obsidian`, and what systems and editors lay beside a file. A hidden article may be somebody's slip.
+fn is_passed_over(entry: &walkdir::DirEntry) -> bool {
+    let name = entry.file_name().as_encoded_bytes();
+    let is_beside = name.starts_with(b"._") || name.starts_with(b".#");
+    is_hidden(entry.file_name()) && (is_beside || !entry.file_type().is_file() || !has_article_ending(entry.path()))
+}
+
+/// Two dots begin a strange name, not a hidden one.
 fn is_hidden(name: &std::ffi::OsStr) -> bool {
     let name = name.as_encoded_bytes();
     name.starts_with(b".") && !name.starts_with(b"..")

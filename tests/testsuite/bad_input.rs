@@ -89,6 +89,14 @@ fn links_out_of_the_site_and_folders_named_like_files() {
 }
 
 #[test]
+fn an_article_whose_name_hides_it_is_said() {
+    let site = with_good(".NET 8.md", "text").file("content/._a.md", "x").file("content/.git/b.md", "x");
+    expect(&site, "content/.NET 8.md: its name hides it");
+    assert!(!site.build().stderr.contains("_a.md"));
+    assert_eq!(site.list().len(), 1);
+}
+
+#[test]
 fn bombs_are_read_in_linear_time_and_keep_their_text() {
     let nested = "<div>".repeat(100_000) + "deep" + &"</div>".repeat(100_000) + "<p>after</p>";
     let attributes = (0..10_000).fold(String::from("<p"), |mut out, number| {

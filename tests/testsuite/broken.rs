@@ -185,6 +185,12 @@ fn markdown_behind_a_block_of_html_is_markdown() {
                 "<div>一\n二</div>\n\n第一段。\n\n第二段，见 <https://e.example.org/x>。\n",
                 &format!("<p>一二</p><p>第一段。</p><p>第二段，见 {}。</p>", link.replace("链接", "https://e.example.org/x")),
             ),
+            (
+                "![图**注意:**这里](https://e.example.org/**图:**一.jpg)\n\n见[文](https://e.example.org/**图:**一)。",
+                "<figure><a href=\"https://e.example.org/**%E5%9B%BE:**%E4%B8%80.jpg\" rel=\"noreferrer noopener\">\
+                 图片：图注意:这里（e.example.org）</a></figure>\
+                 <p>见<a href=\"https://e.example.org/**%E5%9B%BE:**%E4%B8%80\" rel=\"noreferrer noopener\">文</a>。</p>",
+            ),
             // Blank lines within a block mean nothing: it is HTML.
             ("<div>\n\n    第一段\n\n第二段\n\n</div>", "<p>第一段第二段</p>"),
             (
