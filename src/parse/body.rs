@@ -50,9 +50,10 @@ pub(super) fn clean(
         Markup::Html => build::build(written.body, &rules),
         Markup::Markdown => build::build(&markdown::to_html(written.body), &rules),
     };
-    let (loose, media) = media::find(loose, origin.url.as_ref());
+    let (loose, mut media) = media::find(loose, origin.url.as_ref());
     let mut nodes = normalise::normalise(loose);
     improve::drop_twins(&mut nodes, &media);
+    improve::drop_repeated_words(&nodes, &mut media);
     improve::strip_texts(&mut nodes, &rules);
     let byline = improve::take_byline(&mut nodes, accepts);
     let known = written.title();

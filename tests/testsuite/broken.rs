@@ -171,6 +171,41 @@ fn a_right_to_left_box_is_so_in_all_its_paragraphs() {
 }
 
 #[test]
+fn a_noscript_a_frame_and_a_player_take_no_text_along() {
+    let film = |name: &str| {
+        format!(
+            "<figure><a href=\"https://e.example.org/{name}\" rel=\"noreferrer noopener\">视频（e.example.org）</a></figure>"
+        )
+    };
+    let card = |name: &str| {
+        format!(
+            "<figure><a href=\"https://e.example.org/{name}\" rel=\"noreferrer noopener\"><strong>嵌入内容</strong> \
+             <small>e.example.org</small></a></figure>"
+        )
+    };
+    assert_cleaned(
+        "html",
+        &[
+            ("<p>一</p><noscript>说明<p>二</p><p>三</p>", "<p>一</p><p>说明</p><p>二</p><p>三</p>"),
+            ("<div><noscript><p>二</p></div><p>三</p>", "<p>二</p><p>三</p>"),
+            (
+                "<iframe src=https://e.example.org/1><p>一</p><iframe src=https://e.example.org/2></iframe><p>二</p>",
+                &format!("{}<p>一</p>{}<p>二</p>", card("1"), card("2")),
+            ),
+            (
+                "<p>一</p><video src=https://e.example.org/v><p>您的浏览器不支持视频。</p></video><p>二</p>",
+                &format!("<p>一</p>{}<p>二</p>", film("v")),
+            ),
+            // Behind a player it is a sentence like others.
+            (
+                "<video src=https://e.example.org/v></video><p>浏览器不支持视频。</p>",
+                &format!("{}<p>浏览器不支持视频。</p>", film("v")),
+            ),
+        ],
+    );
+}
+
+#[test]
 fn markdown_behind_a_block_of_html_is_markdown() {
     let link = "<a href=\"https://e.example.org/x\" rel=\"noreferrer noopener\">链接</a>";
     assert_cleaned(
@@ -183,7 +218,10 @@ fn markdown_behind_a_block_of_html_is_markdown() {
             ("<p>一</p>\n\n**粗体**文字\n", "<p>一</p><p><strong>粗体</strong>文字</p>"),
             (
                 "<div>一\n二</div>\n\n第一段。\n\n第二段，见 <https://e.example.org/x>。\n",
-                &format!("<p>一二</p><p>第一段。</p><p>第二段，见 {}。</p>", link.replace("链接", "https://e.example.org/x")),
+                &format!(
+                    "<p>一二</p><p>第一段。</p><p>第二段，见 {}。</p>",
+                    link.replace("链接", "https://e.example.org/x")
+                ),
             ),
             (
                 "![图**注意:**这里](https://e.example.org/**图:**一.jpg)\n\n见[文](https://e.example.org/**图:**一)。",

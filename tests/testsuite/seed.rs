@@ -57,7 +57,7 @@ fn the_body_is_what_a_careful_editor_would_have_made_of_it() {
     <h2>第一个小标题</h2>
     <p>第二段文字，说得多一些。</p>
     <figure>
-    <a href="https://gdb.example.org/8661049F_w900.jpg" rel="noreferrer noopener">图片：船长(Captain）（gdb.example.org）</a>
+    <a href="https://gdb.example.org/8661049F_w900.jpg" rel="noreferrer noopener">图片（gdb.example.org）</a>
     <figcaption>船长(Captain）</figcaption>
     </figure>
     <p>第三段文字。</p>

@@ -40,6 +40,8 @@ struct Open {
     element: Element,
     /// It goes, with its content, when it closes; and so many formatting elements were there before it.
     dropped: Option<usize>,
+    /// Whether an end tag of its own has closed it: a `noscript` without one is none, for all that follows would be in it.
+    is_ended: bool,
 }
 
 /// What is done with the raw text that follows a start tag.
@@ -216,9 +218,12 @@ impl<'rules> Builder<'rules> {
         self.open(tag, Element { tag, attrs, children: Vec::new() }, false);
     }
 
-    fn start_block(&mut self, tag: Tag, attrs: Vec<(Attr, String)>, dropped: bool) {
+    fn start_block(&mut self, tag: Tag, mut attrs: Vec<(Attr, String)>, dropped: bool) {
         if tag.is_table_part() && !self.clear_for_table_part(tag) {
             return;
+        }
+        if self.phrases().iter().any(|open| matches!(open.source, Tag::Audio | Tag::Video)) {
+            attrs.push((Attr::InPlayer, String::new()));
         }
         self.close_phrases();
         self.close_implied(tag);
@@ -304,6 +309,7 @@ impl<'rules> Builder<'rules> {
             // The standard: `</br>` is `<br>`, and a `</p>` of no paragraph is one.
             Tag::Br => self.insert_void(Tag::Br, Vec::new()),
             Tag::Svg => self.close_through(|open| open.source == Tag::Svg),
+            Tag::Noscript => self.end_noscript(),
             _ if tag.is_void() || self.in_svg() => {}
             _ if tag.is_formatting() => self.end_formatting(tag),
             _ if tag.is_phrase() => self.close_upto_within_phrases(&[tag]),
@@ -312,6 +318,14 @@ impl<'rules> Builder<'rules> {
                 self.append(Node::element(Tag::P, Vec::new()));
             }
             _ => self.end_block(tag),
+        }
+    }
+
+    fn end_noscript(&mut self) {
+        if let Some(at) = self.stack.iter().rposition(|open| open.source == Tag::Noscript) {
+            self.close_down_to(at + 1);
+            self.stack[at].is_ended = true;
+            self.close_top();
         }
     }
 
@@ -352,6 +366,11 @@ impl<'rules> Builder<'rules> {
         match (self.raw_text, &self.skipping) {
             (_, Some(_)) => {}
             (Some(RawText::Drop), _) => {}
+            (Some(RawText::Frame), _) if holds_frame(text) => {
+                // Another frame's end: nobody has closed this one, and what followed it is none of its.
+                self.raw_text = None;
+                tokens::read(text, self);
+            }
             (Some(RawText::Frame), _) => self.remember_framed(text),
             _ if self.in_svg() => {}
             _ => self.text(text),
@@ -424,7 +443,7 @@ impl<'rules> Builder<'rules> {
             return false;
         }
         self.open_pre += usize::from(source == Tag::Pre);
-        self.stack.push(Open { source, element, dropped: dropped.then_some(self.formatting.len()) });
+        self.stack.push(Open { source, element, dropped: dropped.then_some(self.formatting.len()), is_ended: false });
         true
     }
 
@@ -450,6 +469,7 @@ impl<'rules> Builder<'rules> {
         }
         match open.dropped {
             Some(formatting) => self.formatting.truncate(formatting),
+            None if open.source == Tag::Noscript && !open.is_ended => self.siblings().extend(open.element.children),
             None => self.append(Node::Element(open.element)),
         }
     }
@@ -486,6 +506,12 @@ impl<'rules> Builder<'rules> {
         self.close_down_to(0);
         self.root
     }
+}
+
+fn holds_frame(text: &str) -> bool {
+    const START: &[u8] = b"<iframe";
+    let mut starts = memchr::memchr_iter(b'<', text.as_bytes()).map(|at| &text.as_bytes()[at..]);
+    starts.any(|rest| rest.len() > START.len() && rest[..START.len()].eq_ignore_ascii_case(START))
 }
 
 /// Formatting does not leak into or out of these.

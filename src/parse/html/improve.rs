@@ -77,6 +77,27 @@ pub fn drop_twins(nodes: &mut Vec<Node>, media: &[MediaRef]) {
     });
 }
 
+/// What a caption says the picture's own words need not: read aloud, or beside a link to a picture that could not be had,
+/// it would be said twice.
+pub fn drop_repeated_words(nodes: &[Node], media: &mut [MediaRef]) {
+    for node in nodes {
+        let Node::Element(block) = node else { continue };
+        if block.tag != Tag::Figure {
+            drop_repeated_words(&block.children, media);
+        } else if let Some(medium) = hole_in(&block.children).and_then(|at| media.get_mut(at))
+            && !medium.alt.is_empty()
+            && block.children[1..].iter().any(|caption| says(caption, &medium.alt))
+        {
+            medium.alt.clear();
+        }
+    }
+}
+
+fn says(node: &Node, words: &str) -> bool {
+    let Node::Element(caption) = node else { return false };
+    caption.tag == Tag::Figcaption && text_of(&caption.children).split_whitespace().eq(words.split_whitespace())
+}
+
 fn has_caption(node: &Node) -> bool {
     matches!(node, Node::Element(figure) if figure.children.len() > 1)
 }

@@ -90,6 +90,7 @@ impl Finder<'_> {
                 Tag::Iframe => out.extend(self.embed(&element)),
                 Tag::Source => {}
                 Tag::Noscript => out.extend(self.noscript(element)),
+                _ if element.attr(Attr::InPlayer).is_some() && is_short_word(&text_of(&element.children)) => {}
                 _ if self.in_noscript => out.extend(self.replace(element.children)),
                 _ => {
                     self.inside(&mut element);
@@ -331,13 +332,16 @@ const MAX_FALLBACK: usize = 120;
 
 /// Whether a player holds nothing but a word to those whose browser plays nothing, or its own address.
 fn is_fallback(player: &Element) -> bool {
-    const WORDS: &[&str] = &["浏览器", "瀏覽器", "browser", "HTML5", "ブラウザ"];
     let text = text_of(&player.children);
     let says_address =
         || source_of(player).into_iter().chain(sources_of(player).filter_map(source_of)).any(|src| src == text.trim());
-    is_blank(&text)
-        || says_address()
-        || (text.chars().count() <= MAX_FALLBACK && WORDS.iter().any(|word| text.contains(word)))
+    is_blank(&text) || says_address() || is_short_word(&text)
+}
+
+/// Whether a text is a word to those whose browser plays nothing.
+fn is_short_word(text: &str) -> bool {
+    const WORDS: &[&str] = &["浏览器", "瀏覽器", "browser", "HTML5", "ブラウザ"];
+    text.chars().count() <= MAX_FALLBACK && WORDS.iter().any(|word| text.contains(word))
 }
 
 fn alt_of(image: &Element) -> String {

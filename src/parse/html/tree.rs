@@ -263,6 +263,8 @@ pub enum Attr {
     LazySrcset,
     /// `data-orig-file`, `data-large-file`: the best copy there is.
     BestSrc,
+    /// No attribute of the input: it has this block in a player, whose end it is to us.
+    InPlayer,
 }
 
 /// A node of the tree.
