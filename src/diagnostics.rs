@@ -160,6 +160,12 @@ impl Diagnostic {
         self
     }
 
+    /// The same as a fault that the build survives.
+    #[must_use]
+    pub fn as_warning(self) -> Self {
+        Self { severity: Severity::Warning, ..self }
+    }
+
     /// Whether the build must stop.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error

@@ -165,6 +165,13 @@ pub fn load(root: &Path, overrides: &Overrides) -> Result<Config, Vec<Diagnostic
     resolve(root, typed, overrides)
 }
 
+impl Config {
+    /// What the text of a `site.toml` says of a site in a folder, if it has no fault.
+    pub(crate) fn of_text(root: &Path, text: &str) -> Option<Self> {
+        resolve(root, parse(text).ok()?, &Overrides::default()).ok()
+    }
+}
+
 /// The JSON Schema (<https://json-schema.org/draft/2020-12>) of `site.toml`, which editors use to complete and to check
 /// it.
 pub fn schema() -> String {

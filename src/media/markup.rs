@@ -6,10 +6,6 @@ use super::gallery::{Picture, Player};
 use crate::parse::html::serialise::{escape_attribute, escape_text};
 use crate::parse::{MediaKind, MediaRef};
 
-/// The width that a picture takes in the page's column, for browsers that choose among sizes: the column is 38 em
-/// of 18 px at most, and the whole width of a phone.
-const SIZES: &str = "(min-width: 44em) 684px, 100vw";
-
 /// Words for media, in the language of the interface.
 #[derive(Clone, Copy, Debug)]
 pub struct Labels {
@@ -50,6 +46,8 @@ pub struct Standing<'page> {
     pub is_linked: bool,
     /// Gives the link to an output file.
     pub href: &'page dyn Fn(&str) -> String,
+    /// How wide it is shown, as the attribute `sizes` says it.
+    pub sizes: &'page str,
     /// The interface's words.
     pub labels: Labels,
 }
@@ -77,13 +75,14 @@ fn image(picture: &Picture, alt: &str, standing: Standing<'_>, out: &mut String)
     let (Some(smallest), Some(largest)) = (picture.variants.first(), picture.variants.last()) else { return };
     let of = |variant: &super::Variant| format!("{} {}w", (standing.href)(&variant.path()), variant.width);
     let set_of = |variants: &[super::Variant]| attribute(&variants.iter().map(of).collect::<Vec<_>>().join(", "));
+    let sizes = attribute(standing.sizes);
     if !picture.avif.is_empty() {
         let set = set_of(&picture.avif);
-        let _ = write!(out, "<picture><source type=\"image/avif\" srcset=\"{set}\" sizes=\"{SIZES}\">");
+        let _ = write!(out, "<picture><source type=\"image/avif\" srcset=\"{set}\" sizes=\"{sizes}\">");
     }
     let _ = write!(out, "<img src=\"{}\"", attribute(&(standing.href)(&smallest.path())));
     if picture.variants.len() > 1 {
-        let _ = write!(out, " srcset=\"{}\" sizes=\"{SIZES}\"", set_of(&picture.variants));
+        let _ = write!(out, " srcset=\"{}\" sizes=\"{sizes}\"", set_of(&picture.variants));
     }
     let _ = write!(out, " width=\"{}\" height=\"{}\" alt=\"{}\"", largest.width, largest.height, attribute(alt));
     out.push_str(if standing.is_first { " fetchpriority=\"high\"" } else { " loading=\"lazy\" decoding=\"async\"" });

@@ -46,6 +46,7 @@ impl<'site> Fingerprints<'site> {
     ) -> Self {
         let base = Digester::new()
             .digest(site.config.keys.page)
+            .text(&site.theme.sizes)
             .value(&site.map.customs)
             .value(&site.customs.iter().map(|custom| &custom.entry.title).collect::<Vec<_>>())
             .count(usize::from(site.map.tags.terms.is_empty()))

@@ -10,6 +10,7 @@
 mod files;
 mod fingerprint;
 mod memory;
+mod proof;
 mod recall;
 mod recent;
 
@@ -149,6 +150,9 @@ fn try_build(
     let shown = rendered?;
     let copy = || files::copy(config, &given.theme, map, gallery, (&given.statics, given.circumstances.began), &stage);
     said.extend(clock.time("copy", copy)?);
+    if given.theme.has_own_templates {
+        said.extend(proof::faults(config, &given.theme).into_iter().map(Diagnostic::as_warning));
+    }
     let counts = Counts { pictures: gallery.len(), ..counts(&recalled, map) };
     let Recalled { known, entries, dirty, bodies, .. } = recalled;
     let inputs = given.inputs(pictures.rescued.books, pictures.local);
@@ -312,8 +316,8 @@ pub struct Planned {
     pub map: SiteMap,
 }
 
-/// Reads, parses and plans a site: all of a build that needs neither network nor output. What is remembered is used,
-/// and nothing is remembered.
+/// Reads, parses and plans a site, and tries the theme's templates: all of a build that needs neither network nor output.
+/// What is remembered is used, and nothing is remembered.
 ///
 /// # Errors
 /// If bodies cannot be put aside.
@@ -331,6 +335,7 @@ pub fn check(
     let recalled = recall(&given, &memory, progress, &mut said, &mut clock)?;
     let withdrawn = plan::withdraw::find(&recalled.entries, &config.withdrawals);
     let (map, faults) = clock.time("plan", || plan(&recalled.entries, &withdrawn, &given.customs, config));
+    said.extend(proof::faults(config, &given.theme));
     report.extend(said.into_iter().chain(faults).chain(files::dead_ends(config, &map, &given.theme, &given.statics)));
     let outcome = Outcome { counts: counts(&recalled, &map), files: Summary::default(), timings: clock.timings };
     Ok((Planned { entries: recalled.entries, customs: given.customs, map }, outcome))

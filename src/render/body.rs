@@ -99,7 +99,13 @@ impl Filler<'_> {
         let poster = gallery.poster(entry, reference);
         let labels = self.site.labels.media();
         let href = |path: &str| self.links.to(path);
-        let standing = Standing { is_first: self.shown == 0, is_linked: place == "l", href: &href, labels };
+        let standing = Standing {
+            is_first: self.shown == 0,
+            is_linked: place == "l",
+            href: &href,
+            sizes: &self.site.theme.sizes,
+            labels,
+        };
         match (picture, player, place) {
             (Some(_), _, "a") => {}
             (Some(picture), ..) if self.shows_links() => markup::picture_link(picture, reference, standing, out),

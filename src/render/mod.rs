@@ -83,33 +83,101 @@ pub fn render(site: &Site<'_>, page: &Page) -> Result<Vec<u8>, Diagnostic> {
 fn template(site: &Site<'_>, page: &Page, name: &str) -> Result<Vec<u8>, Diagnostic> {
     let context = context::of(site, page).map_err(|fault| spool_fault(&fault))?;
     let mut bytes = Vec::with_capacity(16 << 10);
-    site.theme.tera.render_to(name, &context, &mut bytes).map_err(|fault| theme::template_fault(&fault))?;
+    site.theme.tera.render_to(name, &context, &mut bytes).map_err(|fault| site.theme.fault(&fault))?;
     protect(&mut bytes);
     Ok(bytes)
 }
 
-/// The policy of every page, whatever its theme says (<https://www.w3.org/TR/CSP3/>): nothing is asked of another host, and no
-/// markup runs. `data:` is for pictures that stand in an article.
-const POLICY: &str = concat!(
+/// What every page says, whatever its theme does: the policy (<https://www.w3.org/TR/CSP3/>), that nothing is asked of another
+/// host and no markup runs (`data:` is for pictures that stand in an article); that no host is told where a reader comes from;
+/// that no name is looked up before a link is followed.
+const PROTECTION: &str = concat!(
     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'self'; img-src 'self' data:; ",
     "media-src 'self'; script-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; ",
-    "form-action 'none'\">"
+    "form-action 'none'\"><meta name=\"referrer\" content=\"no-referrer\">",
+    "<meta http-equiv=\"x-dns-prefetch-control\" content=\"off\">"
 );
 
-/// Puts the policy before all that it is for: where the page's head begins, else behind the doctype, else at once.
+/// Puts this where a browser begins the page's head: behind its tag, or before the first thing that can stand in no
+/// other place (<https://html.spec.whatwg.org/multipage/parsing.html#the-before-head-insertion-mode>).
 fn protect(page: &mut Vec<u8>) {
-    let ends = |tag: &[u8]| {
-        let is_tag = |window: &[u8]| {
-            let (name, next) = window.split_at(tag.len());
-            name.eq_ignore_ascii_case(tag) && (next[0] == b'>' || next[0].is_ascii_whitespace())
+    let at = start_of_head(page);
+    page.splice(at..at, PROTECTION.bytes());
+}
+
+fn start_of_head(page: &[u8]) -> usize {
+    let mut at = if page.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+    loop {
+        at += page[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let rest = &page[at..];
+        let is_tag = |name: &[u8]| {
+            let begins = rest.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+            begins && rest.get(name.len()).is_some_and(|next| *next == b'>' || next.is_ascii_whitespace())
         };
-        let start = page.windows(tag.len() + 1).position(is_tag)?;
-        Some(start + memchr::memchr(b'>', &page[start..])? + 1)
-    };
-    let at = ends(b"<head").or_else(|| ends(b"<!doctype")).unwrap_or(0);
-    page.splice(at..at, POLICY.bytes());
+        let length = match rest {
+            _ if rest.starts_with(b"<!--") => length_of_comment(rest),
+            _ if is_tag(b"<!doctype") => memchr::memchr(b'>', rest).map(|end| end + 1),
+            _ if is_tag(b"<html") => length_of_tag(rest),
+            _ if is_tag(b"<head") => return length_of_tag(rest).map_or(at, |length| at + length),
+            _ => None,
+        };
+        match length {
+            Some(length) => at += length,
+            None => return at,
+        }
+    }
+}
+
+fn length_of_tag(tag: &[u8]) -> Option<usize> {
+    let mut quote = None;
+    for (at, byte) in tag.iter().enumerate() {
+        match (quote, byte) {
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (None, b'>') => return Some(at + 1),
+            (Some(open), byte) if open == byte => quote = None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// `<!-->` and `<!--->` are whole comments, and `--!>` ends one.
+fn length_of_comment(comment: &[u8]) -> Option<usize> {
+    let ends: &[&[u8]] = &[b"<!-->", b"<!--->"];
+    if let Some(whole) = ends.iter().find(|whole| comment.starts_with(whole)) {
+        return Some(whole.len());
+    }
+    let end = |end: &[u8]| memchr::memmem::find(&comment[4..], end).map(|at| 4 + at + end.len());
+    match (end(b"-->"), end(b"--!>")) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
 }
 
 fn spool_fault(fault: &io::Error) -> Diagnostic {
     Diagnostic::error(Code::Unreadable, format!("a body cannot be read: {fault}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_protection_comes_before_all_that_it_is_for() {
+        let cases = [
+            "<!doctype html>\n<html lang=zh><head>|<meta charset=utf-8>",
+            "<!DOCTYPE html><HTML data-x='>'\n><HEAD data-y>|<title>",
+            "<!-- our <head> is in parts -->\n<html><head>|<script>",
+            "<!-- a --!><!--> <!doctype html>|<script>alert(1)</script><head>",
+            "\u{feff}<!doctype html>|<header>",
+            "|text<head>",
+            "<html>|<meta charset=utf-8><head>",
+            "|",
+        ];
+        for case in cases {
+            let mut page = case.replace('|', "").into_bytes();
+            protect(&mut page);
+            assert_eq!(String::from_utf8(page).unwrap(), case.replace('|', PROTECTION));
+        }
+    }
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
-use tera::Tera;
+use tera::{ErrorKind, Tera};
 
 use super::labels::Labels;
 use crate::config::Config;
@@ -34,11 +34,19 @@ pub struct Theme {
     pub options: toml::Table,
     /// How articles show their pictures.
     pub pictures: Pictures,
+    /// How wide an article's picture is shown, as the attribute `sizes` says it.
+    pub sizes: String,
+    /// Whether a template is none of a built-in theme's.
+    pub has_own_templates: bool,
     /// What there is to say of it.
     pub faults: Vec<Diagnostic>,
     /// The digest of each template and of all that it may draw upon, by its name.
     keys: BTreeMap<String, Digest>,
+    places: Places,
 }
+
+/// The file that each template comes from, by its name, as a user knows it.
+type Places = BTreeMap<String, String>;
 
 /// How a theme shows the pictures of articles.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -63,6 +71,7 @@ struct ThemeFile {
     _description: Option<String>,
     #[serde(default)]
     pictures: Pictures,
+    sizes: Option<String>,
     #[serde(default)]
     options: toml::Table,
 }
@@ -77,13 +86,25 @@ impl Theme {
     pub fn digest(&self) -> Digest {
         Digester::new().value(&self.keys).value(&self.assets).finish()
     }
+
+    /// A fault of one of its templates as a diagnostic.
+    pub fn fault(&self, fault: &tera::Error) -> Diagnostic {
+        template_fault(fault, &self.places)
+    }
 }
+
+/// Where the built-in themes show the pictures of an article: in a column of 38 em of 18 px, or as wide as the screen.
+const SIZES: &str = "(min-width: 44em) 684px, 100vw";
 
 /// Files of a theme while its layers are laid: templates by name, assets by output file.
 #[derive(Default)]
 struct Files {
     templates: Vec<(String, String)>,
     assets: Vec<(String, Vec<u8>)>,
+    places: Places,
+    has_own_templates: bool,
+    /// Files in places where nothing is looked for.
+    stray: Vec<Diagnostic>,
 }
 
 /// Loads the theme that a site names, with the site's own files over it. Every template is given the `labels`.
@@ -96,25 +117,55 @@ pub fn load(config: &Config, labels: &Labels) -> Result<Theme, Diagnostic> {
     let mut head = files.lay_built_in(BASE).ok_or_else(|| no_theme(BASE))?;
     let known: Vec<String> = files.templates.iter().map(|(name, _)| name.clone()).collect();
     if config.theme != BASE {
+        let folder = config.root.join(&config.theme);
         let named = match files.lay_built_in(&config.theme) {
             Some(named) => named,
-            None => files.lay_theme(&config.root.join(&config.theme), &config.theme)?,
+            None => files.lay_theme(&folder, &config.theme)?,
         };
         // Templates of the base that show through read its options.
-        head.pictures = named.pictures;
+        (head.pictures, head.sizes) = (named.pictures, named.sizes);
         head.options.extend(named.options);
     }
-    files.lay_folder(&config.root.join(&config.overrides))?;
-    let Files { templates, mut assets } = files;
+    files.lay_folder(&config.root.join(&config.overrides), &config.overrides)?;
+    let Files { templates, mut assets, places, has_own_templates, mut stray } = files;
+    stray.extend(is_shadowed(config).then(|| {
+        Diagnostic::warning(Code::Template, "a built-in theme has this name; it is left out")
+            .in_file(format!("{}/{THEME_FILE}", config.theme))
+            .hint("rename the folder, and `theme` in site.toml")
+    }));
     assets.sort();
     let options = options_of(head.options, &config.theme_options)?;
-    let faults = unused(&templates, &known);
-    let keys = keys_of(&templates, Digester::new().text(&options.to_string()).value(&(head.pictures as u8)).finish());
+    let sizes = head.sizes.unwrap_or_else(|| SIZES.to_owned());
+    let faults = unused(&templates, &known, &places).into_iter().chain(stray).collect();
+    let key = Digester::new().text(&options.to_string()).value(&(head.pictures as u8)).text(&sizes).finish();
+    let keys = keys_of(&templates, key);
+    let missing = missing_blocks(&templates, &places);
     let mut tera = Tera::default();
-    tera.add_raw_templates(templates).map_err(|fault| template_fault(&fault))?;
+    tera.add_raw_templates(templates).map_err(|fault| missing.unwrap_or_else(|| template_fault(&fault, &places)))?;
     // The same on every page: turned into the engine's values once.
     tera.global_context().insert("labels", labels);
-    Ok(Theme { tera, assets, options, pictures: head.pictures, faults, keys })
+    Ok(Theme { tera, assets, options, pictures: head.pictures, sizes, has_own_templates, faults, keys, places })
+}
+
+fn is_shadowed(config: &Config) -> bool {
+    BUILT_IN.get_dir(&config.theme).is_some() && config.root.join(&config.theme).join(THEME_FILE).is_file()
+}
+
+/// The blocks of `base.html`, which templates fill.
+const BLOCKS: &[&str] = &["title", "head", "body", "top", "main"];
+
+/// A `base.html` that lacks a block makes every template that fills it a fault.
+fn missing_blocks(templates: &[(String, String)], places: &Places) -> Option<Diagnostic> {
+    let (name, text) = templates.iter().find(|(name, _)| name == "base.html")?;
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let has = |block: &&str| words.windows(2).any(|pair| pair[0].ends_with("block") && pair[1].starts_with(*block));
+    let missing: Vec<&str> = BLOCKS.iter().filter(|block| !has(block)).copied().collect();
+    let fault = || {
+        Diagnostic::error(Code::Template, format!("it lacks the blocks that others fill: {}", missing.join(", ")))
+            .in_file(place_of(name, places))
+            .hint("THEMES.md says what each is for; an empty one will do")
+    };
+    (!missing.is_empty()).then(fault)
 }
 
 impl Files {
@@ -124,8 +175,9 @@ impl Files {
         for file in files_of(dir) {
             let below = file.path().strip_prefix(name).unwrap_or(file.path());
             let path = below.to_string_lossy().replace('\\', "/");
-            if let (Some(name), Some(text)) = (path.strip_prefix("templates/"), file.contents_utf8()) {
-                replace(&mut self.templates, name.to_owned(), text.to_owned());
+            if let (Some(template), Some(text)) = (path.strip_prefix("templates/"), file.contents_utf8()) {
+                self.places.insert(template.to_owned(), format!("{template} of the built-in theme {name}"));
+                replace(&mut self.templates, template.to_owned(), text.to_owned());
             } else if path.starts_with("assets/") {
                 replace(&mut self.assets, path, file.contents().to_vec());
             }
@@ -149,12 +201,20 @@ impl Files {
             let message = format!("the theme is made for version {} of what templates are given, not {API}", head.api);
             return Err(fault(&message).hint("look for a newer theme, or a newer Heliostat"));
         }
-        self.lay_folder(folder)?;
+        self.lay_folder(folder, name)?;
         Ok(head)
     }
 
-    fn lay_folder(&mut self, folder: &Path) -> Result<(), Diagnostic> {
-        overlay(&folder.join("templates"), &mut self.templates, |path| std::fs::read_to_string(path))?;
+    /// Lays the files of a folder that the site calls by a name.
+    fn lay_folder(&mut self, folder: &Path, name: &str) -> Result<(), Diagnostic> {
+        let mut templates = Vec::new();
+        overlay(&folder.join("templates"), &mut templates, |path| std::fs::read_to_string(path))?;
+        self.has_own_templates |= !templates.is_empty();
+        for (template, text) in templates {
+            self.places.insert(template.clone(), format!("{name}/templates/{template}"));
+            replace(&mut self.templates, template, text.trim_start_matches('\u{feff}').to_owned());
+        }
+        self.stray.extend(stray_files(folder, name));
         let mut assets = Vec::new();
         overlay(&folder.join("assets"), &mut assets, |path| std::fs::read(path))?;
         for (name, bytes) in assets {
@@ -165,6 +225,33 @@ impl Files {
 }
 
 const THEME_FILE: &str = "theme.toml";
+
+/// The folders of a theme.
+const FOLDERS: &[&str] = &["templates", "assets"];
+
+/// What lies beside `templates` and `assets` and is meant to be in one of them.
+fn stray_files(folder: &Path, name: &str) -> Vec<Diagnostic> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut names: Vec<String> =
+        entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    let is_of_theme = |name: &str| [".html", ".css", ".js"].iter().any(|ending| name.ends_with(ending));
+    let is_mistyped = |name: &str| {
+        !FOLDERS.contains(&name)
+            && (name == "static" || FOLDERS.iter().any(|folder| strsim::damerau_levenshtein(name, folder) < 3))
+    };
+    let is_stray = |file: &String| if folder.join(file).is_dir() { is_mistyped(file) } else { is_of_theme(file) };
+    let fault = |file: &String| {
+        Diagnostic::warning(Code::Template, "nothing is looked for there; it is left out")
+            .in_file(format!("{name}/{file}"))
+            .hint("templates belong into `templates/`, style sheets, scripts and pictures into `assets/`")
+    };
+    names.iter().filter(|name| is_stray(name)).map(fault).collect()
+}
+
+fn place_of(template: &str, places: &Places) -> String {
+    places.get(template).cloned().unwrap_or_else(|| template.to_owned())
+}
 
 fn no_theme(name: &str) -> Diagnostic {
     Diagnostic::error(Code::Config, format!("theme: `{name}` is neither built in nor a folder with a {THEME_FILE}"))
@@ -195,7 +282,7 @@ fn options_of(mut defaults: toml::Table, set: &toml::Table) -> Result<toml::Tabl
 }
 
 /// Templates that make no page and that no other one names: most often a name is mistyped.
-fn unused(templates: &[(String, String)], known: &[String]) -> Vec<Diagnostic> {
+fn unused(templates: &[(String, String)], known: &[String], places: &Places) -> Vec<Diagnostic> {
     let is_used = |name: &String, text: &str| {
         known.contains(name)
             || text.contains("endcomponent")
@@ -203,7 +290,7 @@ fn unused(templates: &[(String, String)], known: &[String]) -> Vec<Diagnostic> {
     };
     let fault = |(name, _): &(String, String)| {
         let fault = Diagnostic::warning(Code::Template, "no page and no other template uses it")
-            .in_file(format!("templates/{name}"));
+            .in_file(place_of(name, places));
         match known.iter().max_by(|a, b| strsim::jaro(name, a).total_cmp(&strsim::jaro(name, b))) {
             Some(near) if strsim::jaro(name, near) > 0.8 => fault.hint(format!("did you mean `{near}`?")),
             _ => fault.hint("THEMES.md says which template makes which page"),
@@ -280,16 +367,33 @@ fn replace<T>(files: &mut Vec<(String, T)>, name: String, contents: T) {
     }
 }
 
-/// A template's fault as a diagnostic: the engine's report names file, line and column and shows the lines.
-pub fn template_fault(fault: &tera::Error) -> Diagnostic {
+/// A template's fault as a diagnostic: the engine's report says where it is and shows the lines.
+fn template_fault(fault: &tera::Error, places: &Places) -> Diagnostic {
+    let (report, hint) = match fault.kind() {
+        ErrorKind::SyntaxError(report) => (report, "templates are written in Tera 2; THEMES.md has examples"),
+        ErrorKind::RenderingError(report) => (report, "THEMES.md says what templates are given"),
+        ErrorKind::MissingParent { current, .. } => {
+            return unplaced(fault).in_file(place_of(current, places)).hint("THEMES.md names the templates there are");
+        }
+        _ => return unplaced(fault).hint("THEMES.md says what templates are given"),
+    };
+    let (line, column) = (report.span().start_line, report.span().start_col + 1);
+    let text = fault.to_string();
+    // Its first two lines are the message and the place.
+    let lines: Vec<&str> = text.lines().skip(2).collect();
+    Diagnostic::error(Code::Template, report.message())
+        .in_file(place_of(report.filename(), places))
+        .at(line, column)
+        .with_snippet(lines.join("\n"))
+        .hint(hint)
+}
+
+fn unplaced(fault: &tera::Error) -> Diagnostic {
     let mut text = fault.to_string();
     let mut source = std::error::Error::source(fault);
     while let Some(inner) = source {
-        text.push('\n');
-        text.push_str(&inner.to_string());
+        text = format!("{text}: {inner}");
         source = inner.source();
     }
-    let (message, snippet) = text.split_once('\n').unwrap_or((text.as_str(), ""));
-    let diagnostic = Diagnostic::error(Code::Template, message).hint("THEMES.md says what templates are given");
-    if snippet.is_empty() { diagnostic } else { diagnostic.with_snippet(snippet) }
+    Diagnostic::error(Code::Template, text)
 }

@@ -222,7 +222,7 @@ fn every_page_has_the_policy_whatever_its_theme() {
         let page = site.only_page();
         let (before, _) =
             page.split_once("http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'").unwrap();
-        assert!(before == "<!doctype html>\n<html><head><meta " || before == "<!doctype html><meta ", "{before}");
+        assert!(before == "<!doctype html>\n<html><head><meta " || before == "<!doctype html>\n<meta ", "{before}");
     }
 }
 
@@ -275,4 +275,62 @@ fn hidden_folders_are_no_part_of_a_theme() {
         .file("theme/templates/.git/HEAD", "{% if %}");
     site.build();
     assert!(!site.outputs().iter().any(|path| path.contains(".git")), "{:?}", site.outputs());
+}
+
+fn with_article() -> Site {
+    Site::new().file("content/a.md", "---\ntitle: T\ndate: 2024-01-02\n---\ntext")
+}
+
+#[test]
+fn a_template_that_no_page_needs_today_is_tried_all_the_same() {
+    let site = with_article().file(
+        "theme/templates/withdrawn.html",
+        "{% extends \"base.html\" %}{% block main %}\n{{ withdrawn.reson }}{% endblock %}",
+    );
+    let said = "theme/templates/withdrawn.html:2:14: Field `reson` is not defined";
+    let checked = site.run(&["check"]);
+    assert!(checked.status == 1 && checked.stderr.contains(said), "{}", checked.stderr);
+    let built = site.build();
+    assert!(built.stderr.contains(said), "{}", built.stderr);
+    let json = site.run(&["--format", "json", "build"]);
+    assert!(
+        json.stderr.contains("\"file\":\"theme/templates/withdrawn.html\",\"line\":2,\"column\":14"),
+        "{}",
+        json.stderr
+    );
+}
+
+#[test]
+fn what_lies_beside_the_folders_of_a_theme_is_said() {
+    let site = with_article()
+        .file("theme/page.html", "x")
+        .file("theme/static/a.css", "x")
+        .file("theme/README.md", "x")
+        .file("theme/scss/a.scss", "x")
+        .file("theme/templates/404.html", "\u{feff}{% extends \"base.html\" %}");
+    let stderr = site.build().stderr;
+    for name in ["theme/page.html", "theme/static"] {
+        assert!(stderr.contains(&format!("{name}: nothing is looked for there")), "{stderr}");
+    }
+    assert!(!stderr.contains("README") && !stderr.contains("scss"), "{stderr}");
+}
+
+#[test]
+fn a_base_that_lacks_blocks_is_one_fault() {
+    let site = with_article()
+        .file("theme/templates/base.html", "<html>{% block title %}{% endblock %}{%- block main -%}{% endblock %}");
+    let run = site.run(&["build"]);
+    assert!(
+        run.status == 1 && run.stderr.contains("it lacks the blocks that others fill: head, body, top"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_page_for_lost_addresses_begins_its_links_at_the_sites_folder() {
+    let site = with_article();
+    assert_eq!(site.run(&["build", "--offline", "--base-url", "https://m.example.org/x/"]).status, 0);
+    let page = site.output("404.html");
+    assert!(page.contains("href=\"/x/assets/site.css\"") && page.contains("href=\"/x/index.html\""), "{page}");
 }
