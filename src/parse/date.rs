@@ -92,6 +92,11 @@ pub fn read(text: &str, zone: Tz) -> Option<Written> {
         .map(|written| Written { at: written.at.trunc_subsecs(3), ..written })
 }
 
+/// Reads a date of front matter, where a number is a moment.
+pub fn of_matter(text: &str, zone: Tz) -> Option<Written> {
+    read(text, zone).or_else(|| stamp(text).map(|at| Written { at, has_time: true }))
+}
+
 fn in_form(text: &str, zone: Tz) -> Option<Written> {
     with_zone(text).or_else(|| without_zone(text, zone)).or_else(|| day_alone(text, zone))
 }
@@ -149,9 +154,12 @@ fn without_brackets(text: &str) -> &str {
     opened.map_or(text, |at| text[..at].trim_end())
 }
 
-/// Cuts an offset off the end: `+0800`, `+08`, `+08:00`, `UTC+8`, `GMT+0800`, `+0800 CST`.
+/// Cuts an offset off the end: `+0800`, `+08`, `+08:00`, `UTC+8`, `GMT+0800`, `+0800 CST`, `北京时间`.
 fn without_offset(text: &str) -> (&str, Option<FixedOffset>) {
     let whole = (text, None);
+    if let Some(before) = text.trim_end_matches(['）', ')']).strip_suffix("北京时间") {
+        return (before.trim_end_matches(['（', '(', ' ']), FixedOffset::east_opt(8 * 3600));
+    }
     let bare = text.trim_end_matches(|c: char| c.is_ascii_uppercase()).trim_end();
     // A name alone tells nothing: CST is a time of two continents.
     let bare = if bare.ends_with(|c: char| c.is_ascii_digit()) && bare.contains(['+', '-']) { bare } else { text };

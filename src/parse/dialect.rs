@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::date;
 use super::front_matter::{Fence, FrontMatter};
+use super::origin::ADDRESSES;
+use super::url::parse_web;
 
 /// The form in which a mirror holds an article; the letters are those of the design's table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,7 +74,9 @@ pub fn recognise<'text>(
     front_matter: &FrontMatter,
     text: &'text str,
 ) -> (Dialect, Header<'text>, &'text str) {
-    if let Some((header, body)) = scraper_header(text) {
+    let header = scraper_header(text);
+    if let Some((header, _, body)) = header.filter(|(header, has_stamp, _)| *has_stamp || agrees(header, front_matter))
+    {
         let dialect = if fence.is_some() { Dialect::A } else { Dialect::B };
         return (dialect, header, body);
     }
@@ -92,8 +96,27 @@ pub fn recognise<'text>(
     (dialect, Header::default(), text)
 }
 
-/// `<!--stamp-->`, `[title](url)`, a rule; the stamp may be missing or `NaN`; behind a stamp the rule may be missing.
-fn scraper_header(text: &str) -> Option<(Header<'_>, &str)> {
+/// Whether a header without a stamp is one: a link and a rule may begin a text, too. It says again what front matter says,
+/// if that says anything.
+fn agrees(header: &Header<'_>, front_matter: &FrontMatter) -> bool {
+    let (title, link) = (header.title.unwrap_or_default(), header.link.unwrap_or_default());
+    let letters =
+        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let is_one = |known: &str| {
+        let (known, title) = (letters(known), letters(title));
+        !title.is_empty() && (known.contains(&title) || (!known.is_empty() && title.contains(&known)))
+    };
+    let known_title = front_matter.text(&["title"]);
+    let known_links = front_matter.texts(ADDRESSES);
+    if known_title.is_none() && known_links.is_empty() {
+        return parse_web(link).is_some() && !title.contains("](");
+    }
+    known_title.is_some_and(|known| is_one(&known)) || known_links.iter().any(|known| known.trim() == link)
+}
+
+/// `<!--stamp-->`, `[title](url)`, a rule; the stamp may be missing or `NaN`; behind a stamp the rule may be missing. Says
+/// whether there was a stamp.
+fn scraper_header(text: &str) -> Option<(Header<'_>, bool, &str)> {
     let mut rest = text.trim_start();
     let (mut header, mut has_stamp) = (Header::default(), false);
     if let Some(comment) = rest.strip_prefix("<!--") {
@@ -113,7 +136,7 @@ fn scraper_header(text: &str) -> Option<(Header<'_>, &str)> {
     let body = if is_rule(rule) { body } else { after };
     header.title = Some(title).filter(|title| !title.trim().is_empty());
     header.link = Some(link).filter(|link| !link.is_empty());
-    Some((header, body))
+    Some((header, has_stamp, body))
 }
 
 /// A title has so many lines at most.

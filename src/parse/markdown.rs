@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd};
 
 use super::footnotes::with_notes_last;
+use super::loose_markdown::prepared;
 
 /// How a body is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -248,7 +249,8 @@ fn opens_one_of(rest: &str, names: &[&str]) -> bool {
 
 /// Markdown → markup: tables, footnotes, strikethrough, task lists, heading attributes.
 pub fn to_html(text: &str) -> String {
-    let text = &*with_parted_emphasis(text);
+    let prepared = prepared(text);
+    let text = &*with_parted_emphasis(&prepared);
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -321,12 +323,13 @@ fn with_parted_emphasis(text: &str) -> Cow<'_, str> {
 
 /// Whether lines stand in a listing.
 #[derive(Default)]
-struct Code {
+pub(super) struct Code {
     fence: Option<&'static str>,
 }
 
 impl Code {
-    fn takes(&mut self, line: &str) -> bool {
+    /// Takes a line; says whether it is in a listing.
+    pub(super) fn takes(&mut self, line: &str) -> bool {
         let mark = fence_of(line);
         match (self.fence, mark) {
             (None, None) => line.starts_with("    ") || line.starts_with('\t'),

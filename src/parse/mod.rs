@@ -14,6 +14,7 @@ pub mod dialect;
 mod footnotes;
 pub mod front_matter;
 pub mod html;
+mod loose_markdown;
 pub mod markdown;
 mod origin;
 pub mod text;
@@ -396,7 +397,7 @@ impl Dates {
         let changed = written
             .matter
             .text(&["updated", "lastmod", "last_modified_at", "modified"])
-            .and_then(|text| date::read(&text, config.timezone));
+            .and_then(|text| date::of_matter(&text, config.timezone));
         let updated = changed.map(|changed| changed.at).filter(|changed| *changed > date && horizon.trusts(*changed));
         Self { date: Some(date), published: earlier, updated: updated.or_else(|| earlier.map(|_| date)) }
     }
@@ -421,7 +422,7 @@ fn trusted(
     mut warn: impl FnMut(String),
 ) -> Option<date::Written> {
     let in_matter = written.matter.texts(&["date", "pubDate", "publishDate", "published_at", "created"]);
-    let mut read = in_matter.iter().map(|text| (text, date::read(text, config.timezone)));
+    let mut read = in_matter.iter().map(|text| (text, date::of_matter(text, config.timezone)));
     let read = read.clone().find(|(_, date)| date.is_some()).or_else(|| read.next());
     if let Some((text, None)) = read {
         warn(format!("`{text}` is no date that we can read"));

@@ -23,25 +23,20 @@ pub(super) struct Origin {
     labels: Vec<String>,
 }
 
+/// What front matter calls the original's address.
+pub(super) const ADDRESSES: &[&str] =
+    &["from", "link", "original_url", "source_url", "external_url", "original", "canonical_url", "url"];
+
 impl Origin {
     pub(super) fn of(written: &Written<'_>, config: &Config) -> Self {
         let matter = written.matter;
-        let named = matter.texts(&[
-            "from",
-            "link",
-            "original_url",
-            "source_url",
-            "external_url",
-            "original",
-            "canonical_url",
-            "url",
-        ]);
+        let named = matter.texts(ADDRESSES);
         let url = written.header.link.map(str::to_owned).into_iter().chain(named).find_map(|text| parse_web(&text));
         let names = ["categories", "category"];
         let is_jekylls = written.dialect == Dialect::Yaml;
         let in_words = words(matter, &names);
         let categories = if is_jekylls { in_words.clone() } else { matter.list(&names) };
-        let tags = matter.list(&["tags", "tag", "keywords"]);
+        let tags = tags_of(matter, is_jekylls);
         let given = matter.text(&["outlet"]);
         let outlet = given
             .or_else(|| outlet_by_rule(written, url.as_ref(), &categories, &tags, config))
@@ -69,6 +64,20 @@ fn words(matter: &FrontMatter, names: &[&str]) -> Vec<String> {
     match matter.text(&["categories"]) {
         Some(text) => text.split_whitespace().map(str::to_owned).collect(),
         None => matter.list(names),
+    }
+}
+
+/// Tags that are one text are parted by commas, or, as Jekyll has it, by blanks.
+fn tags_of(matter: &FrontMatter, is_jekylls: bool) -> Vec<String> {
+    const COMMAS: &[char] = &[',', '，', '、', ';', '；'];
+    let names = ["tags", "tag", "keywords"];
+    let part = |parts: &mut dyn Iterator<Item = &str>| -> Vec<String> {
+        parts.map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned).collect()
+    };
+    match matter.text(&names) {
+        Some(text) if text.contains(COMMAS) => part(&mut text.split(COMMAS)),
+        Some(text) if is_jekylls && matter.text(&["tags"]).is_some() => part(&mut text.split_whitespace()),
+        _ => matter.list(&names),
     }
 }
 

@@ -179,7 +179,31 @@ fn proxied(url: &Url) -> Option<Url> {
         Some(end) => host.ends_with(end),
         None => host == pattern,
     };
-    PROXIES.iter().filter(|(pattern, _)| is_of(pattern)).find_map(|(_, original)| original(url))
+    let by_host = PROXIES.iter().filter(|(pattern, _)| is_of(pattern)).find_map(|(_, original)| original(url));
+    by_host.or_else(|| {
+        PROXY_PATHS.iter().find(|(path, _)| url.path().contains(path)).and_then(|(_, original)| original(url))
+    })
+}
+
+/// Makers of smaller pictures that run under any host, by a part of the path.
+const PROXY_PATHS: &[(&str, Unwrap)] = &[
+    // Cloudinary's, and with it Substack's.
+    ("/image/fetch/", in_path),
+    // Cloudflare's.
+    ("/cdn-cgi/image/", in_path),
+    // Next.js's.
+    ("/_next/image", |url| in_query(url, "url")),
+];
+
+/// `/options/https://host/path` or `/options/https%3A%2F%2Fhost%2Fpath`.
+fn in_path(url: &Url) -> Option<Url> {
+    let whole = &url[url::Position::BeforePath..];
+    let target = &whole[whole.find("/http")? + 1..];
+    if target.starts_with("http://") || target.starts_with("https://") {
+        return parse_web(target);
+    }
+    let target = target.split(['?', '#']).next().unwrap_or(target);
+    parse_web(&percent_encoding::percent_decode_str(target).decode_utf8().ok()?)
 }
 
 /// `?name=https://host/path`.
@@ -292,6 +316,10 @@ mod tests {
             "https://i2.wp.com/media.example.org/a/b.jpg?resize=300%2C200&ssl=1",
             "https://media-example-org.cdn.ampproject.org/i/s/media.example.org/a/b.jpg",
             "https://images.weserv.nl/?url=i0.wp.com/media.example.org/a/b.jpg?w=640",
+            "https://substackcdn.com/image/fetch/w_1456,c_limit/https%3A%2F%2Fmedia.example.org%2Fa%2Fb.jpg",
+            "https://res.cloudinary.com/x/image/fetch/w_300/https://media.example.org/a/b.jpg",
+            "https://www.example.org/cdn-cgi/image/width=80,quality=75/https://media.example.org/a/b.jpg",
+            "https://www.example.org/_next/image?url=https%3A%2F%2Fmedia.example.org%2Fa%2Fb.jpg&w=640&q=75",
         ] {
             assert_eq!(unwrapped(spelling), original, "{spelling}");
         }

@@ -36,6 +36,7 @@ use crate::render::theme::Theme;
 use crate::render::{self, Custom, Site};
 pub use crate::state::last::Counts;
 use crate::state::last::Last;
+use crate::state::sources::Known;
 use crate::write::{Durability, Manifest, Removals, Stage, Summary, put_fault};
 use files::StaticFile;
 use fingerprint::{Fingerprints, Shown};
@@ -277,9 +278,12 @@ impl<'build> Given<'build> {
             theme = Arc::new(load_theme(config)?);
             let discover = || read::discover(&config.root, &config.content, &config::not_content(config));
             let (discovered, ()) = clock.time("discover", || rayon::join(discover, || memory.wake()));
-            found = discovered.0;
-            is_all = discovered.1.is_empty();
-            said.extend(discovered.1);
+            if options.removals == Removals::Few {
+                keep_articles(&discovered, memory.known())?;
+            }
+            found = discovered.found;
+            is_all = discovered.faults.is_empty();
+            said.extend(discovered.faults);
             matches = clock.time("compare", || recall::compare(&found, memory.known(), &config.root, now));
         }
         said.extend(theme.faults.iter().cloned());
@@ -351,6 +355,22 @@ fn no_base_url() -> Diagnostic {
         .hint("set base_url to where the site will be reached, or use --base-url")
 }
 
+/// A folder that cannot be read, on a disk that is not there, has not lost its articles.
+fn keep_articles(discovered: &read::Discovered, known: &[Arc<Known>]) -> Result<(), Diagnostic> {
+    for folder in &discovered.unread {
+        let is_below = |one: &&Arc<Known>| one.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        let lost = known.iter().filter(is_below).count();
+        if lost > 0 {
+            let articles = if lost == 1 { "an article".to_owned() } else { format!("{lost} articles") };
+            let message = format!("cannot be read; the last build found {articles} there, so nothing was changed");
+            return Err(Diagnostic::error(Code::Unreadable, message)
+                .in_file(folder.clone())
+                .hint("bring it back; if they are meant to go, build with --allow-removals"));
+        }
+    }
+    Ok(())
+}
+
 fn no_articles(config: &Config) -> Diagnostic {
     let message = format!("holds no file that ends in {}: the site has no articles", read::ENDINGS.join(", "));
     Diagnostic::warning(Code::Empty, message)
@@ -413,7 +433,8 @@ fn custom_pages(config: &Config, now: DateTime<Utc>) -> (Vec<Custom>, Vec<Diagno
     if !config.root.join(&config.pages).is_dir() {
         return (Vec::new(), Vec::new());
     }
-    let (found, mut said) = read::discover(&config.root, std::slice::from_ref(&config.pages), &[]);
+    let read::Discovered { found, faults: mut said, .. } =
+        read::discover(&config.root, std::slice::from_ref(&config.pages), &[]);
     let mut customs = Vec::new();
     for file in found {
         let source = match read::read(&file, &config.root) {

@@ -36,37 +36,42 @@ pub struct Found {
 }
 
 /// Endings of articles, in lower case.
-pub const ENDINGS: &[&str] = &["md", "markdown", "html", "htm"];
+pub const ENDINGS: &[&str] = &["md", "markdown", "mkd", "mkdn", "mkdown", "html", "htm"];
 
-/// Lists the articles' files below `folders`, but for those below `others` (absolute), sorted by path.
-pub fn discover(root: &Path, folders: &[String], others: &[PathBuf]) -> (Vec<Found>, Vec<Diagnostic>) {
-    let mut found = Vec::new();
-    let mut faults = Vec::new();
+/// What there is in the content folders.
+#[derive(Debug, Default)]
+pub struct Discovered {
+    /// The articles' files, sorted by path.
+    pub found: Vec<Found>,
+    /// What there is to say.
+    pub faults: Vec<Diagnostic>,
+    /// Folders that cannot be read, from the site's folder: nobody knows what is in them.
+    pub unread: Vec<String>,
+}
+
+/// Lists the articles' files below `folders`, but for those below `others` (absolute).
+pub fn discover(root: &Path, folders: &[String], others: &[PathBuf]) -> Discovered {
+    let mut all = Discovered::default();
     for folder in folders {
         let start = root.join(folder);
         if start.is_dir() {
-            walk(root, (folder, &start), others, &mut found, &mut faults);
+            walk(root, (folder, &start), others, &mut all);
         } else {
-            faults.push(
+            all.unread.push(folder.clone());
+            all.faults.push(
                 Diagnostic::warning(Code::Unreadable, "the content folder is not there")
                     .in_file(folder.clone())
                     .hint("create it, or name another in `content` of site.toml"),
             );
         }
     }
-    found.par_sort_by(|a, b| a.path.cmp(&b.path));
+    all.found.par_sort_by(|a, b| a.path.cmp(&b.path));
     // A folder may be named inside another.
-    found.dedup_by(|a, b| a.path == b.path);
-    (found, faults)
+    all.found.dedup_by(|a, b| a.path == b.path);
+    all
 }
 
-fn walk(
-    root: &Path,
-    (folder, start): (&str, &Path),
-    others: &[PathBuf],
-    found: &mut Vec<Found>,
-    faults: &mut Vec<Diagnostic>,
-) {
+fn walk(root: &Path, (folder, start): (&str, &Path), others: &[PathBuf], all: &mut Discovered) {
     let prefix = if folder.is_empty() { 0 } else { folder.len() + 1 };
     let lies_in = |entry: &Path| std::path::absolute(entry).is_ok_and(|entry| others.contains(&entry));
     // A site may have been built into any folder of itself.
@@ -77,11 +82,13 @@ fn walk(
         .into_iter()
         .filter_entry(|entry| entry.depth() == 0 || !(is_passed_over(entry) || is_other(entry)))
         .collect();
+    let unread = entries.iter().filter_map(|entry| entry.as_ref().err()?.path());
+    all.unread.extend(unread.map(|path| shown(root, path)));
     let looked_at: Vec<_> = entries.into_par_iter().map(|entry| look_at(root, prefix, entry)).collect();
     for one in looked_at {
         match one {
-            Ok(one) => found.extend(one),
-            Err(fault) => faults.push(fault),
+            Ok(one) => all.found.extend(one),
+            Err(fault) => all.faults.push(fault),
         }
     }
 }
@@ -95,6 +102,10 @@ fn look_at(root: &Path, prefix: usize, entry: walkdir::Result<walkdir::DirEntry>
         let message = why.io_error().map_or_else(|| why.to_string(), ToString::to_string);
         fault(message, why.path().unwrap_or(root), "look at its permissions")
     })?;
+    if entry.depth() == 0 {
+        // The content folder itself may be a link.
+        return Ok(None);
+    }
     let (path, kind) = (entry.path(), entry.file_type());
     if kind.is_symlink() && path.is_dir() {
         let message = "a link to a folder, which is not followed".to_owned();
@@ -103,7 +114,7 @@ fn look_at(root: &Path, prefix: usize, entry: walkdir::Result<walkdir::DirEntry>
     if !(kind.is_file() || kind.is_symlink()) || !has_article_ending(path) {
         return Ok(None);
     }
-    if entry.depth() > 0 && is_hidden(entry.file_name()) {
+    if is_hidden(entry.file_name()) {
         let fault = Diagnostic::warning(Code::Name, "its name hides it; it is left out").in_file(shown(root, path));
         return Err(fault.hint("give it a name that does not begin with a dot, or another ending"));
     }

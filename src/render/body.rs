@@ -69,7 +69,9 @@ impl Filler<'_> {
         let Some((key, url)) = link.split_at_checked(16) else { return };
         let key = UrlKey(u64::from_str_radix(key, 16).unwrap_or_default());
         out.push_str(" href=\"");
-        match self.site.map.by_original.get(&key) {
+        // A link to the article's own original leads there.
+        let mirrored = if self.entry.original_key == Some(key) { None } else { self.site.map.by_original.get(&key) };
+        match mirrored {
             Some(id) => {
                 escape_attribute(&self.links.to(&self.site.map.article(*id).path), out);
                 out.push('"');

@@ -46,6 +46,13 @@ const SMALL_SITE: usize = 100;
 /// build of 128,801 articles.)
 const SYNC_AHEAD: u64 = 256 << 20;
 
+/// Whether a path is one of those that builds make: pages, feeds and sitemaps, media, a theme's assets.
+fn is_of_our_kind(path: &str) -> bool {
+    let is_hidden = path.starts_with('.') || path.contains("/.");
+    let is_ours = |folder: &str| path.starts_with(folder);
+    !is_hidden && (is_page(path) || path.ends_with(".xml") || ["media/", "assets/"].into_iter().any(is_ours))
+}
+
 fn is_page(path: &str) -> bool {
     path.ends_with(".html")
 }
@@ -253,16 +260,15 @@ impl<'build> Stage<'build> {
         self.places.write_journal(changing)
     }
 
-    /// What no build of ours made stays in the output folder, folders with nothing in them too, for a build leaves none;
-    /// without a manifest nobody can tell, and nothing is kept.
+    /// What no build of ours made stays in the output folder, folders with nothing in them too, for a build leaves none.
+    /// Without a manifest nobody can tell: then what builds do make goes.
     fn take_foreign_along(&self, staged: &HashSet<&str>) -> io::Result<()> {
-        if !self.before.is_known {
-            return Ok(());
-        }
         for entry in walkdir::WalkDir::new(&self.output).min_depth(1) {
             let entry = entry?;
             let below = entry.path().strip_prefix(&self.output).unwrap_or(entry.path());
-            let is_ours = |path: &str| staged.contains(path) || self.before.has(path);
+            let is_ours = |path: &str| {
+                staged.contains(path) || self.before.has(path) || (!self.before.is_known && is_of_our_kind(path))
+            };
             if !entry.file_type().is_dir() && !below.to_str().is_some_and(is_ours) {
                 self.link_into_stage(below)?;
             } else if entry.file_type().is_dir() && fs::read_dir(entry.path())?.next().is_none() {

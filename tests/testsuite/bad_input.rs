@@ -31,7 +31,7 @@ fn files_without_an_article_are_named_counted_and_left_out() {
 fn a_site_without_articles_says_where_they_were_sought() {
     let site = Site::new().dir("_posts").config("content = [\"content\", \"_posts\"]").file("content/a.txt", "text");
     let run = site.build();
-    let said = "content, _posts: holds no file that ends in md, markdown, html, htm: the site has no articles";
+    let said = "content, _posts: holds no file that ends in md, markdown, mkd, mkdn, mkdown, html, htm: the site has no articles";
     assert!(run.stderr.contains(said), "{}", run.stderr);
     assert_eq!(run.stderr, site.build().stderr, "a build that does nothing says it again");
     let site = site.file("_posts/one.HTM", "---\ntitle: One\ndate: 2024-01-01\n---\ntext");

@@ -358,3 +358,60 @@ fn a_twin_leaves_its_link() {
     assert_eq!(got[0].matches("<figure>").count(), 1, "{got:?}");
     assert!(got[0].contains("https://e.example.org/s") && got[0].contains("图说"), "{got:?}");
 }
+
+#[test]
+fn a_link_and_a_rule_may_begin_a_text() {
+    let of = |number: usize, first: &str| source(number, "", &format!("{first}\n\n---\n\n正文一段。"));
+    let site = Site::new()
+        .file("content/1.md", of(1, "[本文是系列报道之二](https://e.example.org/series)"))
+        .file("content/2.md", of(2, "[本文是系列报道之二](https://e.example.org/series)"))
+        .file("content/3.md", of(3, "[上一篇](https://e.example.org/p) 说明 [下一篇](https://e.example.org/q)"))
+        .file("content/4.md", "[English version](/en/x)\n\n----------\n\n正文一段。");
+    site.build();
+    for line in site.list() {
+        assert!(line["version_of"].is_null(), "{line}");
+        let page = site.output(line["output"].as_str().unwrap());
+        assert!(["系列报道之二", "说明", "English version"].iter().any(|text| body_of(&page).contains(text)), "{page}");
+    }
+    assert_eq!(site.list()[0]["original_url"], "https://e.example.org/1");
+}
+
+#[test]
+fn a_link_to_the_articles_own_original_leads_there() {
+    let body = "<p>正文。<a href=\"https://e.example.org/1\">阅读原文</a></p>";
+    let site = Site::new().file("content/a.html", source(1, "", body));
+    site.build();
+    let link = "<a href=\"https://e.example.org/1\" rel=\"noreferrer noopener\">阅读原文</a>";
+    assert!(body_of(&site.only_page()).contains(link), "{}", site.only_page());
+}
+
+#[test]
+fn markdown_as_people_write_it_loses_nothing() {
+    assert_cleaned(
+        "md",
+        &[
+            ("据报道[1]。\n\n[1]: 新华社六月十五日电\n", "<p>据报道[1]。</p><p>[1]: 新华社六月十五日电</p>"),
+            ("　　第一段。\n　　第二段。\n", "<p>第一段。</p><p>第二段。</p>"),
+            ("导语。\n{: .lead}\n\n{::comment}\n私注\n{:/comment}\n\n正文。\n", "<p>导语。</p><p>正文。</p>"),
+            (
+                "| 国家 | 数量 |\n|---|---|\n| 中国 | 12 | 备注 |\n",
+                "<table><thead><tr><th>国家</th><th>数量</th></tr></thead><tbody><tr><td>中国</td><td>12 | 备注</td></tr></tbody></table>",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn dates_and_tags_in_ordinary_forms_are_read() {
+    let of = |head: &str| format!("---\ntitle: T\n{head}\n---\n正文。");
+    let cases = [
+        ("date: 1718439000\ntags: 国际 时政", "2024-06-15T08:10:00Z", vec!["国际", "时政"]),
+        ("date: 1718439000000\ntags: 中东,以色列、加沙", "2024-06-15T08:10:00Z", vec!["中东", "以色列", "加沙"]),
+        ("date: 2024年6月15日 10:00 北京时间\ntags: [a b]", "2024-06-15T02:00:00Z", vec!["a b"]),
+    ];
+    for (head, date, tags) in cases {
+        let site = Site::new().file("content/a.md", of(head));
+        let line = &site.list()[0];
+        assert_eq!((line["date"].as_str(), line["tags"].clone()), (Some(date), serde_json::json!(tags)), "{head}");
+    }
+}

@@ -326,11 +326,3 @@ fn a_base_that_lacks_blocks_is_one_fault() {
         run.stderr
     );
 }
-
-#[test]
-fn a_page_for_lost_addresses_begins_its_links_at_the_sites_folder() {
-    let site = with_article();
-    assert_eq!(site.run(&["build", "--offline", "--base-url", "https://m.example.org/x/"]).status, 0);
-    let page = site.output("404.html");
-    assert!(page.contains("href=\"/x/assets/site.css\"") && page.contains("href=\"/x/index.html\""), "{page}");
-}

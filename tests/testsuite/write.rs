@@ -99,6 +99,37 @@ fn a_foreign_file_in_a_folder_of_ours_stays() {
 }
 
 #[test]
+fn without_a_state_what_is_not_of_our_kind_stays() {
+    let site = site_of(3).file("static/robots-extra.txt", "x");
+    site.build();
+    let site =
+        site.file("public/.git/HEAD", "ref").file("public/CNAME", "m.example.org").file("public/old/page.html", "x");
+    fs::remove_dir_all(site.path().join(".heliostat")).unwrap();
+    site.build();
+    assert_eq!((site.output(".git/HEAD"), site.output("CNAME")), ("ref".to_owned(), "m.example.org".to_owned()));
+    assert!(!site.has_output("old/page.html"));
+}
+
+#[test]
+fn a_folder_that_cannot_be_read_has_not_lost_its_articles() {
+    let site = Site::new().config("content = [\"a\", \"b\"]").file("a/1.md", article(1)).file("b/2.md", article(2));
+    site.build();
+    let before = site.outputs();
+    fs::rename(site.path().join("b"), site.path().join("away")).unwrap();
+    for arguments in [&["build", "--offline"][..], &["check"]] {
+        let run = site.run(arguments);
+        assert_eq!(run.status, 1);
+        assert!(run.stderr.contains("b: cannot be read; the last build found an article there"), "{}", run.stderr);
+    }
+    assert_eq!(site.outputs(), before);
+    assert_eq!(site.run(&["build", "--offline", "--allow-removals"]).status, 0);
+    assert!(site.outputs().len() < before.len());
+    fs::rename(site.path().join("away"), site.path().join("b")).unwrap();
+    site.build();
+    assert_eq!(site.outputs(), before);
+}
+
+#[test]
 fn an_empty_checkout_does_not_erase_a_mirror() {
     let site = site_of(90);
     site.build();

@@ -232,12 +232,11 @@ impl<'site> Maker<'site> {
         context.insert_value("body", Value::safe_string(&body));
     }
 
-    /// A server shows it at any depth, where relative links lead astray: where the site's folder is known, links begin
-    /// there.
+    /// A server shows it at any depth, where relative links lead astray: the way home is absolute if it can be.
     fn not_found(&self, context: &mut Context) {
+        let home = self.site.config.base_url.as_ref().map(|base| absolute(base, "index.html"));
+        context.insert("home", &home.unwrap_or_else(|| "index.html".to_owned()));
         let mut page = self.page(self.site.labels.not_found);
-        page.root = self.site.config.base_url.as_ref().map(|base| base.path().to_owned()).unwrap_or_default();
-        context.insert("home", &format!("{}index.html", page.root));
         page.noindex = true;
         page.canonical = None;
         context.insert("page", &page);

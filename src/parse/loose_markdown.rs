@@ -1,0 +1,155 @@
+//! What writers take for Markdown and CommonMark does not, said so that it understands: else it loses text, or runs lines
+//! together.
+
+use std::borrow::Cow;
+
+use super::markdown::Code;
+
+/// A text in which nothing is left that CommonMark would drop, and kramdown's own marks are gone.
+pub(super) fn prepared(text: &str) -> Cow<'_, str> {
+    let text = without_kramdown(text);
+    if !(text.contains("]:") || text.contains('|') || text.contains("\n\u{3000}")) {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len() + 64);
+    let (mut code, mut table, mut is_behind_text) = (Code::default(), None, false);
+    for line in text.split_inclusive('\n') {
+        let is_blank = line.trim().is_empty();
+        if code.takes(line) && !is_blank {
+            (table, is_behind_text) = (None, true);
+            out.push_str(line);
+            continue;
+        }
+        if is_delimiter(line) && is_behind_text {
+            table = Some(cells(line));
+        } else if is_blank {
+            table = None;
+        }
+        if is_behind_text && line.starts_with("\u{3000}\u{3000}") {
+            // The way in which Chinese begins a paragraph.
+            out.push('\n');
+        }
+        match table {
+            Some(columns) => push_row(line, columns, &mut out),
+            None if is_note(line) => out.extend(["\\", line.trim_start()]),
+            None => out.push_str(line),
+        }
+        is_behind_text = !is_blank;
+    }
+    Cow::Owned(out)
+}
+
+/// Whether a line defines a link (`[name]: address`) whose address is none: it is a note, which would vanish.
+fn is_note(line: &str) -> bool {
+    let definition = line.trim_start().strip_prefix('[').filter(|name| !name.starts_with('^'));
+    let Some((name, target)) = definition.and_then(|definition| definition.split_once("]:")) else { return false };
+    let Some(target) = target.split_whitespace().next() else { return false };
+    let is_number = target.chars().all(|c| c.is_ascii_digit() || c == '.');
+    !name.contains(['[', ']']) && (is_number || !target.contains(['/', '.', ':', '#', '<', '?']))
+}
+
+/// The line under a table's head: `|---|:-:|`.
+fn is_delimiter(line: &str) -> bool {
+    line.contains('|')
+        && line.contains('-')
+        && line.trim().bytes().all(|byte| matches!(byte, b'|' | b'-' | b':' | b' ' | b'\t'))
+}
+
+/// Where the cells of a row are parted, the marks at its ends left out.
+fn partings(row: &str) -> Vec<usize> {
+    let (start, end) = (row.len() - row.trim_start().len(), row.trim_end().len());
+    let is_escaped = |at: usize| row.as_bytes()[..at].iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1;
+    memchr::memchr_iter(b'|', row.as_bytes()).filter(|at| *at > start && *at + 1 < end && !is_escaped(*at)).collect()
+}
+
+fn cells(row: &str) -> usize {
+    partings(row).len() + 1
+}
+
+/// A row with more cells than the table has columns: the last cell takes what is too much.
+fn push_row(row: &str, columns: usize, out: &mut String) {
+    let mut done = 0;
+    for at in partings(row).into_iter().skip(columns - 1) {
+        out.extend([&row[done..at], "\\"]);
+        done = at;
+    }
+    out.push_str(&row[done..]);
+}
+
+/// kramdown's attributes (`{: .lead}`) and its comments, which a mirror from Jekyll may hold
+/// (<https://kramdown.gettalong.org/syntax.html>).
+fn without_kramdown(text: &str) -> Cow<'_, str> {
+    if !text.contains("{:") {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let (mut code, mut in_comment) = (Code::default(), false);
+    for line in text.split_inclusive('\n') {
+        let trimmed = line.trim();
+        if in_comment {
+            in_comment = !trimmed.starts_with("{:/");
+        } else if code.takes(line) {
+            out.push_str(line);
+        } else if trimmed == "{::comment}" && text.contains("{:/") {
+            in_comment = true;
+        } else {
+            push_without_attributes(line, &mut out);
+        }
+    }
+    Cow::Owned(out)
+}
+
+fn push_without_attributes(line: &str, out: &mut String) {
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once("{:") {
+        match after.split_once('}') {
+            Some((attributes, after)) if is_attributes(attributes) => {
+                out.push_str(before);
+                rest = after;
+            }
+            _ => {
+                out.extend([before, "{:"]);
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+}
+
+/// `.class #id key="value" name`, and the words of kramdown itself.
+fn is_attributes(text: &str) -> bool {
+    let is_one = |word: &str| {
+        word.starts_with(['.', '#']) || word.contains("=\"") || matches!(word, "toc" | "TOC" | "footnotes" | "/comment")
+    };
+    text.len() < 200 && text.is_ascii() && text.split_whitespace().next().is_some_and(is_one)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::prepared;
+
+    #[test]
+    fn what_would_be_lost_is_said_otherwise() {
+        let cases = [
+            ("据报道[1]。\n\n[1]: 新华社六月十五日电\n", "据报道[1]。\n\n\\[1]: 新华社六月十五日电\n"),
+            (
+                "[1]: https://e.example.org/1\n[^1]: 注\n[b]: ../b.html",
+                "[1]: https://e.example.org/1\n[^1]: 注\n[b]: ../b.html",
+            ),
+            (
+                "| a | b |\n|---|---|\n| 1 | 2 | 3 | 4 |\n| 1 |\n\n| x | y | z |",
+                "| a | b |\n|---|---|\n| 1 | 2 \\| 3 \\| 4 |\n| 1 |\n\n| x | y | z |",
+            ),
+            ("a | b\n--|--\n1 | `2|3` \\| 4", "a | b\n--|--\n1 | `2\\|3` \\| 4"),
+            ("　　第一段。\n　　第二段。\n\n　　第三段。", "　　第一段。\n\n　　第二段。\n\n　　第三段。"),
+            ("```\n[1]: 注\n　　x\n```\n", "```\n[1]: 注\n　　x\n```\n"),
+            (
+                "导语。\n{: .lead}\n![](a.jpg){: width=\"3\"}字{:甲}\n{::comment}\n私注\n{:/comment}\n{:toc}\n",
+                "导语。\n\n![](a.jpg)字{:甲}\n\n",
+            ),
+        ];
+        for (text, wanted) in cases {
+            assert_eq!(prepared(text), wanted);
+        }
+    }
+}
