@@ -51,6 +51,8 @@ pub enum Code {
     Collision,
     /// A file's name cannot be used.
     Name,
+    /// A link within the site leads nowhere.
+    Link,
     /// A picture, sound or film is shown as a link.
     Media,
     /// The store of media cannot be used.
@@ -76,6 +78,7 @@ impl Code {
             Self::Value => "value not understood",
             Self::Collision => "articles that meet on one address",
             Self::Name => "file name",
+            Self::Link => "links that lead nowhere",
             Self::Media => "media shown as links",
             Self::Store => "store of media",
             Self::BaseUrl => "no base_url",

@@ -85,6 +85,8 @@ pub struct Entry {
     pub media: Vec<MediaRef>,
     /// Originals to which the body links.
     pub links: Vec<UrlKey>,
+    /// Links of the body within the site, as written.
+    pub site_links: Vec<String>,
     /// The sections of a long read.
     pub sections: Vec<Section>,
 }
@@ -314,6 +316,7 @@ fn entry(written: &Written<'_>, origin: origin::Origin, dates: Dates, draft: bod
         minutes: draft.minutes,
         media: exact(draft.media),
         links: exact(draft.links),
+        site_links: exact(draft.site_links),
         sections: exact(draft.sections),
         title,
     }

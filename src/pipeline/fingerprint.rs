@@ -77,13 +77,13 @@ impl<'site> Fingerprints<'site> {
         if let Some(template) = template_of(&page.kind) {
             digester.text(template).digest(self.site.theme.key(template));
         }
-        self.shown(&page.kind, &mut digester);
+        self.shown(page, &mut digester);
         digester.finish()
     }
 
-    fn shown(&self, kind: &PageKind, digester: &mut Digester) {
+    fn shown(&self, page: &Page, digester: &mut Digester) {
         let map = self.site.map;
-        match kind {
+        match &page.kind {
             PageKind::Article(id) => self.article(*id, digester),
             PageKind::Withdrawn(rule) => {
                 let rule = &self.site.config.withdrawals[*rule as usize];
@@ -116,7 +116,7 @@ impl<'site> Fingerprints<'site> {
             PageKind::Custom(at) => {
                 let custom = &self.site.customs[*at];
                 digester.digest(custom.digest);
-                shown_inside(self.site, &custom.entry, digester);
+                shown_inside(self.site, (&custom.entry, &page.path), digester);
             }
             PageKind::NotFound | PageKind::Robots => {}
             PageKind::Feed(of) => self.feed(*of, digester),
@@ -240,16 +240,19 @@ impl Shown {
         for term in entry.tags.iter().filter_map(|tag| site.map.tags.term(tag)) {
             whole.text(&term.title).text(&term.slug);
         }
-        shown_inside(site, entry, &mut whole);
+        shown_inside(site, (entry, &planned.path), &mut whole);
         Self { line, listed, url, whole: whole.finish() }
     }
 }
 
 /// What a body shows that is not its own: where its links lead in the mirror, and its pictures.
-fn shown_inside(site: &Site<'_>, entry: &Entry, digester: &mut Digester) {
+fn shown_inside(site: &Site<'_>, (entry, page): (&Entry, &str), digester: &mut Digester) {
     for key in &entry.links {
         let target = site.map.by_original.get(key).map(|id| &site.map.article(*id).path);
         digester.text(target.map_or("", String::as_str));
+    }
+    for href in &entry.site_links {
+        digester.text(&site.targets.find(site.map, entry, page, href).unwrap_or_default());
     }
     if site.gallery.is_empty() {
         return;

@@ -32,6 +32,7 @@ use crate::plan::{self, ArticleId, PageKind, SiteMap};
 pub use crate::progress::{Progress, Silent};
 use crate::read;
 use crate::render::labels::Labels;
+use crate::render::targets::Targets;
 use crate::render::theme::Theme;
 use crate::render::{self, Custom, Site};
 pub use crate::state::last::Counts;
@@ -133,6 +134,8 @@ fn try_build(
         clock.time("plan, media", || plan_and_rescue(&given, &recalled, (recent.as_ref(), &holds), progress))?;
     said.extend(plan.faults.iter().chain(&pictures.rescued.diagnostics).cloned());
     said.extend(files::dead_ends(config, &plan.map, &given.theme, &given.statics));
+    let targets = given.targets(&recalled.entries, &plan.map);
+    said.extend(given.dead_links(&recalled.entries, &plan.map, &targets));
     if memory.manifest.is_damaged {
         progress.note("the manifest cannot be used (it is damaged): every page is written anew");
     }
@@ -144,7 +147,8 @@ fn try_build(
     });
     let before = before.map(|recent| (recent.shown, holds.changed.as_slice()));
     let (map, gallery) = (&plan.map, &pictures.rescued.gallery);
-    let rendered = clock.time("render", || render_all(&given, (&recalled, map, gallery), before, &stage, progress));
+    let rendered =
+        clock.time("render", || render_all(&given, (&recalled, map, gallery, &targets), before, &stage, progress));
     if recalled.bodies.moved() {
         return Ok(None);
     }
@@ -289,12 +293,28 @@ impl<'build> Given<'build> {
         said.extend(theme.faults.iter().cloned());
         said.extend((found.is_empty() && is_all).then(|| no_articles(config)));
         let (customs, custom_faults) = custom_pages(config, now);
-        let customs_digest = recent::digest_of(&customs, &custom_faults);
-        said.extend(custom_faults);
         let (statics, faults) = files::find(config);
         is_all &= faults.is_empty();
         said.extend(faults);
+        // Articles may link to static files.
+        let names: Vec<&str> = statics.iter().map(|file| file.path.as_str()).collect();
+        let customs_digest = Digester::new().digest(recent::digest_of(&customs, &custom_faults)).value(&names).finish();
+        said.extend(custom_faults);
         Ok(Self { circumstances, theme, customs, customs_digest, statics, found, matches, is_all })
+    }
+
+    fn targets<'site>(&'site self, entries: &'site [Arc<Entry>], map: &'site SiteMap) -> Targets<'site> {
+        let statics = self.statics.iter().map(|file| file.path.as_str());
+        let files = statics.chain(self.theme.assets.iter().map(|(path, _)| path.as_str()));
+        Targets::of((entries, &self.customs), map, files, self.circumstances.config)
+    }
+
+    /// The links within the site that lead nowhere.
+    fn dead_links(&self, entries: &[Arc<Entry>], map: &SiteMap, targets: &Targets<'_>) -> Vec<Diagnostic> {
+        let articles = entries.iter().map(Arc::as_ref).zip(map.articles.iter().map(|planned| planned.path.as_str()));
+        let customs = self.customs.iter().map(|custom| &custom.entry).zip(map.customs.iter().map(String::as_str));
+        let linking = articles.chain(customs).filter(|(entry, _)| !entry.site_links.is_empty());
+        linking.flat_map(|(entry, page)| targets.faults(map, entry, page)).collect()
     }
 
     /// The digest of all that the site is made of but the sources, if that can be told: `books` are the store's and
@@ -340,6 +360,8 @@ pub fn check(
     let withdrawn = plan::withdraw::find(&recalled.entries, &config.withdrawals);
     let (map, faults) = clock.time("plan", || plan(&recalled.entries, &withdrawn, &given.customs, config));
     said.extend(proof::faults(config, &given.theme));
+    let targets = given.targets(&recalled.entries, &map);
+    said.extend(given.dead_links(&recalled.entries, &map, &targets));
     report.extend(said.into_iter().chain(faults).chain(files::dead_ends(config, &map, &given.theme, &given.statics)));
     let outcome = Outcome { counts: counts(&recalled, &map), files: Summary::default(), timings: clock.timings };
     Ok((Planned { entries: recalled.entries, customs: given.customs, map }, outcome))
@@ -459,7 +481,7 @@ fn custom_pages(config: &Config, now: DateTime<Utc>) -> (Vec<Custom>, Vec<Diagno
 
 fn render_all(
     given: &Given<'_>,
-    (recalled, map, gallery): (&Recalled, &SiteMap, &Gallery),
+    (recalled, map, gallery, targets): (&Recalled, &SiteMap, &Gallery, &Targets<'_>),
     before: Option<(Vec<Shown>, &[ArticleId])>,
     stage: &Stage<'_>,
     progress: &dyn Progress,
@@ -474,6 +496,7 @@ fn render_all(
         map,
         gallery,
         customs,
+        targets,
         labels: Labels::of(&config.language),
         shared: render::shared(config, theme, map, customs),
         body: &body,

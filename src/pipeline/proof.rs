@@ -14,6 +14,7 @@ use crate::parse::{self, Article};
 use crate::plan;
 use crate::read::Source;
 use crate::render::labels::Labels;
+use crate::render::targets::Targets;
 use crate::render::theme::Theme;
 use crate::render::{self, Custom, Site};
 
@@ -62,6 +63,7 @@ pub(super) fn faults(config: &Config, theme: &Theme) -> Vec<Diagnostic> {
         map: &map,
         gallery: &gallery,
         customs: &customs,
+        targets: &Targets::default(),
         labels: Labels::of(&sample.language),
         shared: render::shared(&sample, theme, &map, &customs),
         body: &body,

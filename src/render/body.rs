@@ -31,13 +31,13 @@ impl Links<'_> {
 
 /// Fills the holes of an article's body.
 pub fn fill(site: &Site<'_>, article: u32, body: &str, links: Links<'_>) -> String {
-    fill_entry(site, &site.entries[article as usize], body, links)
+    fill_entry(site, (&site.entries[article as usize], &site.map.article(article).path), body, links)
 }
 
-/// Fills the holes of any body.
-pub fn fill_entry(site: &Site<'_>, entry: &Entry, body: &str, links: Links<'_>) -> String {
+/// Fills the holes of any body, of an entry whose own page is `page`.
+pub fn fill_entry(site: &Site<'_>, (entry, page): (&Entry, &str), body: &str, links: Links<'_>) -> String {
     let mut out = String::with_capacity(body.len() + body.len() / 8);
-    let mut filler = Filler { site, entry, links, shown: 0 };
+    let mut filler = Filler { site, entry, page, links, shown: 0 };
     let mut rest = body;
     while let Some(start) = memchr(HOLE_START as u8, rest.as_bytes()) {
         out.push_str(&rest[..start]);
@@ -52,6 +52,7 @@ pub fn fill_entry(site: &Site<'_>, entry: &Entry, body: &str, links: Links<'_>) 
 struct Filler<'site> {
     site: &'site Site<'site>,
     entry: &'site Entry,
+    page: &'site str,
     links: Links<'site>,
     shown: usize,
 }
@@ -60,6 +61,7 @@ impl Filler<'_> {
     fn hole(&mut self, hole: &str, out: &mut String) {
         match hole.split_at_checked(1) {
             Some(("L", link)) => self.link(link, out),
+            Some(("S", href)) => self.site_link(href, out),
             Some(("M", medium)) => self.medium(medium, out),
             _ => {}
         }
@@ -81,6 +83,18 @@ impl Filler<'_> {
                 out.push_str("\" rel=\"noreferrer noopener\"");
             }
         }
+    }
+
+    /// One that leads nowhere is none: its words stay.
+    fn site_link(&self, href: &str, out: &mut String) {
+        let Some(path) = self.site.targets.find(self.site.map, self.entry, self.page, href) else { return };
+        out.push_str(" href=\"");
+        escape_attribute(&self.links.to(&path), out);
+        if let Some((_, fragment)) = href.split_once('#') {
+            out.push('#');
+            escape_attribute(fragment, out);
+        }
+        out.push('"');
     }
 
     /// A theme may show pictures as links; in feeds they are shown.

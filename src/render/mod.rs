@@ -9,6 +9,7 @@ pub mod context;
 pub mod feed;
 pub mod labels;
 pub mod sitemap;
+pub mod targets;
 pub mod theme;
 
 use std::io;
@@ -21,6 +22,7 @@ use crate::media::Gallery;
 use crate::parse::Entry;
 use crate::plan::{ArticleId, Page, PageKind, SiteMap};
 use labels::Labels;
+use targets::Targets;
 use theme::Theme;
 
 /// A page that is no article: about, contact.
@@ -50,6 +52,8 @@ pub struct Site<'build> {
     pub gallery: &'build Gallery,
     /// Pages that are no articles.
     pub customs: &'build [Custom],
+    /// What links within the site lead to.
+    pub targets: &'build Targets<'build>,
     /// The words of the interface.
     pub labels: &'static Labels,
     /// What every template is given of the site: [`shared`].

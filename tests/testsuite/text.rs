@@ -165,3 +165,50 @@ fn words_about_elements_cost_what_they_are_long() {
     site.build();
     assert_eq!(body_of(&site.only_page()).matches("&lt;title&gt;").count(), 60_000);
 }
+
+#[test]
+fn links_within_the_site_lead_to_its_pages() {
+    let links = "[页](/2021/02/02/two/) [旧](/news/2021/02/02/two) [源](2021-02-02-two.md) [章](../../../../2021/02/02/two/#a) [关](/about/) \
+                 [图](/files/x.pdf) [无](/nowhere/) [本](#b)";
+    let site = Site::new()
+        .config("permalink = \"/:year/:month/:day/:title/\"\n")
+        .file("content/2021-01-01-one.md", format!("---\ntitle: One\n---\n{links}"))
+        .file("content/2021-02-02-two.md", "---\ntitle: Two\n---\n文字")
+        .file(
+            "pages/about.md",
+            "---\ntitle: About\n---\n[首页](index.html) [一](2021/01/01/one/index.html) [关](about.html)",
+        )
+        .file("static/files/x.pdf", "x");
+    let arguments = ["build", "--offline", "--base-url", "https://m.example.org/news/"];
+    let run = site.run(&arguments);
+    assert!(
+        run.stderr.contains("content/2021-01-01-one.md: `/nowhere/` is no page or file of the site"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(run.stderr.matches("is no page or file").count(), 1, "{}", run.stderr);
+    let two = "../../../02/02/two/index.html";
+    let wanted = format!(
+        "<p><a href=\"{two}\">页</a> <a href=\"{two}\">旧</a> <a href=\"{two}\">源</a> <a href=\"{two}#a\">章</a> \
+         <a href=\"../../../../about.html\">关</a> <a href=\"../../../../files/x.pdf\">图</a> <a>无</a> 本</p>"
+    );
+    assert_eq!(body_of(&site.output("2021/01/01/one/index.html")), wanted);
+    let about = site.output("about.html");
+    for link in [
+        "<a href=\"index.html\">首页</a>",
+        "<a href=\"2021/01/01/one/index.html\">一</a>",
+        "<a href=\"about.html\">关</a>",
+    ] {
+        assert!(about.contains(link), "{link}: {about}");
+    }
+    assert!(
+        site.output("feed.xml").contains("https://m.example.org/news/2021/02/02/two/"),
+        "{}",
+        site.output("feed.xml")
+    );
+    // A target that comes later is led to.
+    let site = site.file("static/nowhere/index.html", "x");
+    let run = site.run(&arguments);
+    assert!(!run.stderr.contains("is no page or file"), "{}", run.stderr);
+    assert!(site.output("2021/01/01/one/index.html").contains("<a href=\"../../../../nowhere/index.html\">无</a>"));
+}

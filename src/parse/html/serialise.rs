@@ -33,6 +33,8 @@ pub struct Serialised {
     pub html: String,
     /// Originals to which it links, each once, in order.
     pub links: Vec<UrlKey>,
+    /// Links within the site, as written, each once, in order.
+    pub site_links: Vec<String>,
     /// Its sections, if they were to be named.
     pub sections: Vec<Section>,
 }
@@ -178,7 +180,7 @@ impl Writer<'_> {
         if let Some(target) = fragment(href) {
             return self.ids.contains(&target).then(|| format!(" href=\"#{}\"", printed_id(&target)));
         }
-        let url = self.resolve(href)?;
+        let Some(url) = self.resolve(href) else { return self.site_link(href) };
         if url.scheme() == "mailto" {
             let mut out = String::from(" href=\"");
             escape_attribute(url.as_str(), &mut out);
@@ -188,6 +190,17 @@ impl Writer<'_> {
         let key = UrlKey::of(&canonical_key(&url));
         self.out.links.push(key);
         Some(format!("{HOLE_START}L{:016x}{url}{HOLE_END}", key.0))
+    }
+
+    /// An address without a host, of an article that has no original: where it leads is known when the site is planned.
+    fn site_link(&mut self, href: &str) -> Option<String> {
+        if self.base.is_some() || href.is_empty() || href.starts_with("//") || Url::parse(href).is_ok() {
+            return None;
+        }
+        if !self.out.site_links.iter().any(|known| known == href) {
+            self.out.site_links.push(href.to_owned());
+        }
+        Some([&HOLE_START.to_string(), "S", href, &HOLE_END.to_string()].concat())
     }
 
     fn resolve(&self, href: &str) -> Option<Url> {
