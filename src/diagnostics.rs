@@ -68,7 +68,7 @@ impl Code {
             Self::Config => "site.toml",
             Self::Template => "template fault",
             Self::Output => "output folder",
-            Self::Unreadable => "cannot be read, left out",
+            Self::Unreadable => "cannot be read",
             Self::Empty => "no article",
             Self::LfsPointer => "a Git LFS pointer instead of an article, left out",
             Self::Encoding => "not UTF-8, unreadable bytes shown as \u{fffd}",

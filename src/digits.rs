@@ -1,5 +1,5 @@
-//! Numbers in decimal digits, without the machinery of `format!`: dates and addresses are full of them, and it was a
-//! twentieth of what a build computes.
+//! Numbers in decimal digits, without the machinery of `format!`: dates and addresses are full of them, and it took a
+//! twentieth of a build's instructions.
 
 /// Appends a number, with zeros before it to `width` digits.
 pub(crate) fn push(out: &mut String, number: impl Into<u64>, width: usize) {

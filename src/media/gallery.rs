@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
-use crate::parse::url::canonical_key_of;
+use crate::parse::url::{beside, canonical_key_of};
 use crate::parse::{Entry, MediaKind, MediaRef};
 
 /// A picture as it is published: an original and the files that were made of it.
@@ -208,16 +208,5 @@ pub(super) fn local_candidates(entry: &Entry, reference: &MediaRef) -> Vec<Strin
     if decoded.starts_with('/') {
         return vec![decoded.into_owned()];
     }
-    let folder = entry.source.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in decoded.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            name => parts.push(name),
-        }
-    }
-    vec![parts.join("/"), format!("/{}", decoded.trim_start_matches("./"))]
+    vec![beside(&entry.source, &decoded), format!("/{}", decoded.trim_start_matches("./"))]
 }

@@ -129,6 +129,22 @@ pub fn canonical_key_of(url: &str) -> String {
     key
 }
 
+/// The path that a relative one means in a file, both from the site's folder, out of which none leads.
+pub fn beside(file: &str, path: &str) -> String {
+    let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            name => parts.push(name),
+        }
+    }
+    parts.join("/")
+}
+
 /// Percent-decodes a text as far as it is UTF-8, twice: some scrapers encode twice.
 pub fn decode_fully(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {

@@ -311,6 +311,9 @@ impl<'build> Given<'build> {
 
     /// The links within the site that lead nowhere.
     fn dead_links(&self, entries: &[Arc<Entry>], map: &SiteMap, targets: &Targets<'_>) -> Vec<Diagnostic> {
+        if targets.is_empty() {
+            return Vec::new();
+        }
         let articles = entries.iter().map(Arc::as_ref).zip(map.articles.iter().map(|planned| planned.path.as_str()));
         let customs = self.customs.iter().map(|custom| &custom.entry).zip(map.customs.iter().map(String::as_str));
         let linking = articles.chain(customs).filter(|(entry, _)| !entry.site_links.is_empty());

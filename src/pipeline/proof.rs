@@ -43,7 +43,7 @@ const ARTICLES: &[(&str, &str)] = &[
     ("withdrawn.md", "title: Withdrawn\ndate: 2024-01-01"),
 ];
 
-/// What of a theme fails on the small site, each template's first fault, as errors.
+/// What of a theme fails on the small site, each fault once, as errors.
 pub(super) fn faults(config: &Config, theme: &Theme) -> Vec<Diagnostic> {
     let Some(sample) = sample_of(config) else { return Vec::new() };
     let now = DateTime::<Utc>::UNIX_EPOCH + chrono::Duration::days(365 * 60);

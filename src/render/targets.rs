@@ -9,6 +9,7 @@ use super::Custom;
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::parse::Entry;
+use crate::parse::url::beside;
 use crate::plan::{ArticleId, SiteMap};
 
 /// The site's files by their paths, articles by their sources; nothing where no article links so.
@@ -41,7 +42,7 @@ impl<'build> Targets<'build> {
 
     /// The output file that a link of an entry, whose own page is `page`, leads to.
     pub fn find(&self, map: &'build SiteMap, entry: &Entry, page: &str, href: &str) -> Option<Cow<'_, str>> {
-        if self.paths.is_empty() {
+        if self.is_empty() {
             return None;
         }
         let path = href.split(['#', '?']).next().unwrap_or(href);
@@ -50,9 +51,9 @@ impl<'build> Targets<'build> {
             let below = path.strip_prefix(self.folder).and_then(|rest| rest.strip_prefix('/'));
             return below.and_then(|below| self.file(below)).or_else(|| self.file(path));
         }
-        let source = joined(&entry.source, &path).and_then(|source| self.sources.get(source.as_str()));
+        let source = self.sources.get(beside(&entry.source, &path).as_str());
         let by_source = source.map(|id| Cow::Borrowed(map.article(*id).path.as_str())).filter(|path| !path.is_empty());
-        by_source.or_else(|| self.file(&joined(page, &path)?))
+        by_source.or_else(|| self.file(&beside(page, &path)))
     }
 
     /// The file that a server shows for an address.
@@ -61,6 +62,11 @@ impl<'build> Targets<'build> {
         let index = if address.is_empty() { "index.html".to_owned() } else { format!("{address}/index.html") };
         let candidates = [address.to_owned(), index, format!("{address}.html")];
         candidates.iter().find_map(|candidate| self.paths.get(candidate.as_str())).map(|path| Cow::Borrowed(*path))
+    }
+
+    /// Whether no article links so.
+    pub fn is_empty(&self) -> bool {
+        self.paths.is_empty()
     }
 
     /// A fault for each link that leads nowhere.
@@ -76,19 +82,4 @@ impl<'build> Targets<'build> {
         };
         dead.map(fault).collect()
     }
-}
-
-/// A relative path, as from a file; nothing if it leads out of the site.
-fn joined(from: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = from.rsplit_once('/').map_or(Vec::new(), |(folder, _)| folder.split('/').collect());
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            name => parts.push(name),
-        }
-    }
-    Some(parts.join("/"))
 }

@@ -141,7 +141,10 @@ pub fn load(config: &Config, labels: &Labels) -> Result<Theme, Diagnostic> {
     let keys = keys_of(&templates, key);
     let missing = missing_blocks(&templates, &places);
     let mut tera = Tera::default();
-    tera.add_raw_templates(templates).map_err(|fault| missing.unwrap_or_else(|| template_fault(&fault, &places)))?;
+    tera.add_raw_templates(templates).map_err(|fault| {
+        let is_of_blocks = fault.to_string().contains("is not defined in any parent template");
+        missing.filter(|_| is_of_blocks).unwrap_or_else(|| template_fault(&fault, &places))
+    })?;
     // The same on every page: turned into the engine's values once.
     tera.global_context().insert("labels", labels);
     Ok(Theme { tera, assets, options, pictures: head.pictures, sizes, has_own_templates, faults, keys, places })
