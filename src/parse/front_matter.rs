@@ -26,6 +26,20 @@ pub struct FrontMatter {
     values: Map<String, Value>,
 }
 
+impl From<Map<String, Value>> for FrontMatter {
+    /// What stands in Zola's and Hugo's tables is looked up beside the rest, which goes before it.
+    fn from(mut values: Map<String, Value>) -> Self {
+        for table in ["taxonomies", "extra", "params"] {
+            if let Some(Value::Object(inner)) = values.remove(table) {
+                for (key, value) in inner {
+                    values.entry(key).or_insert(value);
+                }
+            }
+        }
+        Self { values }
+    }
+}
+
 /// A source cut in two.
 pub struct Split<'text> {
     /// The front matter's kind, if there is one.
@@ -104,7 +118,7 @@ fn yaml<'text>(inner: &str, body: &'text str) -> Option<Split<'text>> {
         }
     };
     keep_as_written(&mut values, inner);
-    Some(Split { fence: Some(Fence::Yaml), front_matter: FrontMatter { values }, body, diagnostics })
+    Some(Split { fence: Some(Fence::Yaml), front_matter: values.into(), body, diagnostics })
 }
 
 /// So many lines are mended one by one.
@@ -251,7 +265,7 @@ fn toml<'text>(inner: &str, body: &'text str) -> Split<'text> {
             Map::new()
         }
     };
-    Split { fence: Some(Fence::Toml), front_matter: FrontMatter { values }, body, diagnostics }
+    Split { fence: Some(Fence::Toml), front_matter: values.into(), body, diagnostics }
 }
 
 fn of_toml(value: toml::Value) -> Value {
@@ -273,7 +287,7 @@ fn json(text: &str) -> Split<'_> {
     match stream.next() {
         Some(Ok(values)) => {
             let body = &text[stream.byte_offset()..];
-            Split { fence: Some(Fence::Json), front_matter: FrontMatter { values }, body, diagnostics: Vec::new() }
+            Split { fence: Some(Fence::Json), front_matter: values.into(), body, diagnostics: Vec::new() }
         }
         fault => {
             let diagnostics = fault.and_then(Result::err).map(|fault| {
@@ -292,7 +306,7 @@ fn json(text: &str) -> Split<'_> {
 }
 
 impl FrontMatter {
-    /// The first value that any of the names has, as text; `extra` tables (Zola's, Hugo's `params`) are looked into.
+    /// The first value that any of the names has, as text.
     pub fn text(&self, names: &[&str]) -> Option<String> {
         self.find(names).and_then(as_text).filter(|text| !text.is_empty())
     }
@@ -325,15 +339,7 @@ impl FrontMatter {
     }
 
     fn find(&self, names: &[&str]) -> Option<&Value> {
-        let inner = |table: &str, name: &str| self.values.get(table)?.as_object()?.get(name);
-        names.iter().find_map(|name| {
-            self.values
-                .get(*name)
-                .or_else(|| inner("taxonomies", name))
-                .or_else(|| inner("extra", name))
-                .or_else(|| inner("params", name))
-                .filter(|value| !is_empty(value))
-        })
+        names.iter().find_map(|name| self.values.get(*name).filter(|value| !is_empty(value)))
     }
 }
 

@@ -24,13 +24,18 @@ pub fn markup_of(body: &str, scraped: bool) -> Markup {
     let start = body.trim_start();
     let opens_block = start.strip_prefix('<').is_some_and(|rest| rest.starts_with("!--") || opens_one_of(rest, BLOCKS));
     let holds_block = || tags(body).any(|rest| opens_one_of(rest, MARKS));
-    let is_html = opens_block || (scraped && !body.contains("](") && holds_block());
+    let is_html = opens_block || (scraped && !holds(body, "](") && holds_block());
     if is_html && !is_mostly_marks(body) && !has_paragraphs(body) { Markup::Html } else { Markup::Markdown }
 }
 
 /// What follows each `<`.
 fn tags(text: &str) -> impl Iterator<Item = &str> {
     memchr::memchr_iter(b'<', text.as_bytes()).map(|at| &text[at + 1..])
+}
+
+/// Whether a text holds another, by the processor's widest steps: bodies are long, and most hold none.
+fn holds(text: &str, mark: &str) -> bool {
+    memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some()
 }
 
 /// The lines of a text. Most bodies are one line, in which the standard library looks for an end a word at a time.
@@ -45,7 +50,7 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 
 fn is_mostly_marks(body: &str) -> bool {
     // Most have no such line: then nothing else need be asked.
-    let may_be = lines(body).any(is_marked) || body.contains("](") || body.contains("**");
+    let may_be = lines(body).any(is_marked) || holds(body, "](") || holds(body, "**");
     let marks = if may_be { marks(body) } else { 0 };
     marks > 0 && marks >= blocks(body)
 }
@@ -53,6 +58,10 @@ fn is_mostly_marks(body: &str) -> bool {
 /// Whether paragraphs without a tag stand between blank lines, more than one, and every block is closed before the blank
 /// line behind it: then Markdown reads all that is in blocks as HTML does.
 fn has_paragraphs(body: &str) -> bool {
+    // Most bodies have no blank line: then no tag need be looked at.
+    if lines(body.trim()).all(|line| !line.trim().is_empty()) {
+        return false;
+    }
     let (mut open, mut paragraphs, mut is_behind_blank) = (0_usize, 0_usize, true);
     for line in lines(body.trim()) {
         let text = line.trim();

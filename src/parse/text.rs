@@ -65,7 +65,7 @@ pub fn summary(text: &str) -> String {
                 continue;
             }
             out.push(c);
-            let is_word = c.is_alphanumeric();
+            let is_word = !is_common_mark(c) && c.is_alphanumeric();
             weight += if is_word && !in_word { 2 } else { 0 };
             in_word = is_word;
             if is_sentence_end(c) || (c == ' ' && out.trim_end().ends_with(['.', '!', '?'])) {
@@ -117,6 +117,11 @@ fn ellipsis(text: &str) -> String {
     let cut: String = text.chars().take(SUMMARY_HAN * 5).collect();
     let end = cut.rfind([' ', '，', ',', '、', '；']).filter(|end| *end * 2 > cut.len()).unwrap_or(cut.len());
     format!("{}…", cut[..end].trim_end())
+}
+
+/// The marks of which Chinese text is full: the tables of all characters need not be asked of them.
+fn is_common_mark(c: char) -> bool {
+    matches!(c, ' ' | '，' | '。' | '、' | '“' | '”' | '：' | '；' | '！' | '？' | '《' | '》' | '（' | '）')
 }
 
 fn is_sentence_end(c: char) -> bool {

@@ -58,12 +58,12 @@ const TRACKING: &[&str] = &[
 ];
 
 fn is_tracking(name: &str, value: &str) -> bool {
-    let name = name.to_ascii_lowercase();
+    let starts_with = |start: &str| name.get(..start.len()).is_some_and(|name| name.eq_ignore_ascii_case(start));
     // Medium's feeds add `source=rss-…`; elsewhere `source` means something.
-    (name == "source" && value.starts_with("rss"))
+    (name.eq_ignore_ascii_case("source") && value.starts_with("rss"))
         || TRACKING.iter().any(|known| match known.strip_suffix('*') {
-            Some(start) => name.starts_with(start),
-            None => name == *known,
+            Some(start) => starts_with(start),
+            None => name.eq_ignore_ascii_case(known),
         })
 }
 

@@ -240,6 +240,9 @@ fn without_outlet(title: &str) -> &str {
 
 /// `Title - Outlet` → `Title` and `Outlet`.
 pub fn title_and_name(title: &str) -> Option<(&str, &str)> {
+    if !title.contains(['-', '–', '—', '|', '｜', '_']) {
+        return None;
+    }
     let parts = [" - ", " – ", " — ", " | ", "｜", "_"].iter().find_map(|mark| title.rsplit_once(mark));
     parts.map(|(title, name)| (title.trim_end(), name.trim()))
 }

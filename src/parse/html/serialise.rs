@@ -103,6 +103,16 @@ fn fragment(href: &str) -> Option<String> {
     Some(percent_encoding::percent_decode_str(fragment).decode_utf8_lossy().into_owned())
 }
 
+/// Where a link leads.
+enum Link<'href> {
+    /// To a place in the same body.
+    Here(String),
+    Mail(Url),
+    Web(Url),
+    /// Somewhere in the site, as it is written.
+    Site(&'href str),
+}
+
 struct Writer<'base> {
     base: Option<&'base Url>,
     /// Ids that something links to.
@@ -138,15 +148,14 @@ impl Writer<'_> {
     }
 
     fn element(&mut self, element: &Element) {
-        let link = (element.tag == Tag::A).then(|| self.link(element));
-        let is_no_link = link.as_ref().is_some_and(|link| link.is_none() && self.id_of(element).is_none());
-        if is_no_link {
+        let link = if element.tag == Tag::A { self.link(element) } else { None };
+        if element.tag == Tag::A && link.is_none() && self.id_of(element).is_none() {
             return self.nodes(&element.children);
         }
         self.out.html.push('<');
         self.out.html.push_str(element.tag.name());
-        if let Some(Some(link)) = link {
-            self.out.html.push_str(&link);
+        if let Some(link) = link {
+            self.push_link(&link);
         }
         self.attributes(element);
         self.out.html.push('>');
@@ -174,33 +183,46 @@ impl Writer<'_> {
         }
     }
 
-    /// What makes an `a` a link; none if it leads nowhere.
-    fn link(&mut self, element: &Element) -> Option<String> {
+    /// Where an `a` leads; none if nowhere.
+    fn link<'element>(&self, element: &'element Element) -> Option<Link<'element>> {
         let href = element.attr(Attr::Href)?.trim();
         if let Some(target) = fragment(href) {
-            return self.ids.contains(&target).then(|| format!(" href=\"#{}\"", printed_id(&target)));
+            return self.ids.contains(&target).then_some(Link::Here(target));
         }
-        let Some(url) = self.resolve(href) else { return self.site_link(href) };
-        if url.scheme() == "mailto" {
-            let mut out = String::from(" href=\"");
-            escape_attribute(url.as_str(), &mut out);
-            out.push('"');
-            return Some(out);
+        match self.resolve(href) {
+            Some(url) if url.scheme() == "mailto" => Some(Link::Mail(url)),
+            Some(url) => Some(Link::Web(url)),
+            // Of an article that has no original: where it leads is known when the site is planned.
+            None => {
+                let is_known =
+                    self.base.is_none() && !href.is_empty() && !href.starts_with("//") && Url::parse(href).is_err();
+                is_known.then_some(Link::Site(href))
+            }
         }
-        let key = UrlKey::of(&canonical_key(&url));
-        self.out.links.push(key);
-        Some(format!("{HOLE_START}L{:016x}{url}{HOLE_END}", key.0))
     }
 
-    /// An address without a host, of an article that has no original: where it leads is known when the site is planned.
-    fn site_link(&mut self, href: &str) -> Option<String> {
-        if self.base.is_some() || href.is_empty() || href.starts_with("//") || Url::parse(href).is_ok() {
-            return None;
+    fn push_link(&mut self, link: &Link<'_>) {
+        match link {
+            Link::Here(target) => self.attribute("href", &format!("#{}", printed_id(target))),
+            Link::Mail(url) => self.attribute("href", url.as_str()),
+            Link::Web(url) => {
+                let key = UrlKey::of(&canonical_key(url));
+                self.out.links.push(key);
+                let html = &mut self.out.html;
+                html.extend([HOLE_START, 'L']);
+                let _ = write!(html, "{:016x}", key.0);
+                html.push_str(url.as_str());
+                html.push(HOLE_END);
+            }
+            Link::Site(href) => {
+                if !self.out.site_links.iter().any(|known| known == href) {
+                    self.out.site_links.push((*href).to_owned());
+                }
+                self.out.html.extend([HOLE_START, 'S']);
+                self.out.html.push_str(href);
+                self.out.html.push(HOLE_END);
+            }
         }
-        if !self.out.site_links.iter().any(|known| known == href) {
-            self.out.site_links.push(href.to_owned());
-        }
-        Some([&HOLE_START.to_string(), "S", href, &HOLE_END.to_string()].concat())
     }
 
     fn resolve(&self, href: &str) -> Option<Url> {
