@@ -71,7 +71,7 @@ impl Code {
             Self::Unreadable => "cannot be read",
             Self::Empty => "no article",
             Self::LfsPointer => "a Git LFS pointer instead of an article, left out",
-            Self::Encoding => "not UTF-8, unreadable bytes shown as \u{fffd}",
+            Self::Encoding => "not UTF-8",
             Self::FrontMatter => "front matter repaired",
             Self::Date => "date",
             Self::Title => "no title",

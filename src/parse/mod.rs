@@ -11,6 +11,7 @@
 mod body;
 pub mod date;
 pub mod dialect;
+mod encoding;
 mod footnotes;
 pub mod front_matter;
 pub mod html;
@@ -336,13 +337,8 @@ fn slug_of(stem: &str) -> String {
     slug.trim_end_matches('.').to_owned()
 }
 
-/// Bytes → text: UTF-8, without a byte order mark; what is not is shown as U+FFFD and reported.
+/// Bytes → text with line feeds; what cannot be read is reported.
 fn decode<'bytes>(bytes: &'bytes [u8], faults: &mut Faults<'_>) -> Result<Cow<'bytes, str>, Skipped> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if bytes.iter().all(u8::is_ascii_whitespace) {
-        faults.warn(Code::Empty, "the file is empty", "delete the file, or scrape the article again");
-        return Err(Skipped::Nothing);
-    }
     if bytes.starts_with(b"version https://git-lfs.github.com/spec/") {
         faults.warn(
             Code::LfsPointer,
@@ -351,15 +347,31 @@ fn decode<'bytes>(bytes: &'bytes [u8], faults: &mut Faults<'_>) -> Result<Cow<'b
         );
         return Err(Skipped::Nothing);
     }
-    let text = simdutf8::basic::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
-    if let Cow::Owned(_) = text {
-        let valid = std::str::from_utf8(bytes).map_or_else(|fault| fault.valid_up_to(), str::len);
-        let (line, column) = crate::config::line_and_column(&text, valid);
-        let fault =
-            Diagnostic::warning(Code::Encoding, "bytes that are not UTF-8").in_file(faults.source).at(line, column);
-        faults.push(fault.hint("convert the file, such as with `iconv -f GB18030 -t UTF-8`"));
+    let decoded = encoding::decode(bytes);
+    if decoded.text.trim().is_empty() {
+        faults.warn(Code::Empty, "the file is empty", "delete the file, or scrape the article again");
+        return Err(Skipped::Nothing);
     }
+    if decoded.is_broken || decoded.is_guess {
+        faults.push(of_encoding(&decoded).in_source(faults.source));
+    }
+    let text = decoded.text;
     Ok(if memchr::memchr(b'\r', text.as_bytes()).is_some() { text.replace("\r\n", "\n").into() } else { text })
+}
+
+fn of_encoding(decoded: &encoding::Decoded<'_>) -> Diagnostic {
+    let name = decoded.encoding;
+    if decoded.is_guess {
+        let message = format!("not UTF-8: read as {name}, which it looks like");
+        let hint = format!("look at its page; if it reads well, `iconv -f {name} -t UTF-8` makes it sure");
+        return Diagnostic::warning(Code::Encoding, message).in_file("").hint(hint);
+    }
+    let unread = decoded.text.find(char::REPLACEMENT_CHARACTER).unwrap_or_default();
+    let (line, column) = crate::config::line_and_column(&decoded.text, unread);
+    let fault = Diagnostic::warning(Code::Encoding, format!("bytes that are not {name}")).in_file("").at(line, column);
+    fault.hint(
+        "scrape it again, or convert the file, such as with `iconv -f GB18030 -t UTF-8`; they are shown as \u{fffd}",
+    )
 }
 
 /// The dates of an article.

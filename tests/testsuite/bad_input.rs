@@ -48,6 +48,29 @@ fn bytes_that_are_not_utf8_are_shown_as_such_and_placed() {
 }
 
 #[test]
+fn old_encodings_are_read() {
+    let text = "渡轮在清晨六点离开港口，终于到了对岸。";
+    let saved = |charset: &str| format!("<html><head>{charset}</head><body><h1>渡轮</h1><p>{text}</p></body></html>");
+    let said = saved("<meta http-equiv=Content-Type content=\"text/html; charset=gb2312\">");
+    let utf_16: Vec<u8> = format!("\u{feff}{}", saved("")).encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let site = with_good("2024-01-02-said.html", &encoding_rs::GBK.encode(&said).0)
+        .file("content/2024-01-03-guessed.html", encoding_rs::GBK.encode(&saved("")).0)
+        .file("content/2024-01-04-wide.html", utf_16);
+    let run = site.build();
+    let guess = "content/2024-01-03-guessed.html: not UTF-8: read as GBK, which it looks like";
+    assert!(
+        run.stderr.contains(guess) && !run.stderr.contains("-said") && !run.stderr.contains("-wide"),
+        "{}",
+        run.stderr
+    );
+    let read: Vec<_> = site.list().into_iter().filter(|line| line["title"] == "渡轮").collect();
+    assert_eq!(read.len(), 3);
+    for line in read {
+        assert!(body_of(&site.output(line["output"].as_str().unwrap())).contains(text));
+    }
+}
+
+#[test]
 fn invalid_front_matter_is_repaired_and_said() {
     expect(&with_good("y.md", "---\ntitle: \"a \"b\" c\"\ndate: 2024-01-02\n---\ntext"), "content/y.md:2:");
     let site = with_good("f.md", "---\ntitle: Future\ndate: 2099-01-01\n---\ntext");
