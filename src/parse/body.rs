@@ -57,16 +57,18 @@ pub(super) fn clean(
     improve::drop_repeated_words(&nodes, &mut media);
     improve::strip_texts(&mut nodes, &rules);
     let byline = improve::take_byline(&mut nodes, accepts);
-    let known = written.title();
-    let found = improve::take_title(&mut nodes, known.as_deref());
-    let known = known.map(|title| without_outlet(title, origin));
+    let given = written.title();
+    let of_page = if given.is_none() { written.page_title() } else { None };
+    let found = improve::take_title(&mut nodes, given.as_deref().or(of_page.as_deref()));
+    // The title in a page's head may end with the site's name, its heading does not.
+    let title = given.or(found).or(of_page).map(|title| without_outlet(title, origin));
     improve::headings(&mut nodes);
     improve::rules(&mut nodes);
     let text = text::paragraphs(&nodes, if config.tags.is_empty() { BEGINNING } else { usize::MAX });
     let minutes = text::reading_minutes(&nodes);
     let printed = serialise::serialise(&nodes, origin.url.as_ref(), sections(&nodes, minutes), written.body.len());
     Draft {
-        title: known.or(found).unwrap_or_else(|| title_instead(written, &nodes, faults)),
+        title: title.unwrap_or_else(|| title_instead(written, &nodes, faults)),
         byline,
         media,
         links: printed.links,

@@ -7,20 +7,20 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 /// A text, and how it was read.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Decoded<'bytes> {
+pub(super) struct Decoded<'bytes> {
     /// Without a byte order mark; what cannot be read is U+FFFD.
-    pub text: Cow<'bytes, str>,
+    pub(super) text: Cow<'bytes, str>,
     /// The name of the encoding (<https://encoding.spec.whatwg.org>).
-    pub encoding: &'static str,
+    pub(super) encoding: &'static str,
     /// Whether that is only what it looks like: nothing in the bytes says so.
-    pub is_guess: bool,
+    pub(super) is_guess: bool,
     /// Whether there is anything that cannot be read.
-    pub is_broken: bool,
+    pub(super) is_broken: bool,
 }
 
 /// Reads bytes as what their byte order mark says, else as UTF-8; if most of what is not ASCII is not that either, as what
 /// the page itself says, else as what they look like.
-pub fn decode(bytes: &[u8]) -> Decoded<'_> {
+pub(super) fn decode(bytes: &[u8]) -> Decoded<'_> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes).filter(|(encoding, _)| *encoding != UTF_8) {
         return decoded(&bytes[mark..], encoding, false);
     }

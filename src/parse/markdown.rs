@@ -250,7 +250,7 @@ const BLOCKS: &[&str] = &[
 const MARKS: &[&str] = &["p", "div", "br", "section", "figure", "table", "ul", "ol", "h2", "h3", "blockquote"];
 
 /// Whether a text that follows `<` begins with one of the names.
-fn opens_one_of(rest: &str, names: &[&str]) -> bool {
+pub(super) fn opens_one_of(rest: &str, names: &[&str]) -> bool {
     let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '!')).unwrap_or(rest.len());
     let name = &rest[..end];
     name.len() <= 12 && names.iter().any(|known| name.eq_ignore_ascii_case(known))

@@ -18,6 +18,7 @@ pub mod html;
 mod loose_markdown;
 pub mod markdown;
 mod origin;
+mod page_head;
 pub mod text;
 pub mod url;
 
@@ -173,7 +174,7 @@ fn parse_source(
         return Err(Skipped::Draft);
     }
     let (dialect, header, body) = dialect::recognise(split.fence, matter, split.body);
-    let written = Written { matter, header, dialect, body, source };
+    let written = Written { matter, header, dialect, body, source, page: page_head::PageHead::of(body) };
     let origin = origin::Origin::of(&written, config);
     let mut draft =
         body::clean(&written, &origin, config, |date| Dates::accepts(&written, date, config, horizon), faults);
@@ -198,6 +199,7 @@ struct Written<'text> {
     dialect: Dialect,
     body: &'text str,
     source: &'text Source,
+    page: page_head::PageHead,
 }
 
 impl Written<'_> {
@@ -212,6 +214,11 @@ impl Written<'_> {
         let in_matter = self.matter.text(&["title"]).or_else(|| Some(format!("[{}]", list()?.join(", "))));
         let written = in_matter.or_else(|| self.header.title.map(str::to_owned))?;
         Some(plain_title(&written)).filter(|title| !title.is_empty())
+    }
+
+    /// The title that a saved page's head gives, as plain text.
+    fn page_title(&self) -> Option<String> {
+        self.page.title.as_deref().map(plain_title).filter(|title| !title.is_empty())
     }
 }
 
@@ -293,6 +300,9 @@ fn entry(written: &Written<'_>, origin: origin::Origin, dates: Dates, draft: bod
     authors.extend(written.header.author.map(str::to_owned).filter(|author| !authors.contains(author)));
     for name in draft.byline.map(|byline| byline.authors).unwrap_or_default() {
         add_author(name, &mut authors);
+    }
+    if authors.is_empty() {
+        authors.extend(written.page.author.as_deref().map(plain_title).filter(|name| !name.is_empty()));
     }
     let outlet_language = origin.outlet.as_deref().and_then(|name| config.outlets.by_name(name)?.language.clone());
     let mut written_languages = matter.texts(&["lang", "language"]).into_iter().map(|tag| tag.replace('_', "-"));
@@ -387,7 +397,7 @@ const WEEK: TimeDelta = TimeDelta::days(7);
 const DAY: TimeDelta = TimeDelta::days(1);
 
 impl Dates {
-    /// The order of trust: front matter, header stamp, visible line, file name. What lies in the future is not trusted.
+    /// The order of trust: front matter, header stamp, a saved page's head, visible line, file name. What lies in the future is not trusted.
     fn of(
         written: &Written<'_>,
         byline: Option<&Byline>,
@@ -412,6 +422,7 @@ impl Dates {
         let changed = written
             .matter
             .text(&["updated", "lastmod", "last_modified_at", "modified"])
+            .or_else(|| written.page.modified.clone())
             .and_then(|text| date::of_matter(&text, config.timezone));
         let updated = changed.map(|changed| changed.at).filter(|changed| *changed > date && horizon.trusts(*changed));
         Self { date: Some(date), published: earlier, updated: updated.or_else(|| earlier.map(|_| date)) }
@@ -444,7 +455,8 @@ fn trusted(
     }
     let stamp = written.header.stamp.map(|at| date::Written { at, has_time: true });
     let day = written.header.day.and_then(|text| date::read(text, config.timezone));
-    let mut candidates = read.and_then(|(_, date)| date).into_iter().chain(stamp).chain(day);
+    let page = written.page.published.as_deref().and_then(|text| date::of_matter(text, config.timezone));
+    let mut candidates = read.and_then(|(_, date)| date).into_iter().chain(stamp).chain(day).chain(page);
     candidates.find(|date| {
         let trusted = horizon.trusts(date.at);
         if !trusted {

@@ -32,6 +32,7 @@ impl Origin {
         let matter = written.matter;
         let named = matter.texts(ADDRESSES);
         let url = written.header.link.map(str::to_owned).into_iter().chain(named).find_map(|text| parse_web(&text));
+        let url = url.or_else(|| written.page.url.clone());
         let names = ["categories", "category"];
         let is_jekylls = written.dialect == Dialect::Yaml;
         let in_words = words(matter, &names);

@@ -71,6 +71,21 @@ fn old_encodings_are_read() {
 }
 
 #[test]
+fn a_saved_page_needs_no_front_matter() {
+    let page = "<!DOCTYPE html>\n<html><head><title>渡轮停航 - 海港报</title><meta property=\"article:published_time\" \
+        content=\"2024-01-02T03:04:05+08:00\"><meta name=author content=林一>\
+        <link rel=canonical href=\"https://news.example.org/a?utm_source=x\"></head>\
+        <body><h1>渡轮停航</h1><p>渡轮在清晨六点离开港口。</p></body></html>";
+    let site = with_good("index (3).html", page);
+    let run = site.build();
+    assert!(!run.stderr.contains("index (3)"), "{}", run.stderr);
+    let list = site.list();
+    let line = list.iter().find(|line| line["original_url"] == "https://news.example.org/a").unwrap();
+    assert_eq!((&line["title"], &line["date"]), (&"渡轮停航".into(), &"2024-01-01T19:04:05Z".into()));
+    assert_eq!((&line["authors"][0], &line["outlet"]), (&"林一".into(), &"news.example.org".into()));
+}
+
+#[test]
 fn invalid_front_matter_is_repaired_and_said() {
     expect(&with_good("y.md", "---\ntitle: \"a \"b\" c\"\ndate: 2024-01-02\n---\ntext"), "content/y.md:2:");
     let site = with_good("f.md", "---\ntitle: Future\ndate: 2099-01-01\n---\ntext");

@@ -174,7 +174,8 @@ fn authors_of(line: &str) -> Vec<String> {
         .collect()
 }
 
-/// Takes the repeated title out of the body; without a known one, a leading first-level heading is the title.
+/// Takes the repeated title out of the body, and says how it stood there; without a known one, a leading first-level heading
+/// is the title.
 pub fn take_title(nodes: &mut Vec<Node>, known: Option<&str>) -> Option<String> {
     let Some(title) = known else { return take_first_heading(nodes) };
     let first = folds(title).next()?;
@@ -190,11 +191,12 @@ pub fn take_title(nodes: &mut Vec<Node>, known: Option<&str>) -> Option<String> 
         text.len() <= title.len() * 2 + 40 && folds(&text).next() == Some(first) && wanted.is(&folded(&text))
     };
     let leading = nodes.len().min(LEADING);
+    let mut found = None;
     if let Some(at) = nodes[..leading].iter().position(|node| says_title(node, false)) {
-        nodes.remove(at);
+        found = Some(text_of(&[nodes.remove(at)]).trim().to_owned());
     }
     nodes.retain(|node| !says_title(node, true));
-    None
+    found
 }
 
 fn take_first_heading(nodes: &mut Vec<Node>) -> Option<String> {

@@ -1,0 +1,177 @@
+//! What a saved page's own head says: title, address, dates, author, in the marks that news sites put there for
+//! search engines and social networks (<https://ogp.me>, <https://schema.org/datePublished>, Dublin Core).
+
+use html5gum::emitters::default::{DefaultEmitter, StartTag, Token};
+use html5gum::{HtmlString, Tokenizer};
+use url::Url;
+
+use super::markdown::opens_one_of;
+use super::url::parse_web;
+
+/// What a head says; empty where there is none.
+#[derive(Debug, Default)]
+pub(super) struct PageHead {
+    /// The article's title, without the site's name.
+    pub(super) title: Option<String>,
+    /// The page's own address.
+    pub(super) url: Option<Url>,
+    /// When it was published, as written.
+    pub(super) published: Option<String>,
+    /// When it was changed last, as written.
+    pub(super) modified: Option<String>,
+    /// Who wrote it.
+    pub(super) author: Option<String>,
+}
+
+/// The names of a `meta` that say one thing, in order of trust, in lower case.
+type Names = &'static [&'static str];
+
+const TITLE: Names = &["og:title", "twitter:title"];
+const SITE: Names = &["og:site_name", "application-name"];
+const ADDRESS: Names = &["og:url", "twitter:url"];
+const PUBLISHED: Names = &[
+    "article:published_time",
+    "datepublished",
+    "parsely-pub-date",
+    "sailthru.date",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "pubdate",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dcterms.created",
+    "dc.date",
+    "date",
+];
+const MODIFIED: Names = &["article:modified_time", "datemodified", "dcterms.modified", "og:updated_time"];
+const AUTHOR: Names = &["author", "article:author", "parsely-author", "dc.creator"];
+
+impl PageHead {
+    /// Reads the head of a body that begins as a page does.
+    pub(super) fn of(body: &str) -> Self {
+        if !begins_as_page(body) {
+            return Self::default();
+        }
+        let said = Said::of(body);
+        let site = said.meta(SITE);
+        let title = said.meta(TITLE).or(said.title.as_deref()).map(|title| without_site(title, site));
+        let canonical = said.canonical.as_deref().and_then(parse_web);
+        let owned = |names| said.meta(names).map(str::to_owned);
+        Self {
+            title: title.filter(|title| !title.is_empty()).map(str::to_owned),
+            url: canonical.or_else(|| parse_web(said.meta(ADDRESS)?)),
+            published: owned(PUBLISHED),
+            modified: owned(MODIFIED),
+            // Some name the author's page.
+            author: owned(AUTHOR).filter(|author| parse_web(author).is_none()),
+        }
+    }
+}
+
+/// Browsers and savers put comments before the page.
+fn begins_as_page(body: &str) -> bool {
+    let mut rest = body.trim_start();
+    while let Some((_, after)) = rest.strip_prefix("<!--").and_then(|comment| comment.split_once("-->")) {
+        rest = after.trim_start();
+    }
+    rest.strip_prefix('<').is_some_and(|tag| opens_one_of(tag, &["!doctype", "html", "head", "meta", "title"]))
+}
+
+/// `Title - Site`, `Title_Site` without the site.
+fn without_site<'title>(title: &'title str, site: Option<&str>) -> &'title str {
+    let bare = site.and_then(|site| title.trim_end().strip_suffix(site)).map(str::trim_end);
+    let bare = bare.and_then(|bare| bare.strip_suffix(['-', '–', '—', '|', '｜', '_', '·']));
+    bare.unwrap_or(title).trim()
+}
+
+/// What stands in a head.
+#[derive(Default)]
+struct Said {
+    /// Names in lower case and contents, in order.
+    metas: Vec<(String, String)>,
+    title: Option<String>,
+    canonical: Option<String>,
+}
+
+impl Said {
+    fn of(page: &str) -> Self {
+        let mut emitter = DefaultEmitter::default();
+        emitter.naively_switch_states(true);
+        let mut said = Self::default();
+        let mut in_title = false;
+        for Ok(token) in Tokenizer::new_with_emitter(page, emitter) {
+            match token {
+                Token::StartTag(tag) if !belongs_to_head(&tag.name) => break,
+                Token::StartTag(tag) => {
+                    in_title = &**tag.name == b"title" && said.title.is_none();
+                    said.take(&tag);
+                }
+                Token::String(text) if in_title => {
+                    said.title.get_or_insert_default().push_str(&String::from_utf8_lossy(&text.value));
+                }
+                Token::EndTag(tag) if &**tag.name == b"head" => break,
+                Token::EndTag(_) => in_title = false,
+                _ => {}
+            }
+        }
+        said
+    }
+
+    fn take(&mut self, tag: &StartTag<()>) {
+        let attribute = |name: &[u8]| tag.attributes.get(name).map(|value| String::from_utf8_lossy(value).into_owned());
+        match &**tag.name {
+            b"meta" => {
+                let names = [b"property".as_slice(), b"name", b"itemprop"].into_iter().find_map(attribute);
+                if let (Some(name), Some(content)) = (names, attribute(b"content")) {
+                    self.metas.push((name.trim().to_ascii_lowercase(), content.trim().to_owned()));
+                }
+            }
+            b"link" if attribute(b"rel").is_some_and(|rel| rel.trim().eq_ignore_ascii_case("canonical")) => {
+                self.canonical = self.canonical.take().or_else(|| attribute(b"href"));
+            }
+            _ => {}
+        }
+    }
+
+    fn meta(&self, names: Names) -> Option<&str> {
+        names.iter().find_map(|wanted| {
+            let found = self.metas.iter().find(|(name, content)| name == wanted && !content.is_empty());
+            found.map(|(_, content)| content.as_str())
+        })
+    }
+}
+
+fn belongs_to_head(name: &HtmlString) -> bool {
+    matches!(
+        name.as_slice(),
+        b"html" | b"head" | b"meta" | b"title" | b"link" | b"script" | b"style" | b"base" | b"noscript" | b"template"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_saved_page_says_what_it_is() {
+        let head = PageHead::of(
+            "<!-- saved from url=(0026)https://m.example.org/old -->\n<!DOCTYPE html><html lang=zh><head><meta charset=utf-8>\
+             <title>渡轮停航 - 海港报</title><script>var a = '<body>'</script><meta property=og:site_name content=海港报>\
+             <META NAME=Author content='林一'><meta itemprop=datePublished content='2024-03-05T06:07:08+08:00'>\
+             <link rel=canonical href=https://m.example.org/a></head><body><meta name=author content=别人>",
+        );
+        assert_eq!(head.title.as_deref(), Some("渡轮停航"));
+        assert_eq!(head.author.as_deref(), Some("林一"));
+        assert_eq!(head.published.as_deref(), Some("2024-03-05T06:07:08+08:00"));
+        assert_eq!(head.url.as_ref().map(Url::as_str), Some("https://m.example.org/a"));
+    }
+
+    #[test]
+    fn a_text_about_a_page_says_nothing() {
+        for text in ["<p><title>x</title>", "<!-- c --><p>a", "<div><meta name=author content=x>", ""] {
+            let head = PageHead::of(text);
+            assert!(head.title.is_none() && head.author.is_none(), "{text}");
+        }
+    }
+}
