@@ -31,8 +31,13 @@ pub(super) fn run(arguments: &Arguments) -> bool {
             for note in notes {
                 terminal::say(format_args!("note: {note}"));
             }
+            let first = if arguments.from_jekyll.is_some() {
+                "do what the notes say"
+            } else {
+                "put articles into its content folder"
+            };
             terminal::say(format_args!(
-                "{} is ready: put articles into its content folder and run `heliostat build` there.",
+                "{} is ready: {first} and run `heliostat build` there.",
                 arguments.dir.display()
             ));
             true
@@ -59,13 +64,26 @@ fn make(arguments: &Arguments) -> io::Result<Vec<String>> {
         if !content.is_dir() {
             write_if_missing(&content.join("2024-01-01-hello.md"), ARTICLE)?;
         }
-        write_if_missing(&dir.join(".gitignore"), "/public\n/.heliostat\n")?;
+        ignore_what_is_made(&dir.join(".gitignore"))?;
         return Ok(Vec::new());
     };
     fs::write(&site_file, format!("{SCHEMA_LINE}{text}"))?;
     fs::write(dir.join(SCHEMA_FILE), crate::config::schema())?;
-    write_if_missing(&dir.join(".gitignore"), "/public\n/.heliostat\n")?;
+    ignore_what_is_made(&dir.join(".gitignore"))?;
     Ok(notes)
+}
+
+/// Adds to `.gitignore` what it lacks.
+fn ignore_what_is_made(path: &Path) -> io::Result<()> {
+    let mut text = if path.exists() { fs::read_to_string(path)? } else { String::new() };
+    for line in ["/public", "/.heliostat"] {
+        if !text.lines().any(|known| known.trim_matches('/') == line.trim_matches('/')) {
+            text.push_str(if text.is_empty() || text.ends_with('\n') { "" } else { "\n" });
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    fs::write(path, text)
 }
 
 fn write_if_missing(path: &Path, text: &str) -> io::Result<()> {

@@ -1,5 +1,7 @@
 //! A Jekyll site's `_config.yml` → `site.toml`, and what could not be carried over.
 
+mod survey;
+
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -7,18 +9,23 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use crate::parse::url::parse_web;
+use crate::pipeline;
 use crate::plan::permalink::Pattern;
+use survey::Survey;
 
 /// The text of a `site.toml` for a Jekyll site, for a site in `dir`, and what it leaves out.
 ///
 /// # Errors
 /// If there is no `_config.yml`, or it cannot be read.
 pub(super) fn site_toml(jekyll: &Path, dir: &Path) -> io::Result<(String, Vec<String>)> {
-    let path = jekyll.join("_config.yml");
+    let other = jekyll.join("_config.yaml");
+    let path = if other.is_file() { other } else { jekyll.join("_config.yml") };
     let text = fs::read_to_string(&path)
         .map_err(|fault| io::Error::new(fault.kind(), format!("{}: {fault}", path.display())))?;
-    let config: Map<String, Value> =
-        serde_saphyr::from_str(&text).map_err(|fault| io::Error::other(format!("{}: {fault}", path.display())))?;
+    // Of two values of one key Jekyll takes the last.
+    let options = serde_saphyr::options! { duplicate_keys: serde_saphyr::DuplicateKeyPolicy::LastWins };
+    let config: Map<String, Value> = serde_saphyr::from_str_with_options(&text, options)
+        .map_err(|fault| io::Error::other(format!("{}: {fault}", path.display())))?;
     let mut site = Takeover { config, lines: Vec::new(), notes: Vec::new() };
     site.take_words();
     site.take_addresses();
@@ -52,8 +59,11 @@ impl Takeover {
         if let Some(description) = self.text("description").or_else(|| self.text("tagline")) {
             self.set("description", &description.split_whitespace().collect::<Vec<_>>().join(" "));
         }
-        if let Some(language) = self.text("lang").or_else(|| self.text("locale")) {
-            self.set("language", &language.replace('_', "-"));
+        match self.text("lang").or_else(|| self.text("locale")) {
+            Some(language) => self.set("language", &language.replace('_', "-")),
+            None => self.notes.push(
+                "`lang` is not set: pages speak Chinese around their articles; `language = \"en\"` in site.toml changes that".to_owned(),
+            ),
         }
     }
 
@@ -70,7 +80,8 @@ impl Takeover {
             }
             None => self.notes.push("`url` is not set: feeds and sitemaps need base_url in site.toml".to_owned()),
         }
-        let permalink = self.text("permalink").unwrap_or_else(|| "date".to_owned());
+        let of_all = self.text("permalink");
+        let permalink = self.permalink_of_posts().or(of_all).unwrap_or_else(|| "date".to_owned());
         match Pattern::parse(&permalink) {
             Ok(_) => self.set("permalink", &permalink),
             Err(why) => {
@@ -87,32 +98,67 @@ impl Takeover {
         }
     }
 
-    /// Posts lie in `_posts`; `collections_dir` and `source` say where that is.
+    /// What `defaults` and `collections` say of the addresses of all posts; what they say of others is noted.
+    fn permalink_of_posts(&mut self) -> Option<String> {
+        let of_collection = self.config.get_mut("collections").and_then(|all| {
+            let posts = all.get_mut("posts")?.as_object_mut()?;
+            posts.remove("permalink")?.as_str().map(str::to_owned)
+        });
+        let mut of_all = None;
+        for default in self.config.get("defaults").and_then(Value::as_array).into_iter().flatten() {
+            let scope = |key: &str| default.get("scope").and_then(|scope| scope.get(key)?.as_str()).unwrap_or_default();
+            let values = default.get("values").and_then(Value::as_object);
+            let is_of_all_posts = scope("path").is_empty() && matches!(scope("type"), "" | "posts");
+            for (key, value) in values.into_iter().flatten().filter(|(key, _)| *key != "layout") {
+                match value.as_str() {
+                    Some(permalink) if key == "permalink" && is_of_all_posts => of_all = Some(permalink.to_owned()),
+                    _ => self.notes.push(format!(
+                        "defaults: `{key}: {value}` (path `{}`, type `{}`) is not carried over; write it into the articles",
+                        scope("path"),
+                        scope("type")
+                    )),
+                }
+            }
+        }
+        self.config.remove("defaults");
+        of_all.or(of_collection)
+    }
+
+    /// Posts lie in every folder named `_posts`; `source` says below which.
     fn take_content(&mut self, jekyll: &Path, dir: &Path) {
         let source = self.text("source").unwrap_or_default();
-        let collections = self.text("collections_dir").unwrap_or_default();
-        let posts = Path::new(&source).join(collections).join("_posts");
+        let destination = self.text("destination").unwrap_or_else(|| "_site".to_owned());
+        let today = pipeline::now().format("%Y-%m-%d").to_string();
+        let survey = Survey::of(&jekyll.join(&source), &destination, &today);
+        let below = |path: &String| Path::new(&source).join(path).to_string_lossy().into_owned();
+        let posts: Vec<String> = survey.posts.iter().map(below).collect();
+        if posts.is_empty() {
+            self.notes
+                .push("there is no folder `_posts`: name the articles' folders in `content` of site.toml".to_owned());
+        }
+        let content = if posts.is_empty() { vec!["_posts".to_owned()] } else { posts };
+        self.lines.push(format!("content = {}", toml::Value::from(content.clone())));
         let same_folder = jekyll.canonicalize().ok().is_some_and(|jekyll| dir.canonicalize().ok() == Some(jekyll));
-        let posts = posts.to_string_lossy().into_owned();
-        self.lines.push(format!("content = [{}]", toml::Value::from(posts.as_str())));
-        for folder in ["assets", "images", "img"].iter().filter(|folder| jekyll.join(folder).is_dir()) {
-            self.notes.push(format!(
-                "copy {} to static/{folder}, where pictures at /{folder}/ are looked for",
-                jekyll.join(folder).display()
-            ));
-        }
-        if let Some(destination) = self.text("destination") {
-            self.notes.push(format!("destination: `{destination}` is left to Jekyll; we build in `public`"));
-        }
         if !same_folder {
-            self.notes.push(format!(
-                "copy or link {} to {}",
-                jekyll.join(&posts).display(),
-                dir.join(&posts).display()
-            ));
+            for folder in &content {
+                let (from, to) = (jekyll.join(folder), dir.join(folder));
+                self.notes.push(format!("copy or link {} to {}", from.display(), to.display()));
+            }
         }
-        if self.config.get("future").is_none_or(|future| future != &Value::Bool(true)) {
-            self.config.remove("future");
+        let mut place = |found: &std::collections::BTreeSet<String>, what: &str| {
+            if !found.is_empty() {
+                self.notes.push(format!("{}: {what}", found.iter().map(below).collect::<Vec<_>>().join(", ")));
+            }
+        };
+        place(&survey.pages, "copy them to `pages`; they keep the addresses that their `permalink` says");
+        place(&survey.files, "copy them to `static`; they keep their addresses");
+        place(&survey.drafts, "give them `draft: true` and name the folder in `content`; `--drafts` shows them");
+        if self.config.remove("future") != Some(Value::Bool(true)) && survey.ahead > 0 {
+            self.notes.push(format!(
+                "{} posts are dated after today: Jekyll holds them back, here they are published as undated; give them \
+                 `draft: true` until their day",
+                survey.ahead
+            ));
         }
     }
 
@@ -132,12 +178,13 @@ impl Takeover {
             "theme",
             "remote_theme",
             "sass",
+            "collections_dir",
         ];
         for key in self.config.keys().filter(|key| !SILENT.contains(&key.as_str())) {
             let why = match key.as_str() {
                 "exclude" | "include" => "lists files; move folders out of `content`, or use [[exclude]]",
                 "plugins" | "gems" => "has no equal here; feeds and sitemaps are built in",
-                "defaults" | "collections" => "has no equal here",
+                "collections" => "has no equal here",
                 "paginate" | "paginate_path" => "is not needed: lists are cut by the calendar",
                 _ => "is not carried over",
             };

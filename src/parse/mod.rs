@@ -75,6 +75,8 @@ pub struct Entry {
     pub id: String,
     /// A permalink of its own.
     pub permalink: Option<String>,
+    /// Addresses that it had before, as written.
+    pub aliases: Vec<String>,
     /// A slug of its own, else what its file is called.
     pub slug: String,
     /// A BCP 47 tag.
@@ -321,6 +323,7 @@ fn entry(written: &Written<'_>, origin: origin::Origin, dates: Dates, draft: bod
         outlet: origin.outlet,
         id: url::short_id(&name),
         permalink: matter.text(&["permalink", "url_path"]),
+        aliases: exact(["aliases", "redirect_from"].iter().flat_map(|name| matter.list(&[name])).collect()),
         slug: matter.text(&["slug"]).unwrap_or_else(|| slug_of(written.stem())),
         language: language.unwrap_or_else(|| draft.language.unwrap_or(&config.language).to_owned()),
         summary: matter.text(&["description", "summary", "excerpt"]).map_or(draft.summary, |text| plain_text(&text)),

@@ -7,6 +7,7 @@ use super::dialect::Dialect;
 use super::front_matter::FrontMatter;
 use super::url::{canonical_key, parse_web};
 use crate::config::{Config, Outlet};
+use crate::read::Source;
 
 /// Where an article comes from.
 #[derive(Debug)]
@@ -35,8 +36,9 @@ impl Origin {
         let url = url.or_else(|| written.page.url.clone());
         let names = ["categories", "category"];
         let is_jekylls = written.dialect == Dialect::Yaml;
-        let in_words = words(matter, &names);
-        let categories = if is_jekylls { in_words.clone() } else { matter.list(&names) };
+        let with_folders = |named: Vec<String>| folders_above_posts(written.source).chain(named).collect::<Vec<_>>();
+        let in_words = with_folders(words(matter, &names));
+        let categories = if is_jekylls { in_words.clone() } else { with_folders(matter.list(&names)) };
         let tags = tags_of(matter, is_jekylls);
         let given = matter.text(&["outlet"]);
         let outlet = given
@@ -58,6 +60,16 @@ impl Origin {
         }
         tags
     }
+}
+
+/// To Jekyll, the folders above `_posts` are the first categories of what is in it. A content folder that is itself within
+/// `_posts` is named from the site's folder, another is not.
+fn folders_above_posts(source: &Source) -> impl Iterator<Item = String> {
+    let content = source.path.strip_suffix(&source.below_content).unwrap_or_default();
+    let is_posts = |name: &str| name == "_posts";
+    let path = if content.split('/').any(is_posts) { &source.path } else { &source.below_content };
+    let above = path.split('/').position(is_posts).unwrap_or_default();
+    path.split('/').take(above).map(str::to_owned)
 }
 
 /// A text of several words is several `categories` to Jekyll; an item of a list is one, and so is a `category`.

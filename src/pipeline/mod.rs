@@ -27,10 +27,11 @@ use crate::diagnostics::{Code, Diagnostic, Report};
 use crate::digest::{Digest, Digester};
 use crate::media::{self, Gallery};
 use crate::parse::{self, Entry};
+use crate::plan::permalink::Pattern;
 use crate::plan::withdraw::Withdrawn;
 use crate::plan::{self, ArticleId, PageKind, SiteMap};
 pub use crate::progress::{Progress, Silent};
-use crate::read;
+use crate::read::{self, Source};
 use crate::render::labels::Labels;
 use crate::render::targets::Targets;
 use crate::render::theme::Theme;
@@ -209,7 +210,7 @@ fn plan_and_rescue(
     let (plan, pictures) = rayon::join(
         || {
             known_plan.unwrap_or_else(|| {
-                let (map, faults) = plan(&recalled.entries, &withdrawn, &given.customs, config);
+                let (map, faults) = plan(&recalled.entries, &withdrawn, (&given.customs, &given.statics), config);
                 Arc::new(Plan { map, faults })
             })
         },
@@ -361,7 +362,8 @@ pub fn check(
     let given = Given::look(config, now, options, (&mut memory, None), &mut said, &mut clock)?;
     let recalled = recall(&given, &memory, progress, &mut said, &mut clock)?;
     let withdrawn = plan::withdraw::find(&recalled.entries, &config.withdrawals);
-    let (map, faults) = clock.time("plan", || plan(&recalled.entries, &withdrawn, &given.customs, config));
+    let (map, faults) =
+        clock.time("plan", || plan(&recalled.entries, &withdrawn, (&given.customs, &given.statics), config));
     said.extend(proof::faults(config, &given.theme));
     let targets = given.targets(&recalled.entries, &map);
     said.extend(given.dead_links(&recalled.entries, &map, &targets));
@@ -444,11 +446,15 @@ fn counts(recalled: &Recalled, map: &SiteMap) -> Counts {
 fn plan(
     entries: &[Arc<Entry>],
     withdrawn: &Withdrawn,
-    customs: &[Custom],
+    (customs, statics): (&[Custom], &[StaticFile]),
     config: &Config,
 ) -> (SiteMap, Vec<Diagnostic>) {
     let customs = customs.iter().map(|custom| plan::Custom { name: custom.name.clone(), source: &custom.entry.source });
-    let (map, mut faults) = plan::plan(entries, &withdrawn.rules, &customs.collect::<Vec<_>>(), config);
+    let (mut map, mut faults) = plan::plan(entries, &withdrawn.rules, &customs.collect::<Vec<_>>(), config);
+    if statics.iter().any(|file| file.path == "robots.txt") {
+        // What the site itself says to crawlers stands for what we would.
+        map.pages.retain(|page| page.kind != PageKind::Robots);
+    }
     faults.extend_from_slice(&withdrawn.idle);
     (map, faults)
 }
@@ -472,14 +478,23 @@ fn custom_pages(config: &Config, now: DateTime<Utc>) -> (Vec<Custom>, Vec<Diagno
         let parsed = parse::parse(&source, config, now);
         said.extend(parsed.diagnostics.into_iter().filter(|fault| fault.code() != Code::Date));
         if let Ok(article) = parsed.article {
-            let name = source.below_content.rsplit_once('.').map_or(source.below_content.as_str(), |(stem, _)| stem);
-            let (folder, name) = name.rsplit_once('/').map_or(("", name), |(folder, name)| (folder, name));
-            let folders = folder.split('/').filter(|name| !name.is_empty()).map(plan::slug::folder_name);
-            let name = folders.chain([plan::slug::page_name(name)]).collect::<Vec<_>>().join("/");
+            let name = custom_name(&source, &article.entry, config);
             customs.push(Custom { name, digest: article.digest(), entry: article.entry, body: article.body.0 });
         }
     }
     (customs, said)
+}
+
+/// The output file without `.html` of a page of the site's own: what its `permalink` says, else as its source is called.
+fn custom_name(source: &Source, entry: &Entry, config: &Config) -> String {
+    if let Some(Ok(own)) = entry.permalink.as_deref().map(Pattern::parse_own) {
+        let path = own.path(entry, entry.date.map(|date| date.with_timezone(&config.timezone)));
+        return path.strip_suffix(".html").unwrap_or(&path).to_owned();
+    }
+    let name = source.below_content.rsplit_once('.').map_or(source.below_content.as_str(), |(stem, _)| stem);
+    let (folder, name) = name.rsplit_once('/').map_or(("", name), |(folder, name)| (folder, name));
+    let folders = folder.split('/').filter(|name| !name.is_empty()).map(plan::slug::folder_name);
+    folders.chain([plan::slug::page_name(name)]).collect::<Vec<_>>().join("/")
 }
 
 fn render_all(

@@ -53,7 +53,7 @@ pub(super) fn faults(config: &Config, theme: &Theme) -> Vec<Diagnostic> {
     let bodies: Vec<String> = articles.iter().map(|article| article.body.0.clone()).collect();
     let entries: Vec<_> = articles.into_iter().map(|article| Arc::new(article.entry)).collect();
     let withdrawn = plan::withdraw::find(&entries, &sample.withdrawals);
-    let (map, _) = super::plan(&entries, &withdrawn, &customs, &sample);
+    let (map, _) = super::plan(&entries, &withdrawn, (&customs, &[]), &sample);
     let body = |id: plan::ArticleId| bodies.get(id as usize).cloned().ok_or_else(|| io::ErrorKind::NotFound.into());
     let gallery = Gallery::default();
     let site = Site {
@@ -115,7 +115,7 @@ mod tests {
         assert!(!articles[0].entry.sections.is_empty() && articles[0].entry.outlet.is_some());
         let entries: Vec<_> = articles.into_iter().map(|article| Arc::new(article.entry)).collect();
         let withdrawn = plan::withdraw::find(&entries, &sample.withdrawals);
-        let (map, _) = crate::pipeline::plan(&entries, &withdrawn, &[], &sample);
+        let (map, _) = crate::pipeline::plan(&entries, &withdrawn, (&[], &[]), &sample);
         let mut shown: BTreeSet<&str> = map.pages.iter().filter_map(|page| template_of(&page.kind)).collect();
         shown.extend(template_of(&PageKind::Custom(0)));
         let all = [

@@ -153,6 +153,7 @@ fn are_placed_alike(a: &Entry, b: &Entry) -> bool {
         && a.categories == b.categories
         && a.id == b.id
         && a.permalink == b.permalink
+        && a.aliases == b.aliases
         && a.slug == b.slug
 }
 

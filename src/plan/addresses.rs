@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::permalink::Pattern;
+use super::permalink::{Pattern, path_of_alias};
 use super::taken::{Taken, folded, folders_of};
 use super::{ArticleId, SiteMap, id_of};
 use crate::config::Config;
@@ -14,12 +14,12 @@ use crate::digest::Digest;
 use crate::parse::url::short_id;
 use crate::parse::{Entry, UrlKey};
 
-/// An address on which different articles meet: a small page that links to each.
+/// An address on which different articles meet, or that one had before: a small page that links to each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
     /// The output file.
     pub path: String,
-    /// The articles.
+    /// The articles; a single one has moved.
     pub articles: Vec<ArticleId>,
 }
 
@@ -88,7 +88,33 @@ pub(super) fn assign(entries: &[Arc<Entry>], map: &mut SiteMap, mut taken: Taken
             map.choices.push(Choice { path, articles: current });
         }
     }
+    diagnostics.extend(keep_aliases(entries, map, &mut taken, &wanted));
     diagnostics
+}
+
+/// What was an article's address leads to it, unless another page is there.
+fn keep_aliases(entries: &[Arc<Entry>], map: &mut SiteMap, taken: &mut Taken, wanted: &Wanted) -> Vec<Diagnostic> {
+    let mut faults = Vec::new();
+    for (entry, id) in entries.iter().zip(0..).filter(|(entry, _)| !entry.aliases.is_empty()) {
+        let planned = map.article(id);
+        let current = planned.versions.first().copied().unwrap_or(id);
+        if planned.withdrawn.is_some() {
+            continue;
+        }
+        for alias in &entry.aliases {
+            let path = path_of_alias(alias, &entry.id);
+            let folded = folded(&path);
+            if taken.is_free(&folded) && !wanted.has(&folded) && !wanted.has_above(&folded) {
+                taken.take(&folded);
+                map.choices.push(Choice { path, articles: vec![current] });
+            } else if path != map.article(current).path {
+                let message =
+                    format!("its old address {path} is that of another page, or of a folder, and does not lead here");
+                faults.push(Diagnostic::warning(Code::Collision, message).in_file(entry.source.clone()));
+            }
+        }
+    }
+    faults
 }
 
 /// The digests of the folded addresses that articles would have if no others were there, sorted, then by article.

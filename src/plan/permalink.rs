@@ -117,12 +117,12 @@ impl Pattern {
         Ok(Self { parts })
     }
 
-    /// Reads an article's own permalink, which may be a plain path.
+    /// Reads an article's own permalink, which may be a plain path, percent-encoded or not.
     ///
     /// # Errors
     /// Says which placeholder is not known.
     pub fn parse_own(text: &str) -> Result<Self, String> {
-        Ok(Self { parts: parts_of(text)? })
+        Ok(Self { parts: parts_of(&decoded(text))? })
     }
 
     /// Whether it has a part of a date, which an undated article lacks.
@@ -223,6 +223,15 @@ impl Placeholder {
     }
 }
 
+/// The output file of an address that an article had before.
+pub(super) fn path_of_alias(alias: &str, id: &str) -> String {
+    output_path(&decoded(alias.split(['?', '#']).next().unwrap_or(alias)), id)
+}
+
+fn decoded(address: &str) -> Cow<'_, str> {
+    percent_encoding::percent_decode_str(address).decode_utf8().unwrap_or(Cow::Borrowed(address))
+}
+
 /// A slug of nothing but marks is empty; the id stands in for it.
 fn or_id(slug: String, entry: &Entry) -> String {
     if slug.is_empty() { entry.id.clone() } else { slug }
@@ -299,6 +308,7 @@ mod tests {
         assert!(Pattern::parse("/:yeer/:title").unwrap_err().contains(":yeer"));
         assert!(Pattern::parse("/:year/").unwrap_err().contains("one address"));
         assert!(!Pattern::parse("none").unwrap().needs_date());
+        assert_eq!(Pattern::parse_own("/%E6%B8%AF/").unwrap(), Pattern::parse_own("/港/").unwrap());
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod sanitise;
 mod scale;
 mod seed;
 mod store;
+mod takeover;
 mod text;
 mod theme;
 mod withdraw;

@@ -39,29 +39,6 @@ fn jekylls_addresses_open_their_articles() {
 }
 
 #[test]
-fn init_takes_a_jekyll_site_over() {
-    let site = Site::new().file(
-        "old/_config.yml",
-        "title: 旧站\nurl: https://old.example.org\nbaseurl: /m\npermalink: /:year-:month-:day/:title/\ntimezone: Asia/Shanghai\nplugins: [jekyll-feed]\npaginate: 10\n",
-    );
-    let run = site.run(&["init", "new", "--from-jekyll", "old"]);
-    assert_eq!(run.status, 0, "{}", run.stderr);
-    let text = std::fs::read_to_string(site.path().join("new/site.toml")).unwrap();
-    for line in [
-        "title = \"旧站\"",
-        "base_url = \"https://old.example.org/m\"",
-        "permalink = \"/:year-:month-:day/:title/\"",
-        "timezone = \"Asia/Shanghai\"",
-        "content = [\"_posts\"]",
-    ] {
-        assert!(text.contains(line), "{text}");
-    }
-    assert!(run.stdout.contains("plugins:") && run.stdout.contains("paginate:"), "{}", run.stdout);
-    assert_eq!(site.run(&["--site", "new", "check"]).status, 0);
-    assert_eq!(site.run(&["init", "new"]).status, 1);
-}
-
-#[test]
 fn init_makes_a_site_that_builds() {
     let site = Site::new();
     assert_eq!(site.run(&["init", "fresh"]).status, 0);

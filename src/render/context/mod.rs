@@ -215,10 +215,17 @@ impl<'site> Maker<'site> {
     }
 
     fn choice(&self, at: usize, context: &mut Context) {
-        let mut page = self.page(self.site.labels.several);
+        let articles = &self.site.map.choices[at].articles;
+        let moved = if let [moved] = articles.as_slice() { Some(*moved) } else { None };
+        let labels = self.site.labels;
+        let mut page = self.page(if moved.is_some() { labels.moved } else { labels.several });
         page.noindex = true;
+        if let (Some(id), Some(base)) = (moved, &self.site.config.base_url) {
+            page.canonical = Some(absolute(base, &self.site.map.article(id).path).into());
+        }
         context.insert("page", &page);
-        context.insert("articles", &self.all_listed(&self.site.map.choices[at].articles));
+        context.insert("moved", &moved.map(|id| self.href(&self.site.map.article(id).path)));
+        context.insert("articles", &self.all_listed(articles));
     }
 
     fn custom(&self, at: usize, context: &mut Context) {

@@ -1,0 +1,99 @@
+//! What lies in a Jekyll site's folder, and where it goes.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use walkdir::{DirEntry, WalkDir};
+
+use crate::parse::date::split_jekyll_name;
+use crate::read::ENDINGS;
+
+/// What was found, each as a path from the site's source folder, sorted.
+#[derive(Debug, Default)]
+pub(super) struct Survey {
+    /// Folders named `_posts`, at any depth.
+    pub(super) posts: BTreeSet<String>,
+    /// Folders named `_drafts`.
+    pub(super) drafts: BTreeSet<String>,
+    /// What at the top holds pages that are no posts.
+    pub(super) pages: BTreeSet<String>,
+    /// What at the top is published as it is.
+    pub(super) files: BTreeSet<String>,
+    /// How many posts are dated after a day.
+    pub(super) ahead: usize,
+}
+
+impl Survey {
+    /// Looks through a Jekyll site's source folder; posts after `today` (`YYYY-MM-DD`) are ahead of their time.
+    pub(super) fn of(source: &Path, destination: &str, today: &str) -> Self {
+        let mut survey = Self::default();
+        let is_sought = |entry: &DirEntry| entry.depth() == 0 || !is_jekylls_own(entry, destination);
+        let entries = WalkDir::new(source).sort_by_file_name().into_iter().filter_entry(is_sought);
+        for entry in entries.filter_map(Result::ok).filter(|entry| entry.file_type().is_file()) {
+            if let Some(path) = entry.path().strip_prefix(source).ok().and_then(Path::to_str) {
+                survey.take(path, entry.path(), today);
+            }
+        }
+        survey
+    }
+
+    fn take(&mut self, path: &str, file: &Path, today: &str) {
+        let stem = crate::parse::stem_of(path);
+        if let Some(folder) = up_to(path, "_posts") {
+            self.posts.insert(folder.to_owned());
+            self.ahead +=
+                usize::from(split_jekyll_name(stem).is_some_and(|_| stem.get(..10).is_some_and(|day| day > today)));
+        } else if let Some(folder) = up_to(path, "_drafts") {
+            self.drafts.insert(folder.to_owned());
+        } else if let Some((top, _)) = path.split_once('/') {
+            let is_page = is_text(path) && begins_with_fence(file);
+            if is_page {
+                self.pages.insert(top.to_owned());
+            } else if !top.starts_with('_') {
+                self.files.insert(top.to_owned());
+            }
+        } else if is_text(path) && begins_with_fence(file) {
+            // The front page and that of dead ends are made here.
+            if !matches!(stem, "index" | "404") {
+                self.pages.insert(path.to_owned());
+            }
+        } else if !(is_of_the_project(path) || begins_with_fence(file)) {
+            self.files.insert(path.to_owned());
+        }
+    }
+}
+
+/// What Jekyll reads itself or never publishes.
+fn is_jekylls_own(entry: &DirEntry, destination: &str) -> bool {
+    const OWN: &[&str] = &["_includes", "_layouts", "_data", "_sass", "_plugins", "_site", "node_modules", "vendor"];
+    let name = entry.file_name().to_string_lossy();
+    let is_kept = matches!(&*name, ".well-known" | ".nojekyll");
+    (name.starts_with('.') && !is_kept) || OWN.contains(&&*name) || (entry.depth() == 1 && *name == *destination)
+}
+
+fn is_of_the_project(name: &str) -> bool {
+    const BEGINNINGS: &[&str] = &["_config", "gemfile", "license", "package", "rakefile", "readme", "site."];
+    let name = name.to_ascii_lowercase();
+    BEGINNINGS.iter().any(|beginning| name.starts_with(beginning)) || name.ends_with(".gemspec")
+}
+
+/// The path of the folder of a name in which a path lies.
+fn up_to<'path>(path: &'path str, folder: &str) -> Option<&'path str> {
+    let at = path.match_indices(folder).map(|(at, _)| at).find(|at| {
+        let is_whole = path[at + folder.len()..].starts_with('/');
+        is_whole && (*at == 0 || path[..*at].ends_with('/'))
+    })?;
+    Some(&path[..at + folder.len()])
+}
+
+fn is_text(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending.to_ascii_lowercase().as_str()))
+}
+
+/// Jekyll looks at those files alone that begin with front matter; others it copies.
+fn begins_with_fence(file: &Path) -> bool {
+    let mut start = [0; 4];
+    File::open(file).and_then(|mut file| file.read_exact(&mut start)).is_ok() && start.starts_with(b"---")
+}

@@ -1,0 +1,113 @@
+//! A mirror that moves from Jekyll: what `init` reads, and that old addresses open their articles.
+
+use crate::harness::Site;
+
+#[test]
+fn init_takes_a_jekyll_site_over() {
+    let site = Site::new().file(
+        "old/_config.yml",
+        "title: 旧站\nurl: https://old.example.org\nbaseurl: /m\npermalink: /:year-:month-:day/:title/\ntimezone: Asia/Shanghai\nplugins: [jekyll-feed]\npaginate: 10\n",
+    );
+    let run = site.run(&["init", "new", "--from-jekyll", "old"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let text = std::fs::read_to_string(site.path().join("new/site.toml")).unwrap();
+    for line in [
+        "title = \"旧站\"",
+        "base_url = \"https://old.example.org/m\"",
+        "permalink = \"/:year-:month-:day/:title/\"",
+        "timezone = \"Asia/Shanghai\"",
+        "content = [\"_posts\"]",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
+    assert!(run.stdout.contains("plugins:") && run.stdout.contains("paginate:"), "{}", run.stdout);
+    assert_eq!(site.run(&["--site", "new", "check"]).status, 0);
+    assert_eq!(site.run(&["init", "new"]).status, 1);
+}
+
+fn post(title: &str, more: &str) -> String {
+    format!("---\nlayout: post\ntitle: {title}\ndate: 2024-01-01 08:00:00 +0000\n{more}---\n正文。\n")
+}
+
+#[test]
+fn init_finds_posts_wherever_they_are_and_says_where_the_rest_goes() {
+    let site = Site::new()
+        .file("_config.yml", "title: A\ntitle: B\nurl: https://old.example.org\ndefaults:\n- scope: {path: '', type: posts}\n  values: {permalink: '/p/:title/', published: false}\n")
+        .file("_posts/2024-01-01-root.md", post("Root", ""))
+        .file("asia/_posts/2024-01-01-daily.md", post("Asia", ""))
+        .file("_posts/2099-01-01-ahead.md", post("Ahead", ""))
+        .file("_drafts/idea.md", post("Draft", ""))
+        .file("_layouts/default.html", "---\n---\n{{ content }}")
+        .file("about.md", post("About", "permalink: /about/\n"))
+        .file("uploads/a.txt", "a")
+        .file("CNAME", "old.example.org")
+        .file(".gitignore", "_site");
+    std::fs::remove_file(site.path().join("site.toml")).unwrap();
+    let run = site.run(&["init", ".", "--from-jekyll", "."]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    for said in [
+        "note: about.md: copy them to `pages`",
+        "note: CNAME, uploads: copy them to `static`",
+        "note: _drafts: give them `draft: true`",
+        "note: 1 posts are dated after today",
+        "note: defaults: `published: false`",
+        "note: `lang` is not set",
+    ] {
+        assert!(run.stdout.contains(said), "{said}: {}", run.stdout);
+    }
+    let text = std::fs::read_to_string(site.path().join("site.toml")).unwrap();
+    for line in ["title = \"B\"", "content = [\"_posts\", \"asia/_posts\"]", "permalink = \"/p/:title/\""] {
+        assert!(text.contains(line), "{text}");
+    }
+    assert_eq!(std::fs::read_to_string(site.path().join(".gitignore")).unwrap(), "_site\n/public\n/.heliostat\n");
+}
+
+#[test]
+fn folders_above_posts_are_categories() {
+    let site = Site::new()
+        .config("permalink = \"/:categories/:title/\"\ncontent = [\"_posts\", \"asia/_posts\", \"mirror\"]")
+        .file("_posts/2024-01-01-daily.md", post("Root", "categories: [ferry]\n"))
+        .file("asia/_posts/2024-01-01-daily.md", post("Asia", "categories: [Ferry]\n"))
+        .file("mirror/a/b/_posts/2024-01-01-daily.md", post("Deep", ""));
+    site.build();
+    for (path, title) in
+        [("ferry/daily/index.html", "Root"), ("asia/ferry/daily/index.html", "Asia"), ("a/b/daily/index.html", "Deep")]
+    {
+        assert!(site.output(path).contains(&format!("<h1 class=\"p-name\">{title}</h1>")), "{path}");
+    }
+}
+
+#[test]
+fn what_was_an_articles_address_leads_to_it() {
+    let site = Site::new()
+        .config("permalink = \"/:title/\"")
+        .file("content/2024-01-01-a.md", post("甲", "redirect_from: [/old/a.html, /2019/%E7%94%B2/, /b/]\n"))
+        .file("content/2024-01-02-b.md", post("乙", "aliases: /2019/b\n"));
+    let run = site.build();
+    assert!(run.stderr.contains("its old address b/index.html is that of another page"), "{}", run.stderr);
+    assert!(site.output("b/index.html").contains("<h1 class=\"p-name\">乙</h1>"));
+    for (path, target) in [
+        ("old/a.html", "../a/index.html"),
+        ("2019/甲/index.html", "../../a/index.html"),
+        ("2019/b.html", "../b/index.html"),
+    ] {
+        let page = site.output(path);
+        assert!(page.contains(&format!("<meta http-equiv=\"refresh\" content=\"0; url={target}\">")), "{page}");
+        assert!(page.contains(&format!("<a href=\"{target}\">")) && page.contains("noindex"), "{page}");
+    }
+    assert!(site.output("old/a.html").contains("<link rel=\"canonical\" href=\"https://m.example.org/a/\">"));
+    assert!(!site.output("sitemap-2024.xml").contains("old/a"));
+}
+
+#[test]
+fn pages_keep_their_permalinks_and_the_sites_own_robots_txt_stands() {
+    let site = Site::new()
+        .file("content/2024-01-01-a.md", post("甲", "permalink: /%E6%B8%AF%E5%8F%A3/\n"))
+        .file("pages/about.md", "---\ntitle: 关于\npermalink: /about/us/\n---\n正文。")
+        .file("static/robots.txt", "User-agent: *\nDisallow: /private/\n");
+    let run = site.build();
+    assert!(!run.stderr.contains("robots"), "{}", run.stderr);
+    assert!(site.output("about/us/index.html").contains("关于"));
+    assert!(site.output("港口/index.html").contains("甲"));
+    assert!(site.output("robots.txt").contains("/private/"));
+}
