@@ -57,6 +57,8 @@ pub enum Code {
     Media,
     /// The store of media cannot be used.
     Store,
+    /// A template's mark in an article.
+    Liquid,
     /// `base_url` is not set.
     BaseUrl,
 }
@@ -76,6 +78,7 @@ impl Code {
             Self::Date => "date",
             Self::Title => "no title",
             Self::Value => "value not understood",
+            Self::Liquid => "Liquid",
             Self::Collision => "articles that meet on one address",
             Self::Name => "file name",
             Self::Link => "links that lead nowhere",

@@ -2,11 +2,13 @@
 #![no_main]
 
 use heliostat::parse::html::{build, media, normalise, serialise};
+use heliostat::parse::url::Bases;
 use libfuzzer_sys::fuzz_target;
 
 fn clean(markup: &str) -> String {
-    let (loose, _) = media::find(build::build(markup, &[]), None);
-    let printed = serialise::serialise(&normalise::normalise(loose), None, serialise::Sections::Plain, 0).html;
+    let (loose, _) = media::find(build::build(markup, &[]), Bases::default());
+    let printed =
+        serialise::serialise(&normalise::normalise(loose), Bases::default(), serialise::Sections::Plain, 0).html;
     let mut out = String::new();
     let mut rest = printed.as_str();
     while let Some((before, hole)) = rest.split_once(serialise::HOLE_START) {

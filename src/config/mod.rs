@@ -114,7 +114,7 @@ impl Keys {
         let folders = (&typed.content, &typed.pages);
         let frame = (&typed.nav, &typed.link, &typed.notice, &typed.contact);
         Self {
-            parse: Digester::new().value(&(words, rules, folders, overrides.drafts)).finish(),
+            parse: Digester::new().value(&(words, base_url, rules, folders, overrides.drafts)).finish(),
             page: Digester::new().value(&(&typed.title, &typed.description, base_url, words, frame)).finish(),
             all: Digester::new().value(&(typed, base_url, overrides.drafts, overrides.offline)).finish(),
         }

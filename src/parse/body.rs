@@ -7,7 +7,7 @@ use super::html::serialise::{Section, Sections};
 use super::html::{build, normalise, serialise, tree};
 use super::markdown::{self, Markup};
 use super::origin::Origin;
-use super::url::UrlKey;
+use super::url::{Bases, UrlKey};
 use super::{Faults, Written, text};
 use crate::config::{Config, StripRule};
 use crate::diagnostics::Code;
@@ -51,7 +51,8 @@ pub(super) fn clean(
         Markup::Html => build::build(written.body, &rules),
         Markup::Markdown => build::build(&markdown::to_html(written.body), &rules),
     };
-    let (loose, mut media) = media::find(loose, origin.url.as_ref());
+    let bases = Bases { original: origin.url.as_ref(), site: config.base_url.as_ref() };
+    let (loose, mut media) = media::find(loose, bases);
     let mut nodes = normalise::normalise(loose);
     improve::drop_twins(&mut nodes, &media);
     improve::drop_repeated_words(&nodes, &mut media);
@@ -66,7 +67,7 @@ pub(super) fn clean(
     improve::rules(&mut nodes);
     let text = text::paragraphs(&nodes, if config.tags.is_empty() { BEGINNING } else { usize::MAX });
     let minutes = text::reading_minutes(&nodes);
-    let printed = serialise::serialise(&nodes, origin.url.as_ref(), sections(&nodes, minutes), written.body.len());
+    let printed = serialise::serialise(&nodes, bases, sections(&nodes, minutes), written.body.len());
     Draft {
         title: title.unwrap_or_else(|| title_instead(written, &nodes, faults)),
         byline,

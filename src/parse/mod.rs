@@ -15,6 +15,7 @@ mod encoding;
 mod footnotes;
 pub mod front_matter;
 pub mod html;
+mod liquid;
 mod loose_markdown;
 pub mod markdown;
 mod origin;
@@ -34,7 +35,7 @@ use crate::digest::{Digest, Digester};
 use crate::read::Source;
 use date::{Horizon, Validity};
 use dialect::{Dialect, Header};
-use front_matter::FrontMatter;
+use front_matter::{Fence, FrontMatter};
 use html::improve::Byline;
 pub use html::media::{MediaKind, MediaRef};
 pub use html::serialise::Section;
@@ -175,7 +176,8 @@ fn parse_source(
     if !config.drafts && (matter.truth(&["draft"]) == Some(true) || matter.truth(&["published"]) == Some(false)) {
         return Err(Skipped::Draft);
     }
-    let (dialect, header, body) = dialect::recognise(split.fence, matter, split.body);
+    let liquid = without_liquid(split.fence, split.body, faults);
+    let (dialect, header, body) = dialect::recognise(split.fence, matter, &liquid);
     let written = Written { matter, header, dialect, body, source, page: page_head::PageHead::of(body) };
     let origin = origin::Origin::of(&written, config);
     let mut draft =
@@ -192,6 +194,23 @@ fn parse_source(
     }
     let html = std::mem::take(&mut draft.html);
     Ok(Box::new(Article { entry: entry(&written, origin, dates, draft, config), body: Body(html) }))
+}
+
+/// Jekyll takes what has YAML for a template.
+fn without_liquid<'text>(fence: Option<Fence>, body: &'text str, faults: &mut Faults<'_>) -> Cow<'text, str> {
+    if fence != Some(Fence::Yaml) {
+        return body.into();
+    }
+    let rendered = liquid::rendered(body);
+    if let Some((first, count)) = rendered.unknown {
+        let more = if count > 1 { format!(" and {} more", count - 1) } else { String::new() };
+        faults.warn(
+            Code::Liquid,
+            format!("`{first}`{more}: not known here, shown as text"),
+            "write what it stands for; in `{% raw %}` and `{% endraw %}` it is text",
+        );
+    }
+    rendered.text
 }
 
 /// A source cut into its parts.
@@ -409,7 +428,7 @@ impl Dates {
         faults: &mut Faults<'_>,
     ) -> Self {
         let visible = byline.and_then(|byline| date::read(&byline.date, config.timezone));
-        let trusted = trusted(written, config, horizon, |message| faults.warn(Code::Date, message, HINT));
+        let trusted = trusted(written, config, horizon, |message, hint| faults.warn(Code::Date, message, hint));
         let date = trusted.or(visible).or_else(|| {
             date::of_file_name(written.stem(), config.timezone).filter(|written| horizon.trusts(written.at))
         });
@@ -434,7 +453,7 @@ impl Dates {
     /// Whether a visible line is a date that the header can say instead.
     fn accepts(written: &Written<'_>, line: &str, config: &Config, horizon: &Horizon) -> bool {
         let Some(visible) = date::read(line, config.timezone) else { return false };
-        match trusted(written, config, horizon, |_| ()) {
+        match trusted(written, config, horizon, |_, _| ()) {
             None => horizon.trusts(visible.at),
             Some(date) if visible.has_time => visible.at <= date.at && date.at - visible.at <= WEEK,
             Some(date) => visible.at <= date.at && date.at - visible.at < DAY,
@@ -444,17 +463,19 @@ impl Dates {
 
 const HINT: &str = "give the front matter a `date`, such as 2024-05-02 06:04:02 +08:00";
 
+const HINT_AHEAD: &str = "mend the date; what is to wait until then is held back by `draft: true`";
+
 fn trusted(
     written: &Written<'_>,
     config: &Config,
     horizon: &Horizon,
-    mut warn: impl FnMut(String),
+    mut warn: impl FnMut(String, &str),
 ) -> Option<date::Written> {
     let in_matter = written.matter.texts(&["date", "pubDate", "publishDate", "published_at", "created"]);
     let mut read = in_matter.iter().map(|text| (text, date::of_matter(text, config.timezone)));
     let read = read.clone().find(|(_, date)| date.is_some()).or_else(|| read.next());
     if let Some((text, None)) = read {
-        warn(format!("`{text}` is no date that we can read"));
+        warn(format!("`{text}` is no date that we can read"), HINT);
     }
     let stamp = written.header.stamp.map(|at| date::Written { at, has_time: true });
     let day = written.header.day.and_then(|text| date::read(text, config.timezone));
@@ -463,7 +484,7 @@ fn trusted(
     candidates.find(|date| {
         let trusted = horizon.trusts(date.at);
         if !trusted {
-            warn(format!("{} lies in the future and is not trusted", date.at.format("%Y-%m-%d")));
+            warn(format!("{} lies in the future and is not trusted", date.at.format("%Y-%m-%d")), HINT_AHEAD);
         }
         trusted
     })

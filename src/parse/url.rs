@@ -129,6 +129,26 @@ pub fn canonical_key_of(url: &str) -> String {
     key
 }
 
+/// What addresses in an article are read against.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Bases<'url> {
+    /// The original's own address, against which relative ones resolve.
+    pub original: Option<&'url Url>,
+    /// The mirror's: what is below it is a page or file of the site itself.
+    pub site: Option<&'url Url>,
+}
+
+impl Bases<'_> {
+    /// The path from the site's folder, and what follows it, of an address below the mirror's own. An outlet that mirrors
+    /// itself means its originals by such addresses.
+    pub fn within_site(&self, url: &Url) -> Option<String> {
+        let is_at_home = |other: &Url| other.host() == url.host() && other.port() == url.port();
+        let site = self.site.filter(|site| is_at_home(site) && !self.original.is_some_and(is_at_home))?;
+        let below = url[url::Position::BeforePath..].strip_prefix(site.path().trim_end_matches('/'))?;
+        below.starts_with('/').then(|| below.to_owned())
+    }
+}
+
 /// The path that a relative one means in a file, both from the site's folder, out of which none leads.
 pub fn beside(file: &str, path: &str) -> String {
     let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);

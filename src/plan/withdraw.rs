@@ -55,7 +55,7 @@ fn idle(number: usize, what: &WithdrawWhat) -> Diagnostic {
         ),
         WithdrawWhat::Original(_) => (
             format!("rule {number} (by url)"),
-            "`heliostat list --json` names each article's original_url; a rule that waits for an article may stay",
+            "`heliostat list --json` names each article's original_url; a page of this site is withdrawn by its `source`, which stands there, too; a rule that waits for an article may stay",
         ),
     };
     Diagnostic::warning(Code::Value, format!("[[withdraw]] {message} means no article")).in_file(FILE_NAME).hint(hint)

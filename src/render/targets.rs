@@ -11,6 +11,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::parse::Entry;
 use crate::parse::url::beside;
 use crate::plan::{ArticleId, SiteMap};
+use crate::read::ENDINGS;
 
 /// The site's files by their paths, articles by their sources; nothing where no article links so.
 #[derive(Debug, Default)]
@@ -49,11 +50,21 @@ impl<'build> Targets<'build> {
         let path = percent_encoding::percent_decode_str(path).decode_utf8().ok()?;
         if let Some(path) = path.strip_prefix('/') {
             let below = path.strip_prefix(self.folder).and_then(|rest| rest.strip_prefix('/'));
-            return below.and_then(|below| self.file(below)).or_else(|| self.file(path));
+            let by_address = below.and_then(|below| self.file(below)).or_else(|| self.file(path));
+            return by_address.or_else(|| self.page_of(map, path));
         }
-        let source = self.sources.get(beside(&entry.source, &path).as_str());
-        let by_source = source.map(|id| Cow::Borrowed(map.article(*id).path.as_str())).filter(|path| !path.is_empty());
-        by_source.or_else(|| self.file(&beside(page, &path)))
+        self.page_of(map, &beside(&entry.source, &path)).or_else(|| self.file(&beside(page, &path)))
+    }
+
+    /// The page of the article of a source, whatever its ending: Jekyll's `post_url` names none.
+    fn page_of(&self, map: &'build SiteMap, source: &str) -> Option<Cow<'_, str>> {
+        let known = |source: &str| self.sources.get(source).copied();
+        let other = || {
+            let (stem, ending) = source.rsplit_once('.').filter(|(_, ending)| ENDINGS.contains(ending))?;
+            ENDINGS.iter().filter(|other| **other != ending).find_map(|ending| known(&format!("{stem}.{ending}")))
+        };
+        let path = map.article(known(source).or_else(other)?).path.as_str();
+        (!path.is_empty()).then_some(Cow::Borrowed(path))
     }
 
     /// The file that a server shows for an address.

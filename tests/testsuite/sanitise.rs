@@ -97,11 +97,12 @@ pub(crate) fn copy(from: &std::path::Path, to: &std::path::Path) {
 fn clean(markup: &str) -> String {
     use heliostat::parse::html::{build, improve, media, normalise, serialise};
     let base = url::Url::parse("https://e.example.org/a/b").unwrap();
-    let (loose, _) = media::find(build::build(markup, &[]), Some(&base));
+    let bases = heliostat::parse::url::Bases { original: Some(&base), site: None };
+    let (loose, _) = media::find(build::build(markup, &[]), bases);
     let mut nodes = normalise::normalise(loose);
     improve::headings(&mut nodes);
     improve::rules(&mut nodes);
-    let printed = serialise::serialise(&nodes, Some(&base), serialise::Sections::Named, 0).html;
+    let printed = serialise::serialise(&nodes, bases, serialise::Sections::Named, 0).html;
     let mut out = String::new();
     let mut rest = printed.as_str();
     while let Some((before, hole)) = rest.split_once('\u{1}') {

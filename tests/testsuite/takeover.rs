@@ -111,3 +111,57 @@ fn pages_keep_their_permalinks_and_the_sites_own_robots_txt_stands() {
     assert!(site.output("港口/index.html").contains("甲"));
     assert!(site.output("robots.txt").contains("/private/"));
 }
+
+#[test]
+fn liquid_is_done_or_said() {
+    let site = Site::new()
+        .config("content = [\"_posts\"]")
+        .file("_posts/2024-01-01-a.html", post("甲", "") + "{% raw %}<p>用法是 {{ name }}。</p>{% endraw %}{% comment %}核实{% endcomment %}")
+        .file(
+            "_posts/2024-01-02-b.md",
+            post("乙", "") + "\n[前文]({% post_url 2024-01-01-a %})、[表]({{ site.baseurl }}/files/t.csv)\n\n{% highlight ruby %}\nputs '<b>'\n\nputs 2\n{% endhighlight %}\n\n{% include map.html %}\n",
+        )
+        .file("static/files/t.csv", "1");
+    let run = site.build();
+    assert!(run.stderr.contains("_posts/2024-01-02-b.md: `{% include map.html %}`: not known here"), "{}", run.stderr);
+    let page = |title: &str| {
+        let list = site.list();
+        site.output(list.iter().find(|line| line["title"] == title).unwrap()["output"].as_str().unwrap())
+    };
+    let first = page("甲");
+    assert!(
+        first.contains("<p>用法是 {{ name }}。</p>") && !first.contains("raw") && !first.contains("核实"),
+        "{first}"
+    );
+    let second = page("乙");
+    for shown in [
+        "<a href=\"mmxbpatd66.html\">前文</a>",
+        "<a href=\"../../../files/t.csv\">表</a>",
+        "<pre><code>puts '&lt;b&gt;'\n\nputs 2</code></pre>",
+        "{% include map.html %}",
+    ] {
+        assert!(second.contains(shown), "{shown}: {second}");
+    }
+}
+
+#[test]
+fn addresses_on_the_mirrors_own_host_are_the_sites_own() {
+    let text = "![图](https://m.example.org/assets/a.png) [表](http://m.example.org/assets/t.csv#x) \
+        [别处](https://m.example.org/gone/) [他站](https://e.example.org/assets/t.csv)";
+    let site = Site::new()
+        .file("content/2024-01-01-a.md", post("甲", "link: https://e.example.org/1\n") + text)
+        .file("static/assets/t.csv", "1")
+        .file(
+            "static/assets/a.png",
+            crate::origin::bytes(&crate::origin::photograph(300, 200), image::ImageFormat::Png),
+        );
+    let run = site.build();
+    assert!(run.stderr.contains("`/gone/` is no page or file of the site"), "{}", run.stderr);
+    let list = site.list();
+    let page = site.output(list[0]["output"].as_str().unwrap());
+    assert!(
+        page.contains("href=\"../../../assets/t.csv#x\"")
+            && page.contains("href=\"https://e.example.org/assets/t.csv\"")
+    );
+    assert!(page.contains("src=\"../../../media/") && !page.contains("m.example.org/gone"), "{page}");
+}

@@ -10,7 +10,7 @@ use url::Url;
 use super::build::build;
 use super::candidates::{best_candidate, is_data_picture, is_usable};
 use super::tree::{Attr, Element, MediaHole, Node, Tag, is_blank, text_of};
-use crate::parse::url::{parse_web, unwrap_proxy};
+use crate::parse::url::{Bases, parse_web, unwrap_proxy};
 
 /// What a reference leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -50,15 +50,15 @@ impl MediaRef {
     }
 }
 
-/// Replaces media elements by holes; `base` is the original's own address, against which references resolve.
-pub fn find(nodes: Vec<Node>, base: Option<&Url>) -> (Vec<Node>, Vec<MediaRef>) {
-    let mut finder = Finder { base, refs: Vec::new(), in_noscript: false };
+/// Replaces media elements by holes.
+pub fn find(nodes: Vec<Node>, bases: Bases<'_>) -> (Vec<Node>, Vec<MediaRef>) {
+    let mut finder = Finder { bases, refs: Vec::new(), in_noscript: false };
     let nodes = finder.replace(nodes);
     (nodes, finder.refs)
 }
 
 struct Finder<'base> {
-    base: Option<&'base Url>,
+    bases: Bases<'base>,
     refs: Vec<MediaRef>,
     in_noscript: bool,
 }
@@ -178,7 +178,11 @@ impl Finder<'_> {
         if let Some(url) = parse_web(written) {
             let original = unwrap_proxy(&url);
             let proxy = original.is_some().then(|| url.to_string());
-            return of(Some(String::from(original.unwrap_or(url))), None, proxy);
+            let url = original.unwrap_or(url);
+            return match self.bases.within_site(&url) {
+                Some(path) if kind != MediaKind::Embed => of(None, Some(path), None),
+                _ => of(Some(String::from(url)), None, proxy),
+            };
         }
         if kind == MediaKind::Picture && is_data_picture(written) {
             return of(Some(written.to_owned()), None, None);
@@ -187,7 +191,7 @@ impl Finder<'_> {
             // Another scheme: `blob:`, `file:`, `javascript:`.
             return None;
         }
-        let url = self.base.and_then(|base| base.join(written).ok()).and_then(|url| parse_web(url.as_str()));
+        let url = self.bases.original.and_then(|base| base.join(written).ok()).and_then(|url| parse_web(url.as_str()));
         let local = (kind != MediaKind::Embed).then(|| written.to_owned());
         of(url.map(String::from), local, None)
     }
@@ -371,7 +375,7 @@ mod tests {
 
     fn urls(markup: &str) -> Vec<String> {
         let base = Url::parse("https://news.example.org/a/b.html").unwrap();
-        let (_, refs) = find(build(markup, &[]), Some(&base));
+        let (_, refs) = find(build(markup, &[]), Bases { original: Some(&base), site: None });
         refs.into_iter().filter_map(|reference| reference.url).collect()
     }
 
@@ -398,7 +402,7 @@ mod tests {
             urls("<img src='data:,'><noscript><img src=https://e.example.org/a.jpg></noscript>"),
             ["https://e.example.org/a.jpg"]
         );
-        let (nodes, _) = find(build("<noscript>switch script on</noscript>", &[]), None);
+        let (nodes, _) = find(build("<noscript>switch script on</noscript>", &[]), Bases::default());
         assert_eq!(super::super::tree::text_of(&nodes), "");
     }
 
@@ -409,7 +413,7 @@ mod tests {
                 "<div class=wp-block-gallery><div><p><img src=https://e.example.org/1.jpg></p><p>one</p><p><img src=https://e.example.org/2.jpg></p></div></div>",
                 &[],
             ),
-            None,
+            Bases::default(),
         );
         let Node::Element(list) = &nodes[0] else { panic!("{nodes:?}") };
         assert_eq!((list.tag, list.children.len(), refs.len()), (Tag::Ul, 2, 2));
@@ -418,7 +422,7 @@ mod tests {
                 "<amp-youtube data-videoid=abcdefghijk></amp-youtube><video src=https://e.example.org/f.mp4 poster=https://e.example.org/p.jpg></video>",
                 &[],
             ),
-            None,
+            Bases::default(),
         );
         let urls: Vec<_> = refs.iter().filter_map(|reference| reference.url.as_deref()).collect();
         assert_eq!(

@@ -11,6 +11,7 @@
 //! | `L` | [`UrlKey`] as 16 hexadecimal digits, then the URL | the attributes of a link |
 //! | `M` | the medium's number, then `-`, or `l` in a link, or `a` after that link | a picture, or a link to the original |
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
@@ -19,7 +20,7 @@ use url::Url;
 
 use super::tree::{Attr, Element, MediaHole, Node, Tag, text_of};
 use crate::digits;
-use crate::parse::url::{UrlKey, canonical_key, parse_web};
+use crate::parse::url::{Bases, UrlKey, canonical_key, parse_web};
 
 /// Begins a hole.
 pub const HOLE_START: char = '\u{1}';
@@ -57,9 +58,8 @@ pub enum Sections {
     Plain,
 }
 
-/// Prints a strict tree; `base` is the original's own address, against which links resolve, `expected` about how many
-/// bytes it will be.
-pub fn serialise(nodes: &[Node], base: Option<&Url>, sections: Sections, expected: usize) -> Serialised {
+/// Prints a strict tree; `expected` is about how many bytes it will be.
+pub fn serialise(nodes: &[Node], bases: Bases<'_>, sections: Sections, expected: usize) -> Serialised {
     let mut targets = HashSet::new();
     link_targets(nodes, &mut targets);
     let mut ids = HashSet::new();
@@ -68,7 +68,7 @@ pub fn serialise(nodes: &[Node], base: Option<&Url>, sections: Sections, expecte
     }
     let html = String::with_capacity(expected);
     let out = Serialised { html, ..Serialised::default() };
-    let mut writer = Writer { base, ids, printed: HashSet::new(), sections, in_link: false, out };
+    let mut writer = Writer { bases, ids, printed: HashSet::new(), sections, in_link: false, out };
     writer.nodes(nodes);
     let mut seen = HashSet::new();
     writer.out.links.retain(|key| seen.insert(*key));
@@ -110,11 +110,11 @@ enum Link<'href> {
     Mail(Url),
     Web(Url),
     /// Somewhere in the site, as it is written.
-    Site(&'href str),
+    Site(Cow<'href, str>),
 }
 
 struct Writer<'base> {
-    base: Option<&'base Url>,
+    bases: Bases<'base>,
     /// Ids that something links to.
     ids: HashSet<String>,
     /// An id may be printed once.
@@ -191,12 +191,17 @@ impl Writer<'_> {
         }
         match self.resolve(href) {
             Some(url) if url.scheme() == "mailto" => Some(Link::Mail(url)),
-            Some(url) => Some(Link::Web(url)),
+            Some(url) => Some(match self.bases.within_site(&url) {
+                Some(path) => Link::Site(path.into()),
+                None => Link::Web(url),
+            }),
             // Of an article that has no original: where it leads is known when the site is planned.
             None => {
-                let is_known =
-                    self.base.is_none() && !href.is_empty() && !href.starts_with("//") && Url::parse(href).is_err();
-                is_known.then_some(Link::Site(href))
+                let is_known = self.bases.original.is_none()
+                    && !href.is_empty()
+                    && !href.starts_with("//")
+                    && Url::parse(href).is_err();
+                is_known.then_some(Link::Site(href.into()))
             }
         }
     }
@@ -216,7 +221,7 @@ impl Writer<'_> {
             }
             Link::Site(href) => {
                 if !self.out.site_links.iter().any(|known| known == href) {
-                    self.out.site_links.push((*href).to_owned());
+                    self.out.site_links.push(href.to_string());
                 }
                 self.out.html.extend([HOLE_START, 'S']);
                 self.out.html.push_str(href);
@@ -234,7 +239,7 @@ impl Writer<'_> {
         }
         match Url::parse(href) {
             Ok(url) => (url.scheme() == "mailto").then_some(url),
-            Err(_) => self.base.and_then(|base| base.join(href).ok()).and_then(|url| parse_web(url.as_str())),
+            Err(_) => self.bases.original.and_then(|base| base.join(href).ok()).and_then(|url| parse_web(url.as_str())),
         }
     }
 
