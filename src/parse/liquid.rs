@@ -53,7 +53,7 @@ impl Renderer {
                     Some(address) => self.put(&address, after),
                     None => self.leave(written, after),
                 },
-                Mark::Tag { name: "raw", .. } => self.block("endraw", (written, after), |inner| inner.to_owned()),
+                Mark::Tag { name: "raw", .. } => self.block("endraw", (written, after), str::to_owned),
                 Mark::Tag { name: "comment", .. } => self.block("endcomment", (written, after), |_| String::new()),
                 Mark::Tag { name: "highlight", rest: options } => {
                     self.block("endhighlight", (written, after), |inner| listing(inner, options))

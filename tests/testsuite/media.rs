@@ -35,6 +35,33 @@ fn a_remote_picture_is_fetched_once_and_shown_in_all_its_widths() {
 }
 
 #[test]
+fn a_picture_that_links_to_its_large_copy_is_that_copy() {
+    let (small, large) = (photograph(300, 200), photograph(900, 600));
+    let (small, large) = (bytes(&small, ImageFormat::Jpeg), bytes(&large, ImageFormat::Jpeg));
+    let origin = Origin::serve(move |path| match path {
+        "/large.jpg" => (200, "image/jpeg", large.clone()),
+        "/page.jpg" => (200, "text/html", b"<!DOCTYPE html><title>File</title>".to_vec()),
+        "/small.jpg" | "/other.jpg" => (200, "image/jpeg", small.clone()),
+        _ => (404, "text/plain", Vec::new()),
+    });
+    for (name, width) in [("large", 900), ("gone", 300), ("page", 300), ("small", 300)] {
+        let link = format!(
+            "<p>text<p><a href='https://images.weserv.nl/?url=pics.example.org/{name}.jpg'><img src=https://pics.example.org/small.jpg alt=船></a><p>图说文字"
+        );
+        let site = origin.site().file("content/a.md", article(&link));
+        assert_eq!(site.run(&["build"]).status, 0);
+        let page = site.only_page();
+        let body = body_of(&page);
+        assert!(body.contains(&format!("width=\"{width}\"")) && body.contains("alt=\"船\""), "{name}: {body}");
+        assert!(!body.contains("<a href=\"http"), "{name}: {body}");
+    }
+    let link = "<p>text<p><a href='https://e.example.org/story.html'><img src=https://pics.example.org/other.jpg></a>";
+    let site = origin.site().file("content/a.md", article(link));
+    assert_eq!(site.run(&["build"]).status, 0);
+    assert!(body_of(&site.only_page()).contains("<a href=\"https://e.example.org/story.html\""));
+}
+
+#[test]
 fn what_is_no_picture_is_a_link_and_a_line() {
     // 64 megapixels of black in 62 KB.
     let bomb = bytes(&DynamicImage::ImageLuma8(image::GrayImage::new(8000, 8000)), ImageFormat::Png);

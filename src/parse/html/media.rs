@@ -35,7 +35,7 @@ pub struct MediaRef {
     pub url: Option<String>,
     /// The relative reference as it was written: a file beside the source or below `static/`, if there is one.
     pub local: Option<String>,
-    /// The proxy's address as the article names it, if there is one.
+    /// Where else it can be had, if the article says so: behind a proxy, or smaller.
     pub proxy: Option<String>,
     /// What the picture shows, as given; empty if nothing is given.
     pub alt: String,
@@ -68,15 +68,13 @@ impl Finder<'_> {
         if !self.in_noscript && !nodes.iter().any(is_replaced) {
             // Most hold no media of their own: they stay where they are.
             for node in &mut nodes {
-                if let Node::Element(element) = node {
-                    self.inside(element);
-                }
+                self.inside_node(node);
             }
             return nodes;
         }
         let mut out = Vec::with_capacity(nodes.len());
         for node in nodes {
-            let Node::Element(mut element) = node else {
+            let Node::Element(element) = node else {
                 if !self.in_noscript {
                     out.push(node);
                 }
@@ -93,17 +91,41 @@ impl Finder<'_> {
                 _ if element.attr(Attr::InPlayer).is_some() && is_short_word(&text_of(&element.children)) => {}
                 _ if self.in_noscript => out.extend(self.replace(element.children)),
                 _ => {
-                    self.inside(&mut element);
-                    out.push(Node::Element(element));
+                    let mut node = Node::Element(element);
+                    self.inside_node(&mut node);
+                    out.push(node);
                 }
             }
         }
         out
     }
 
-    fn inside(&mut self, element: &mut Element) {
+    fn inside_node(&mut self, node: &mut Node) {
+        let Node::Element(element) = node else { return };
         element.children = self.replace(std::mem::take(&mut element.children));
         make_gallery(element);
+        if let Some(large) = self.enlarged(element) {
+            *node = large;
+        }
+    }
+
+    /// A picture that is only a link to itself, or to a larger copy, which is then the one that is wanted: what stands in
+    /// the article is a place where the same can be had.
+    fn enlarged(&mut self, link: &Element) -> Option<Node> {
+        let href = link.attr(Attr::Href).filter(|_| link.tag == Tag::A)?;
+        let mut shown = link.children.iter().filter(|node| !node.is_blank_text());
+        let (Some(Node::Media(hole)), None) = (shown.next(), shown.next()) else { return None };
+        let known = self.refs.get(hole.index).filter(|known| known.kind == MediaKind::Picture)?;
+        let large = self.reference(MediaKind::Picture, href, String::new())?;
+        large.url.as_deref().or(large.local.as_deref()).filter(|address| is_picture_address(address))?;
+        if large.url.is_some() && large.url != known.url {
+            let small = known.url.clone().filter(|_| !known.is_inline_data());
+            let proxy = known.proxy.clone().or(small).or(large.proxy);
+            self.refs[hole.index] = MediaRef { url: large.url, proxy, ..known.clone() };
+        } else if !same_media(known, &large) {
+            return None;
+        }
+        Some(Node::Media(*hole))
     }
 
     /// Only the twin of a lazy picture is worth keeping; the text is for browsers that we do not send.
@@ -204,6 +226,14 @@ impl Finder<'_> {
         self.refs.push(reference);
         Some(Node::Media(MediaHole { index: self.refs.len() - 1, inline }))
     }
+}
+
+/// Whether an address is that of a picture itself, by its ending. Wikis call pages about pictures so, too.
+fn is_picture_address(address: &str) -> bool {
+    const ENDINGS: &[&str] = &["jpg", "jpeg", "png", "gif", "webp"];
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str())) && !path.contains("/wiki/")
 }
 
 /// Whether a node itself is media, or stands for what it holds.
