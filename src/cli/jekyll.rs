@@ -18,8 +18,8 @@ use survey::Survey;
 /// # Errors
 /// If there is no `_config.yml`, or it cannot be read.
 pub(super) fn site_toml(jekyll: &Path, dir: &Path) -> io::Result<(String, Vec<String>)> {
-    let other = jekyll.join("_config.yaml");
-    let path = if other.is_file() { other } else { jekyll.join("_config.yml") };
+    let (path, other) = (jekyll.join("_config.yml"), jekyll.join("_config.yaml"));
+    let path = if !path.is_file() && other.is_file() { other } else { path };
     let text = fs::read_to_string(&path)
         .map_err(|fault| io::Error::new(fault.kind(), format!("{}: {fault}", path.display())))?;
     // Of two values of one key Jekyll takes the last.
@@ -104,14 +104,19 @@ impl Takeover {
             let posts = all.get_mut("posts")?.as_object_mut()?;
             posts.remove("permalink")?.as_str().map(str::to_owned)
         });
-        let mut of_all = None;
+        // What is said of posts goes before what is said of everything, else the last counts.
+        let mut of_all: Option<(bool, String)> = None;
         for default in self.config.get("defaults").and_then(Value::as_array).into_iter().flatten() {
             let scope = |key: &str| default.get("scope").and_then(|scope| scope.get(key)?.as_str()).unwrap_or_default();
             let values = default.get("values").and_then(Value::as_object);
             let is_of_all_posts = scope("path").is_empty() && matches!(scope("type"), "" | "posts");
             for (key, value) in values.into_iter().flatten().filter(|(key, _)| *key != "layout") {
                 match value.as_str() {
-                    Some(permalink) if key == "permalink" && is_of_all_posts => of_all = Some(permalink.to_owned()),
+                    Some(permalink) if key == "permalink" && is_of_all_posts => {
+                        let is_of_posts = !scope("type").is_empty();
+                        of_all = of_all.filter(|(is_typed, _)| *is_typed && !is_of_posts);
+                        of_all.get_or_insert((is_of_posts, permalink.to_owned()));
+                    }
                     _ => self.notes.push(format!(
                         "defaults: `{key}: {value}` (path `{}`, type `{}`) is not carried over; write it into the articles",
                         scope("path"),
@@ -121,33 +126,35 @@ impl Takeover {
             }
         }
         self.config.remove("defaults");
-        of_all.or(of_collection)
+        of_all.map(|(_, permalink)| permalink).or(of_collection)
     }
 
-    /// Posts lie in every folder named `_posts`; `source` says below which.
+    /// Posts lie in every folder named `_posts`, below what `source` says: folders above them are categories, that is none.
     fn take_content(&mut self, jekyll: &Path, dir: &Path) {
         let source = self.text("source").unwrap_or_default();
         let destination = self.text("destination").unwrap_or_else(|| "_site".to_owned());
-        let today = pipeline::now().format("%Y-%m-%d").to_string();
-        let survey = Survey::of(&jekyll.join(&source), &destination, &today);
-        let below = |path: &String| Path::new(&source).join(path).to_string_lossy().into_owned();
-        let posts: Vec<String> = survey.posts.iter().map(below).collect();
+        // A date of tomorrow is believed: clocks and zones err.
+        let tomorrow = (pipeline::now() + chrono::TimeDelta::days(1)).format("%Y-%m-%d").to_string();
+        let survey = Survey::of(&jekyll.join(&source), &destination, &tomorrow);
+        let posts: Vec<String> = survey.posts.iter().cloned().collect();
         if posts.is_empty() {
             self.notes
                 .push("there is no folder `_posts`: name the articles' folders in `content` of site.toml".to_owned());
         }
         let content = if posts.is_empty() { vec!["_posts".to_owned()] } else { posts };
         self.lines.push(format!("content = {}", toml::Value::from(content.clone())));
-        let same_folder = jekyll.canonicalize().ok().is_some_and(|jekyll| dir.canonicalize().ok() == Some(jekyll));
+        let from = jekyll.join(&source);
+        let same_folder = from.canonicalize().ok().is_some_and(|from| dir.canonicalize().ok() == Some(from));
         if !same_folder {
             for folder in &content {
-                let (from, to) = (jekyll.join(folder), dir.join(folder));
+                let (from, to) = (from.join(folder), dir.join(folder));
                 self.notes.push(format!("copy or link {} to {}", from.display(), to.display()));
             }
         }
         let mut place = |found: &std::collections::BTreeSet<String>, what: &str| {
             if !found.is_empty() {
-                self.notes.push(format!("{}: {what}", found.iter().map(below).collect::<Vec<_>>().join(", ")));
+                let found: Vec<String> = found.iter().map(|path| from.join(path).display().to_string()).collect();
+                self.notes.push(format!("{}: {what}", found.join(", ")));
             }
         };
         place(&survey.pages, "copy them to `pages`; they keep the addresses that their `permalink` says");
@@ -155,8 +162,8 @@ impl Takeover {
         place(&survey.drafts, "give them `draft: true` and name the folder in `content`; `--drafts` shows them");
         if self.config.remove("future") != Some(Value::Bool(true)) && survey.ahead > 0 {
             self.notes.push(format!(
-                "{} posts are dated after today: Jekyll holds them back, here they are published as undated; give them \
-                 `draft: true` until their day",
+                "posts whose names say a day to come: {}; Jekyll holds them back, here they are published as undated: give \
+                 them `draft: true` until their day",
                 survey.ahead
             ));
         }

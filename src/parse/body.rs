@@ -59,9 +59,8 @@ pub(super) fn clean(
     improve::strip_texts(&mut nodes, &rules);
     let byline = improve::take_byline(&mut nodes, accepts);
     let given = written.title();
-    let of_page = if given.is_none() { written.page_title() } else { None };
+    let of_page = if given.is_none() { title_of_page(written, &nodes) } else { None };
     let found = improve::take_title(&mut nodes, given.as_deref().or(of_page.as_deref()));
-    // The title in a page's head may end with the site's name, its heading does not.
     let title = given.or(found).or(of_page).map(|title| without_outlet(title, origin));
     improve::headings(&mut nodes);
     improve::rules(&mut nodes);
@@ -81,6 +80,15 @@ pub(super) fn clean(
         html: printed.html,
         text,
     }
+}
+
+/// The title in a saved page's head, unless a heading says it better: heads say the site's name, too, or nothing. A heading with
+/// which the head's ends is the site's name itself.
+fn title_of_page(written: &Written<'_>, nodes: &[tree::Node]) -> Option<String> {
+    let title = written.page_title()?;
+    let heading = improve::first_heading(nodes).map(|(_, heading)| heading);
+    let is_site = |heading: &String| title.len() > heading.len() && title.ends_with(heading.as_str());
+    heading.as_ref().is_none_or(is_site).then_some(title)
 }
 
 /// `Title - Outlet` without the outlet's name, which stands beside it.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, REPLACEMENT, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
 
 /// A text, and how it was read.
 #[derive(Debug, PartialEq, Eq)]
@@ -61,17 +61,36 @@ const BEGINNING: usize = 4096;
 /// What `<meta charset=…>` or `content="text/html; charset=…"` says; who says UTF-8 or UTF-16 here is wrong.
 fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let beginning = bytes[..bytes.len().min(BEGINNING)].to_ascii_lowercase();
-    let start = memchr::memmem::find(&beginning, b"charset=")? + "charset=".len();
+    let start = memchr::memmem::find_iter(&beginning, b"charset=").find(|at| {
+        let tag = memchr::memrchr(b'<', &beginning[..*at]);
+        tag.is_some_and(|tag| beginning[tag..].starts_with(b"<meta") && !beginning[tag..*at].contains(&b'>'))
+    })? + "charset=".len();
     let value = beginning[start..].trim_ascii_start();
     let value = value.strip_prefix(b"\"").or_else(|| value.strip_prefix(b"'")).unwrap_or(value);
     let is_label = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     let end = value.iter().position(|byte| !is_label(byte)).unwrap_or(value.len());
-    Encoding::for_label(&value[..end]).filter(|encoding| ![UTF_8, UTF_16LE, UTF_16BE].contains(encoding))
+    // The last stands for encodings that no browser reads any more.
+    let is_none = |encoding: &&Encoding| [UTF_8, UTF_16LE, UTF_16BE, REPLACEMENT].contains(encoding);
+    Encoding::for_label(&value[..end]).filter(|encoding| !is_none(encoding))
 }
 
+/// What bytes look like. A broken character makes them look like no encoding of several bytes: then a part tells.
 fn guessed(bytes: &[u8]) -> &'static Encoding {
+    let middle = bytes.len() / 2;
+    // The second half may begin within a character.
+    let parts = [bytes, &bytes[..middle], &bytes[middle..], &bytes[middle + 1..]];
+    let is_wide = |encoding: &&Encoding| [GBK, GB18030, BIG5, SHIFT_JIS, EUC_JP, EUC_KR].contains(encoding);
+    let is_nearly = |encoding: &&'static Encoding| {
+        let text = decoded(bytes, encoding, true).text;
+        count_unread(&text) * 20 < text.chars().filter(|c| !c.is_ascii()).count()
+    };
+    parts.into_iter().map(looks_like).filter(is_wide).find(is_nearly).unwrap_or_else(|| looks_like(bytes))
+}
+
+fn looks_like(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(bytes, true);
+    // More may follow: a character that is cut at the end says nothing.
+    detector.feed(bytes, false);
     detector.guess(None, Utf8Detection::Deny)
 }
 
@@ -104,6 +123,11 @@ mod tests {
             assert!(!read.is_guess);
             assert_eq!(decode(page.as_bytes()).text, page, "it was converted since");
         }
+        for said in ["to say charset=big5 in a page", "<meta charset=hz-gb-2312>"] {
+            let page = format!("{said}<p>{HANS}</p>");
+            let (bytes, _, _) = GBK.encode(&page);
+            assert_eq!(decode(&bytes).text, page);
+        }
     }
 
     #[test]
@@ -119,6 +143,12 @@ mod tests {
         let read = decode(&cut);
         assert_eq!(read.text, format!("{HANS}\u{fffd}{HANS}"));
         assert!(read.is_broken && read.encoding == "UTF-8");
+        let long = HANS.repeat(30);
+        let (gbk, _, _) = GBK.encode(&long);
+        for cut in [[&*gbk, b"\xb8"].concat(), [&*gbk, b"\xb8</p>"].concat(), [b"<p>\xff", &*gbk].concat()] {
+            let read = decode(&cut);
+            assert!(read.text.contains(&long) && read.is_guess && read.is_broken);
+        }
         assert_eq!(decode(b"abc \xb8\xdb end").text, "abc \u{fffd}\u{fffd} end");
     }
 }

@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use url::Url;
+
 use super::html::serialise::escape_text;
 
 /// A body without Liquid, as far as we know it.
@@ -11,23 +13,33 @@ pub(super) struct Rendered<'text> {
     pub(super) text: Cow<'text, str>,
     /// The first mark that we do not know, and how many there are.
     pub(super) unknown: Option<(String, usize)>,
+    /// How many characters a comment hides.
+    pub(super) hidden: usize,
 }
 
-/// Does what a body's Liquid says.
-pub(super) fn rendered(body: &str) -> Rendered<'_> {
+/// Does what a body's Liquid says, in a site at `base`.
+pub(super) fn rendered<'text>(body: &'text str, base: Option<&Url>) -> Rendered<'text> {
     if next_mark(body).is_none() {
-        return Rendered { text: body.into(), unknown: None };
+        return Rendered { text: body.into(), unknown: None, hidden: 0 };
     }
-    let mut renderer = Renderer { out: String::with_capacity(body.len()), unclosed: Vec::new(), unknown: None };
+    let host = base.map(|base| base[..url::Position::BeforePath].to_owned()).unwrap_or_default();
+    let folder = base.map(|base| base.path().trim_end_matches('/').to_owned()).unwrap_or_default();
+    let out = String::with_capacity(body.len());
+    let mut renderer = Renderer { host, folder, out, unclosed: Vec::new(), unknown: None, hidden: 0 };
     renderer.render(body);
-    Rendered { text: renderer.out.into(), unknown: renderer.unknown }
+    Rendered { text: renderer.out.into(), unknown: renderer.unknown, hidden: renderer.hidden }
 }
 
 struct Renderer {
+    /// Where the site is, as `https://host` and `/folder`; nothing where that is not known. Addresses of its own are absolute
+    /// so that they are not taken for the original's.
+    host: String,
+    folder: String,
     out: String,
     /// Blocks of which no end follows, so that it is not sought again.
     unclosed: Vec<&'static str>,
     unknown: Option<(String, usize)>,
+    hidden: usize,
 }
 
 /// What stands between `{{` and `}}`, or `{%` and `%}`.
@@ -49,21 +61,60 @@ impl Renderer {
             };
             let (written, after) = rest.split_at(length);
             rest = match mark {
-                Mark::Value(value) => match address_of(value) {
+                Mark::Value(value) => match self.address_of(value) {
                     Some(address) => self.put(&address, after),
                     None => self.leave(written, after),
                 },
-                Mark::Tag { name: "raw", .. } => self.block("endraw", (written, after), str::to_owned),
-                Mark::Tag { name: "comment", .. } => self.block("endcomment", (written, after), |_| String::new()),
-                Mark::Tag { name: "highlight", rest: options } => {
-                    self.block("endhighlight", (written, after), |inner| listing(inner, options))
+                Mark::Tag { name: "raw", .. } => self.block("endraw", (written, after), |_, inner| inner.to_owned()),
+                Mark::Tag { name: "comment", .. } => self.block("endcomment", (written, after), |renderer, inner| {
+                    renderer.hidden += inner.trim().chars().count();
+                    String::new()
+                }),
+                Mark::Tag { name: "highlight", .. } => {
+                    self.block("endhighlight", (written, after), |_, inner| listing(inner))
                 }
-                Mark::Tag { name: "post_url", rest: post } => self.put(&format!("{post}.md"), after),
-                Mark::Tag { name: "link", rest: path } => self.put(&format!("/{path}"), after),
+                Mark::Tag { name: "post_url", rest: post } => self.put(&self.own(&format!("/_posts/{post}.md")), after),
+                Mark::Tag { name: "link", rest: path } => {
+                    self.put(&self.own(&format!("/{}", path.trim_start_matches('/'))), after)
+                }
                 Mark::Tag { .. } => self.leave(written, after),
             };
         }
         self.out.push_str(rest);
+    }
+
+    /// The address of a path from the site's folder.
+    fn own(&self, path: &str) -> String {
+        [&self.host, &self.folder, path].concat()
+    }
+
+    /// `site.baseurl`, `"/a" | relative_url`.
+    fn address_of(&self, value: &str) -> Option<String> {
+        let mut parts = value.split('|').map(str::trim);
+        let first = parts.next()?;
+        let is_of_address = |filter: &str| {
+            let name = filter.split(':').next().unwrap_or(filter).trim();
+            matches!(name, "relative_url" | "absolute_url") || (name == "prepend" && filter.contains("site."))
+        };
+        if !parts.all(is_of_address) {
+            return None;
+        }
+        match first {
+            "site.url" | "site.github.url" => return Some(self.host.clone()),
+            // The two stand together.
+            "site.baseurl" if !self.host.is_empty() && self.out.ends_with(&self.host) => {
+                return Some(self.folder.clone());
+            }
+            "site.baseurl" => return Some(self.own("")),
+            _ => {}
+        }
+        let quoted = ['"', '\''].into_iter().find_map(|quote| first.strip_prefix(quote)?.strip_suffix(quote))?;
+        let address = if quoted.contains("://") {
+            quoted.to_owned()
+        } else {
+            self.own(&format!("/{}", quoted.trim_start_matches('/')))
+        };
+        Some(address).filter(|_| value.contains('|'))
     }
 
     fn put<'text>(&mut self, text: &str, after: &'text str) -> &'text str {
@@ -82,11 +133,14 @@ impl Renderer {
         &mut self,
         end: &'static str,
         (written, after): (&str, &'text str),
-        meaning: impl Fn(&str) -> String,
+        meaning: impl Fn(&mut Self, &str) -> String,
     ) -> &'text str {
         let found = if self.unclosed.contains(&end) { None } else { end_of(after, end) };
         match found {
-            Some((inner, length)) => self.put(&meaning(&after[..inner]), &after[inner + length..]),
+            Some((inner, length)) => {
+                let text = meaning(self, &after[..inner]);
+                self.put(&text, &after[inner + length..])
+            }
             None => {
                 self.unclosed.push(end);
                 self.leave(written, after)
@@ -125,29 +179,10 @@ fn end_of(text: &str, name: &str) -> Option<(usize, usize)> {
     })
 }
 
-/// An address from the site's folder: `site.baseurl`, `"/a" | relative_url`. Where the site is, links say by themselves.
-fn address_of(value: &str) -> Option<String> {
-    let mut parts = value.split('|').map(str::trim);
-    let first = parts.next()?;
-    let is_of_address = |filter: &str| {
-        let name = filter.split(':').next().unwrap_or(filter).trim();
-        matches!(name, "relative_url" | "absolute_url") || (name == "prepend" && filter.contains("site."))
-    };
-    if !parts.all(is_of_address) {
-        return None;
-    }
-    if matches!(first, "site.baseurl" | "site.url" | "site.github.url") {
-        return Some(String::new());
-    }
-    let quoted = ['"', '\''].into_iter().find_map(|quote| first.strip_prefix(quote)?.strip_suffix(quote))?;
-    Some(format!("/{}", quoted.trim_start_matches('/'))).filter(|_| value.contains('|'))
-}
-
-/// A listing, as markup that Markdown, too, leaves as it is.
-fn listing(code: &str, options: &str) -> String {
-    let language = options.split_whitespace().next().unwrap_or_default();
-    let mut out = format!("\n<pre><code class=\"language-{language}\">");
-    escape_text(code.trim_matches(['\n', '\r']), &mut out);
+/// A listing, as markup that Markdown, too, leaves as it is; what shows templates stands in `raw`.
+fn listing(code: &str) -> String {
+    let mut out = String::from("\n<pre><code>");
+    escape_text(rendered(code, None).text.trim_matches(['\n', '\r']), &mut out);
     out + "</code></pre>\n"
 }
 
@@ -156,29 +191,39 @@ mod tests {
     use super::*;
 
     fn shown(text: &str) -> String {
-        rendered(text).text.into_owned()
+        let base = Url::parse("https://m.example.org/sub/").unwrap();
+        rendered(text, Some(&base)).text.into_owned()
     }
 
     #[test]
     fn what_we_know_is_done() {
-        assert_eq!(shown("{% raw %}<p>{{ a }} {% b %}</p>{%- endraw -%}。"), "<p>{{ a }} {% b %}</p>。");
-        assert_eq!(shown("甲{% comment %}乙 {{ x }}{% endcomment %}丙"), "甲丙");
-        assert_eq!(shown("![]({{ site.baseurl }}/a.png) {{site.url}}{{ site.baseurl }}/b"), "![](/a.png) /b");
-        assert_eq!(shown("{{ \"/a.png\" | relative_url }} {{ 'b' | prepend: site.baseurl }}"), "/a.png /b");
-        assert_eq!(
-            shown("[x]({% post_url 2024-01-01-a %}) [y]({% link _posts/b.md %})"),
-            "[x](2024-01-01-a.md) [y](/_posts/b.md)"
-        );
-        assert_eq!(
-            shown("{% highlight html linenos %}\n<div>\n  a\n{% endhighlight %}"),
-            "\n<pre><code class=\"language-html\">&lt;div&gt;\n  a</code></pre>\n"
-        );
+        for (text, expected) in [
+            ("{% raw %}<p>{{ a }} {% b %}</p>{%- endraw -%}。", "<p>{{ a }} {% b %}</p>。"),
+            ("甲{% comment %}乙 {{ x }}{% endcomment %}丙", "甲丙"),
+            ("![]({{ site.baseurl }}/a.png)", "![](https://m.example.org/sub/a.png)"),
+            ("{{site.url}}{{ site.baseurl }}/b", "https://m.example.org/sub/b"),
+            ("{{ \"/a.png\" | relative_url }}", "https://m.example.org/sub/a.png"),
+            ("{{ 'b' | prepend: site.baseurl | prepend: site.url }}", "https://m.example.org/sub/b"),
+            ("{{ 'https://e.example.org/p.png' | relative_url }}", "https://e.example.org/p.png"),
+            ("[x]({% post_url 2024-01-01-a %})", "[x](https://m.example.org/sub/_posts/2024-01-01-a.md)"),
+            ("[y]({% link about.md %})", "[y](https://m.example.org/sub/about.md)"),
+            (
+                "{% highlight html linenos %}\n<div>\n  a\n{% endhighlight %}",
+                "\n<pre><code>&lt;div&gt;\n  a</code></pre>\n",
+            ),
+            ("{% highlight x %}{% raw %}{{ y }}{% endraw %}{% endhighlight %}", "\n<pre><code>{{ y }}</code></pre>\n"),
+            ("{% highlight a\"><script> %}b{% endhighlight %}", "\n<pre><code>b</code></pre>\n"),
+        ] {
+            assert_eq!(shown(text), expected);
+        }
+        assert_eq!(rendered("[x]({{ site.baseurl }}/a)", None).text, "[x](/a)");
+        assert_eq!(rendered("甲{% comment %} 乙丙 {% endcomment %}", None).hidden, 2);
     }
 
     #[test]
     fn the_rest_stands_and_is_said() {
         for text in ["{{ page.title }}", "{% include a.html %}", "{% raw %} a", "{{ 'a' | upcase }}", "{{ \"a\" }}"] {
-            let rendered = rendered(text);
+            let rendered = rendered(text, None);
             assert_eq!(rendered.text, text);
             assert_eq!(rendered.unknown.unwrap().1, 1);
         }

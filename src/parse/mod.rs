@@ -176,7 +176,7 @@ fn parse_source(
     if !config.drafts && (matter.truth(&["draft"]) == Some(true) || matter.truth(&["published"]) == Some(false)) {
         return Err(Skipped::Draft);
     }
-    let liquid = without_liquid(split.fence, split.body, faults);
+    let liquid = without_liquid(split.fence, split.body, config, faults);
     let (dialect, header, body) = dialect::recognise(split.fence, matter, &liquid);
     let written = Written { matter, header, dialect, body, source, page: page_head::PageHead::of(body) };
     let origin = origin::Origin::of(&written, config);
@@ -197,11 +197,23 @@ fn parse_source(
 }
 
 /// Jekyll takes what has YAML for a template.
-fn without_liquid<'text>(fence: Option<Fence>, body: &'text str, faults: &mut Faults<'_>) -> Cow<'text, str> {
+fn without_liquid<'text>(
+    fence: Option<Fence>,
+    body: &'text str,
+    config: &Config,
+    faults: &mut Faults<'_>,
+) -> Cow<'text, str> {
     if fence != Some(Fence::Yaml) {
         return body.into();
     }
-    let rendered = liquid::rendered(body);
+    let rendered = liquid::rendered(body, config.base_url.as_ref());
+    if rendered.hidden > 0 {
+        faults.warn(
+            Code::Liquid,
+            format!("`{{% comment %}}` hides {} characters", rendered.hidden),
+            "in `{% raw %}` and `{% endraw %}` they are text",
+        );
+    }
     if let Some((first, count)) = rendered.unknown {
         let more = if count > 1 { format!(" and {} more", count - 1) } else { String::new() };
         faults.warn(
@@ -394,7 +406,8 @@ fn decode<'bytes>(bytes: &'bytes [u8], faults: &mut Faults<'_>) -> Result<Cow<'b
 fn of_encoding(decoded: &encoding::Decoded<'_>) -> Diagnostic {
     let name = decoded.encoding;
     if decoded.is_guess {
-        let message = format!("not UTF-8: read as {name}, which it looks like");
+        let lost = if decoded.is_broken { "; bytes that are not are shown as \u{fffd}" } else { "" };
+        let message = format!("not UTF-8: read as {name}, which it looks like{lost}");
         let hint = format!("look at its page; if it reads well, `iconv -f {name} -t UTF-8` makes it sure");
         return Diagnostic::warning(Code::Encoding, message).in_file("").hint(hint);
     }

@@ -252,7 +252,7 @@ fn shown_inside(site: &Site<'_>, (entry, page): (&Entry, &str), digester: &mut D
         digester.text(target.map_or("", String::as_str));
     }
     for href in &entry.site_links {
-        digester.text(&site.targets.find(site.map, entry, page, href).unwrap_or_default());
+        digester.text(&site.targets.find(entry, page, href).unwrap_or_default());
     }
     if site.gallery.is_empty() {
         return;

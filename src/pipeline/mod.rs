@@ -451,10 +451,16 @@ fn plan(
 ) -> (SiteMap, Vec<Diagnostic>) {
     let customs = customs.iter().map(|custom| plan::Custom { name: custom.name.clone(), source: &custom.entry.source });
     let (mut map, mut faults) = plan::plan(entries, &withdrawn.rules, &customs.collect::<Vec<_>>(), config);
-    if statics.iter().any(|file| file.path == "robots.txt") {
-        // What the site itself says to crawlers stands for what we would.
-        map.pages.retain(|page| page.kind != PageKind::Robots);
-    }
+    // What the site itself says to crawlers, or has at an article's old address, stands for what we would.
+    let SiteMap { pages, choices, .. } = &mut map;
+    pages.retain(|page| {
+        let gives_way = match page.kind {
+            PageKind::Robots => true,
+            PageKind::Choice(at) => choices[at].articles.len() == 1,
+            _ => false,
+        };
+        !(gives_way && statics.iter().any(|file| file.path == page.path))
+    });
     faults.extend_from_slice(&withdrawn.idle);
     (map, faults)
 }
@@ -478,11 +484,22 @@ fn custom_pages(config: &Config, now: DateTime<Utc>) -> (Vec<Custom>, Vec<Diagno
         let parsed = parse::parse(&source, config, now);
         said.extend(parsed.diagnostics.into_iter().filter(|fault| fault.code() != Code::Date));
         if let Ok(article) = parsed.article {
+            said.extend(custom_faults(&article.entry));
             let name = custom_name(&source, &article.entry, config);
             customs.push(Custom { name, digest: article.digest(), entry: article.entry, body: article.body.0 });
         }
     }
     (customs, said)
+}
+
+/// What articles can say in front matter, and pages cannot.
+fn custom_faults(entry: &Entry) -> Option<Diagnostic> {
+    let message = match entry.permalink.as_deref().map(Pattern::parse_own) {
+        Some(Err(why)) => format!("permalink: {why}; the page is called as its file is"),
+        _ if !entry.aliases.is_empty() => "a page of the site's own has no old addresses".to_owned(),
+        _ => return None,
+    };
+    Some(Diagnostic::warning(Code::Value, message).in_file(entry.source.clone()))
 }
 
 /// The output file without `.html` of a page of the site's own: what its `permalink` says, else as its source is called.

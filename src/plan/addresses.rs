@@ -108,8 +108,9 @@ fn keep_aliases(entries: &[Arc<Entry>], map: &mut SiteMap, taken: &mut Taken, wa
                 taken.take(&folded);
                 map.choices.push(Choice { path, articles: vec![current] });
             } else if path != map.article(current).path {
-                let message =
-                    format!("its old address {path} is that of another page, or of a folder, and does not lead here");
+                let message = format!(
+                    "its old address {path} is that of another page or folder, or another's old address, and does not lead here"
+                );
                 faults.push(Diagnostic::warning(Code::Collision, message).in_file(entry.source.clone()));
             }
         }

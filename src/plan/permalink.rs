@@ -122,7 +122,13 @@ impl Pattern {
     /// # Errors
     /// Says which placeholder is not known.
     pub fn parse_own(text: &str) -> Result<Self, String> {
-        Ok(Self { parts: parts_of(&decoded(text))? })
+        let mut parts = parts_of(text)?;
+        for part in &mut parts {
+            if let Part::Text(text) = part {
+                *text = decoded(text).into_owned();
+            }
+        }
+        Ok(Self { parts })
     }
 
     /// Whether it has a part of a date, which an undated article lacks.
@@ -309,6 +315,7 @@ mod tests {
         assert!(Pattern::parse("/:year/").unwrap_err().contains("one address"));
         assert!(!Pattern::parse("none").unwrap().needs_date());
         assert_eq!(Pattern::parse_own("/%E6%B8%AF/").unwrap(), Pattern::parse_own("/港/").unwrap());
+        assert!(Pattern::parse_own("/10%3A30/").is_ok());
     }
 
     #[test]

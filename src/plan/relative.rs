@@ -28,8 +28,9 @@ pub fn link(from: &str, to: &str) -> String {
     }
     let first = out.len();
     push_encoded(&to[shared..], &mut out);
-    // A colon in a first component would make it a scheme.
-    if first == 0 && out.split('/').next().is_some_and(|first| first.contains(':')) { format!("./{out}") } else { out }
+    // A colon in a first component would make it a scheme; an apostrophe before all would quote the address that a page refreshes to.
+    let is_odd = |first: &str| first.contains(':') || first.starts_with('\'');
+    if first == 0 && out.split('/').next().is_some_and(is_odd) { format!("./{out}") } else { out }
 }
 
 /// The length of the folders that both paths begin with, their last slash included.
@@ -84,6 +85,7 @@ mod tests {
         assert_eq!(link("index.html", "tags/港口/index.html"), "tags/港口/index.html");
         assert_eq!(link("tags/a b/index.html", "index.html"), "../../index.html");
         assert_eq!(link("a.html", "c:d.html"), "./c:d.html");
+        assert_eq!(link("a.html", "'x'/index.html"), "./'x'/index.html");
         assert_eq!(link("a.html", "100%?.html"), "100%25%3F.html");
     }
 

@@ -61,7 +61,9 @@ impl Filler<'_> {
     fn hole(&mut self, hole: &str, out: &mut String) {
         match hole.split_at_checked(1) {
             Some(("L", link)) => self.link(link, out),
-            Some(("S", href)) => self.site_link(href, out),
+            Some(("S", href)) => {
+                self.site_link(href, out);
+            }
             Some(("M", medium)) => self.medium(medium, out),
             _ => {}
         }
@@ -70,6 +72,10 @@ impl Filler<'_> {
     fn link(&self, link: &str, out: &mut String) {
         let Some((key, url)) = link.split_at_checked(16) else { return };
         let key = UrlKey(u64::from_str_radix(key, 16).unwrap_or_default());
+        // Below the mirror's own address lie the site's own pages and files.
+        if !self.entry.site_links.is_empty() && self.site_link(url, out) {
+            return;
+        }
         out.push_str(" href=\"");
         // A link to the article's own original leads there.
         let mirrored = if self.entry.original_key == Some(key) { None } else { self.site.map.by_original.get(&key) };
@@ -85,9 +91,9 @@ impl Filler<'_> {
         }
     }
 
-    /// One that leads nowhere is none: its words stay.
-    fn site_link(&self, href: &str, out: &mut String) {
-        let Some(path) = self.site.targets.find(self.site.map, self.entry, self.page, href) else { return };
+    /// Says whether it leads anywhere; one that does not is none: its words stay.
+    fn site_link(&self, href: &str, out: &mut String) -> bool {
+        let Some(path) = self.site.targets.find(self.entry, self.page, href) else { return false };
         out.push_str(" href=\"");
         escape_attribute(&self.links.to(&path), out);
         if let Some((_, fragment)) = href.split_once('#') {
@@ -95,6 +101,7 @@ impl Filler<'_> {
             escape_attribute(fragment, out);
         }
         out.push('"');
+        true
     }
 
     /// A theme may show pictures as links; in feeds they are shown.

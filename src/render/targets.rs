@@ -5,27 +5,33 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use url::Url;
+
 use super::Custom;
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::parse::Entry;
-use crate::parse::url::beside;
-use crate::plan::{ArticleId, SiteMap};
-use crate::read::ENDINGS;
+use crate::parse::url::{Bases, beside, canonical_key};
+use crate::parse::{Entry, UrlKey};
+use crate::plan::SiteMap;
 
-/// The site's files by their paths, articles by their sources; nothing where no article links so.
+/// The site's files by their paths, its pages by their sources; nothing where no article links so.
 #[derive(Debug, Default)]
 pub struct Targets<'build> {
     paths: HashSet<&'build str>,
-    sources: HashMap<&'build str, ArticleId>,
+    sources: HashMap<&'build str, &'build str>,
+    /// The same by what Jekyll calls a post: its source below `_posts`, without its ending.
+    posts: HashMap<&'build str, &'build str>,
+    base: Option<&'build Url>,
     /// The folder of the site on its host, without slashes at its ends.
     folder: &'build str,
+    /// Where the sources of the site's own pages are.
+    pages: &'build str,
 }
 
 impl<'build> Targets<'build> {
     /// Takes the site's pages, and `files` that are none.
     pub fn of(
-        (entries, customs): (&'build [Arc<Entry>], &[Custom]),
+        (entries, customs): (&'build [Arc<Entry>], &'build [Custom]),
         map: &'build SiteMap,
         files: impl Iterator<Item = &'build str>,
         config: &'build Config,
@@ -34,37 +40,46 @@ impl<'build> Targets<'build> {
         if !(entries.iter().any(|entry| links(entry)) || customs.iter().any(|custom| links(&custom.entry))) {
             return Self::default();
         }
+        let articles =
+            entries.iter().zip(&map.articles).map(|(entry, planned)| (entry.source.as_str(), planned.path.as_str()));
+        let customs =
+            customs.iter().zip(&map.customs).map(|(custom, path)| (custom.entry.source.as_str(), path.as_str()));
+        let sources: HashMap<_, _> = articles.chain(customs).filter(|(_, path)| !path.is_empty()).collect();
+        let base = config.base_url.as_ref();
         Self {
             paths: map.pages.iter().map(|page| page.path.as_str()).chain(files).collect(),
-            sources: entries.iter().zip(0..).map(|(entry, id)| (entry.source.as_str(), id)).collect(),
-            folder: config.base_url.as_ref().map_or("", |base| base.path().trim_matches('/')),
+            posts: sources.iter().map(|(source, path)| (post_of(source), *path)).collect(),
+            sources,
+            base,
+            folder: base.map_or("", |base| base.path().trim_matches('/')),
+            pages: &config.pages,
         }
     }
 
     /// The output file that a link of an entry, whose own page is `page`, leads to.
-    pub fn find(&self, map: &'build SiteMap, entry: &Entry, page: &str, href: &str) -> Option<Cow<'_, str>> {
+    pub fn find(&self, entry: &Entry, page: &str, href: &str) -> Option<Cow<'_, str>> {
         if self.is_empty() {
             return None;
         }
-        let path = href.split(['#', '?']).next().unwrap_or(href);
+        let own = match Url::parse(href) {
+            Ok(url) => Some(Bases { original: None, site: self.base }.within_site(&url)?),
+            Err(_) => None,
+        };
+        let path = own.as_deref().unwrap_or(href).split(['#', '?']).next().unwrap_or_default();
         let path = percent_encoding::percent_decode_str(path).decode_utf8().ok()?;
-        if let Some(path) = path.strip_prefix('/') {
-            let below = path.strip_prefix(self.folder).and_then(|rest| rest.strip_prefix('/'));
-            let by_address = below.and_then(|below| self.file(below)).or_else(|| self.file(path));
-            return by_address.or_else(|| self.page_of(map, path));
-        }
-        self.page_of(map, &beside(&entry.source, &path)).or_else(|| self.file(&beside(page, &path)))
+        let Some(path) = path.strip_prefix('/') else {
+            return self.page_of(&beside(&entry.source, &path)).or_else(|| self.file(&beside(page, &path)));
+        };
+        let below = || path.strip_prefix(self.folder)?.strip_prefix('/').filter(|_| own.is_none());
+        self.file(path).or_else(|| self.file(below()?)).or_else(|| self.page_of(path))
     }
 
-    /// The page of the article of a source, whatever its ending: Jekyll's `post_url` names none.
-    fn page_of(&self, map: &'build SiteMap, source: &str) -> Option<Cow<'_, str>> {
-        let known = |source: &str| self.sources.get(source).copied();
-        let other = || {
-            let (stem, ending) = source.rsplit_once('.').filter(|(_, ending)| ENDINGS.contains(ending))?;
-            ENDINGS.iter().filter(|other| **other != ending).find_map(|ending| known(&format!("{stem}.{ending}")))
-        };
-        let path = map.article(known(source).or_else(other)?).path.as_str();
-        (!path.is_empty()).then_some(Cow::Borrowed(path))
+    /// The page of a source. Jekyll's `post_url` names one without folder and ending, its `link` one of the site's own pages as if
+    /// it stood at the top.
+    fn page_of(&self, source: &str) -> Option<Cow<'_, str>> {
+        let post = || self.posts.get(post_of(source)).filter(|_| source.starts_with("_posts/"));
+        let custom = || self.sources.get(format!("{}/{source}", self.pages).as_str());
+        self.sources.get(source).or_else(post).or_else(custom).map(|path| Cow::Borrowed(*path))
     }
 
     /// The file that a server shows for an address.
@@ -81,16 +96,27 @@ impl<'build> Targets<'build> {
     }
 
     /// A fault for each link that leads nowhere.
-    pub fn faults(&self, map: &'build SiteMap, entry: &Entry, page: &str) -> Vec<Diagnostic> {
-        let dead = entry.site_links.iter().filter(|href| self.find(map, entry, page, href).is_none());
-        let fault = |href: &String| {
-            Diagnostic::warning(
-                Code::Link,
-                format!("`{href}` is no page or file of the site; its words stay, without a link"),
-            )
-            .in_file(entry.source.clone())
-            .hint("`heliostat list --json` names the page of each article; files belong into the static folder")
-        };
-        dead.map(fault).collect()
+    pub fn faults(&self, map: &SiteMap, entry: &Entry, page: &str) -> Vec<Diagnostic> {
+        let dead = entry.site_links.iter().filter(|href| self.find(entry, page, href).is_none());
+        let fault =
+            |href: &String| {
+                let what = match Url::parse(href) {
+                    Ok(url) if map.by_original.contains_key(&UrlKey::of(&canonical_key(&url))) => return None,
+                    Ok(_) => "it stays as it is",
+                    Err(_) => "its words stay, without a link",
+                };
+                let message = format!("`{href}` is no page or file of the site; {what}");
+                let fault = Diagnostic::warning(Code::Link, message).in_file(entry.source.clone());
+                Some(fault.hint(
+                    "`heliostat list --json` names the page of each article; files belong into the static folder",
+                ))
+            };
+        dead.filter_map(fault).collect()
     }
+}
+
+/// A source below the nearest `_posts`, without its ending.
+fn post_of(source: &str) -> &str {
+    let below = source.rsplit_once("_posts/").map_or(source, |(_, below)| below);
+    below.rsplit_once('.').map_or(below, |(stem, _)| stem)
 }

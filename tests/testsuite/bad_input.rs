@@ -86,6 +86,21 @@ fn a_saved_page_needs_no_front_matter() {
 }
 
 #[test]
+fn a_heading_says_more_than_the_title_of_a_saved_page() {
+    for (title, heading, shown) in [
+        ("Untitled Document", "渡轮停航", "渡轮停航"),
+        ("海港报", "渡轮停航", "渡轮停航"),
+        ("渡轮停航_国内_海港报", "渡轮停航", "渡轮停航"),
+        ("渡轮停航 - 海港报", "海港报", "渡轮停航 - 海港报"),
+    ] {
+        let page = format!("<!DOCTYPE html><title>{title}</title><h1>{heading}</h1><p>渡轮在清晨六点离开港口。");
+        let site = with_good("2024-01-02-a.html", page);
+        site.build();
+        assert!(site.list().iter().any(|line| line["title"] == shown), "{title}");
+    }
+}
+
+#[test]
 fn invalid_front_matter_is_repaired_and_said() {
     expect(&with_good("y.md", "---\ntitle: \"a \"b\" c\"\ndate: 2024-01-02\n---\ntext"), "content/y.md:2:");
     let site = with_good("f.md", "---\ntitle: Future\ndate: 2099-01-01\n---\ntext");

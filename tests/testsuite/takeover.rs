@@ -46,10 +46,10 @@ fn init_finds_posts_wherever_they_are_and_says_where_the_rest_goes() {
     let run = site.run(&["init", ".", "--from-jekyll", "."]);
     assert_eq!(run.status, 0, "{}", run.stderr);
     for said in [
-        "note: about.md: copy them to `pages`",
-        "note: CNAME, uploads: copy them to `static`",
-        "note: _drafts: give them `draft: true`",
-        "note: 1 posts are dated after today",
+        "note: ./about.md: copy them to `pages`",
+        "note: ./CNAME, ./uploads: copy them to `static`",
+        "note: ./_drafts: give them `draft: true`",
+        "note: posts whose names say a day to come: 1;",
         "note: defaults: `published: false`",
         "note: `lang` is not set",
     ] {
@@ -104,8 +104,11 @@ fn pages_keep_their_permalinks_and_the_sites_own_robots_txt_stands() {
     let site = Site::new()
         .file("content/2024-01-01-a.md", post("甲", "permalink: /%E6%B8%AF%E5%8F%A3/\n"))
         .file("pages/about.md", "---\ntitle: 关于\npermalink: /about/us/\n---\n正文。")
+        .file("content/2024-01-02-b.md", post("乙", "redirect_from: /old.html\n"))
+        .file("static/old.html", "mine")
         .file("static/robots.txt", "User-agent: *\nDisallow: /private/\n");
     let run = site.build();
+    assert_eq!(site.output("old.html"), "mine");
     assert!(!run.stderr.contains("robots"), "{}", run.stderr);
     assert!(site.output("about/us/index.html").contains("关于"));
     assert!(site.output("港口/index.html").contains("甲"));
@@ -115,15 +118,19 @@ fn pages_keep_their_permalinks_and_the_sites_own_robots_txt_stands() {
 #[test]
 fn liquid_is_done_or_said() {
     let site = Site::new()
-        .config("content = [\"_posts\"]")
+        .config("content = [\"_posts\", \"asia/_posts\"]")
         .file("_posts/2024-01-01-a.html", post("甲", "") + "{% raw %}<p>用法是 {{ name }}。</p>{% endraw %}{% comment %}核实{% endcomment %}")
         .file(
             "_posts/2024-01-02-b.md",
-            post("乙", "") + "\n[前文]({% post_url 2024-01-01-a %})、[表]({{ site.baseurl }}/files/t.csv)\n\n{% highlight ruby %}\nputs '<b>'\n\nputs 2\n{% endhighlight %}\n\n{% include map.html %}\n",
+            post("乙", "link: https://e.example.org/2\n") + "\n[前文]({% post_url 2024-01-01-a %})、[表]({{ site.baseurl }}/files/t.csv)\n\n{% highlight ruby %}\nputs '<b>'\n\nputs 2\n{% endhighlight %}\n\n{% include map.html %}\n",
         )
+        .file("asia/_posts/2024-01-03-c.md", post("丙", "") + "\n[前文]({% post_url 2024-01-01-a %})、[关于]({% link about.md %})\n")
+        .file("pages/about.md", "关于")
         .file("static/files/t.csv", "1");
     let run = site.build();
     assert!(run.stderr.contains("_posts/2024-01-02-b.md: `{% include map.html %}`: not known here"), "{}", run.stderr);
+    assert!(run.stderr.contains("_posts/2024-01-01-a.html: `{% comment %}` hides 2 characters"), "{}", run.stderr);
+    assert!(!run.stderr.contains("is no page"), "{}", run.stderr);
     let page = |title: &str| {
         let list = site.list();
         site.output(list.iter().find(|line| line["title"] == title).unwrap()["output"].as_str().unwrap())
@@ -142,6 +149,8 @@ fn liquid_is_done_or_said() {
     ] {
         assert!(second.contains(shown), "{shown}: {second}");
     }
+    let third = page("丙");
+    assert!(third.contains(">前文</a>、<a href=\"../../../about.html\">关于</a>"), "{third}");
 }
 
 #[test]
@@ -156,12 +165,16 @@ fn addresses_on_the_mirrors_own_host_are_the_sites_own() {
             crate::origin::bytes(&crate::origin::photograph(300, 200), image::ImageFormat::Png),
         );
     let run = site.build();
-    assert!(run.stderr.contains("`/gone/` is no page or file of the site"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("`https://m.example.org/gone/` is no page or file of the site; it stays"),
+        "{}",
+        run.stderr
+    );
     let list = site.list();
     let page = site.output(list[0]["output"].as_str().unwrap());
     assert!(
         page.contains("href=\"../../../assets/t.csv#x\"")
             && page.contains("href=\"https://e.example.org/assets/t.csv\"")
     );
-    assert!(page.contains("src=\"../../../media/") && !page.contains("m.example.org/gone"), "{page}");
+    assert!(page.contains("src=\"../../../media/") && page.contains("href=\"https://m.example.org/gone/\""), "{page}");
 }

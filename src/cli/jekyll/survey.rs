@@ -21,30 +21,30 @@ pub(super) struct Survey {
     pub(super) pages: BTreeSet<String>,
     /// What at the top is published as it is.
     pub(super) files: BTreeSet<String>,
-    /// How many posts are dated after a day.
+    /// How many posts have a day to come in their names.
     pub(super) ahead: usize,
 }
 
 impl Survey {
-    /// Looks through a Jekyll site's source folder; posts after `today` (`YYYY-MM-DD`) are ahead of their time.
-    pub(super) fn of(source: &Path, destination: &str, today: &str) -> Self {
+    /// Looks through a Jekyll site's source folder; posts after `last` (`YYYY-MM-DD`) are ahead of their time.
+    pub(super) fn of(source: &Path, destination: &str, last: &str) -> Self {
         let mut survey = Self::default();
         let is_sought = |entry: &DirEntry| entry.depth() == 0 || !is_jekylls_own(entry, destination);
-        let entries = WalkDir::new(source).sort_by_file_name().into_iter().filter_entry(is_sought);
+        let entries = WalkDir::new(source).follow_links(true).sort_by_file_name().into_iter().filter_entry(is_sought);
         for entry in entries.filter_map(Result::ok).filter(|entry| entry.file_type().is_file()) {
             if let Some(path) = entry.path().strip_prefix(source).ok().and_then(Path::to_str) {
-                survey.take(path, entry.path(), today);
+                survey.take(path, entry.path(), last);
             }
         }
         survey
     }
 
-    fn take(&mut self, path: &str, file: &Path, today: &str) {
+    fn take(&mut self, path: &str, file: &Path, last: &str) {
         let stem = crate::parse::stem_of(path);
         if let Some(folder) = up_to(path, "_posts") {
             self.posts.insert(folder.to_owned());
             self.ahead +=
-                usize::from(split_jekyll_name(stem).is_some_and(|_| stem.get(..10).is_some_and(|day| day > today)));
+                usize::from(split_jekyll_name(stem).is_some_and(|_| stem.get(..10).is_some_and(|day| day > last)));
         } else if let Some(folder) = up_to(path, "_drafts") {
             self.drafts.insert(folder.to_owned());
         } else if let Some((top, _)) = path.split_once('/') {

@@ -195,16 +195,26 @@ pub fn take_title(nodes: &mut Vec<Node>, known: Option<&str>) -> Option<String> 
     if let Some(at) = nodes[..leading].iter().position(|node| says_title(node, false)) {
         found = Some(text_of(&[nodes.remove(at)]).trim().to_owned());
     }
+    let elsewhere = || nodes.iter().find(|node| says_title(node, true)).map(std::slice::from_ref);
+    found = found.or_else(|| Some(text_of(elsewhere()?).trim().to_owned()));
     nodes.retain(|node| !says_title(node, true));
     found
 }
 
 fn take_first_heading(nodes: &mut Vec<Node>) -> Option<String> {
-    let leading = nodes.len().min(LEADING);
-    let is_title = |node: &Node| matches!(node, Node::Element(block) if block.tag == Tag::H1 && !text_of(&block.children).trim().is_empty());
-    let at = nodes[..leading].iter().position(is_title)?;
-    let Node::Element(heading) = nodes.remove(at) else { return None };
-    Some(text_of(&heading.children).trim().to_owned())
+    let (at, heading) = first_heading(nodes)?;
+    nodes.remove(at);
+    Some(heading)
+}
+
+/// Where the first-level heading at the beginning of a body stands, and what it says.
+pub fn first_heading(nodes: &[Node]) -> Option<(usize, String)> {
+    nodes.iter().take(LEADING).enumerate().find_map(|(at, node)| match node {
+        Node::Element(block) if block.tag == Tag::H1 => {
+            Some((at, text_of(&block.children).trim().to_owned())).filter(|(_, heading)| !heading.is_empty())
+        }
+        _ => None,
+    })
 }
 
 /// A title without what differs between its copies: white space, punctuation, case.

@@ -201,10 +201,9 @@ impl Finder<'_> {
             let original = unwrap_proxy(&url);
             let proxy = original.is_some().then(|| url.to_string());
             let url = original.unwrap_or(url);
-            return match self.bases.within_site(&url) {
-                Some(path) if kind != MediaKind::Embed => of(None, Some(path), None),
-                _ => of(Some(String::from(url)), None, proxy),
-            };
+            // Below the mirror's own address may be a file of the site.
+            let local = self.bases.within_site(&url).filter(|_| kind != MediaKind::Embed);
+            return of(Some(String::from(url)), local, proxy);
         }
         if kind == MediaKind::Picture && is_data_picture(written) {
             return of(Some(written.to_owned()), None, None);

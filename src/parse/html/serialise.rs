@@ -11,7 +11,6 @@
 //! | `L` | [`UrlKey`] as 16 hexadecimal digits, then the URL | the attributes of a link |
 //! | `M` | the medium's number, then `-`, or `l` in a link, or `a` after that link | a picture, or a link to the original |
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
@@ -110,7 +109,7 @@ enum Link<'href> {
     Mail(Url),
     Web(Url),
     /// Somewhere in the site, as it is written.
-    Site(Cow<'href, str>),
+    Site(&'href str),
 }
 
 struct Writer<'base> {
@@ -191,17 +190,14 @@ impl Writer<'_> {
         }
         match self.resolve(href) {
             Some(url) if url.scheme() == "mailto" => Some(Link::Mail(url)),
-            Some(url) => Some(match self.bases.within_site(&url) {
-                Some(path) => Link::Site(path.into()),
-                None => Link::Web(url),
-            }),
+            Some(url) => Some(Link::Web(url)),
             // Of an article that has no original: where it leads is known when the site is planned.
             None => {
                 let is_known = self.bases.original.is_none()
                     && !href.is_empty()
                     && !href.starts_with("//")
                     && Url::parse(href).is_err();
-                is_known.then_some(Link::Site(href.into()))
+                is_known.then_some(Link::Site(href))
             }
         }
     }
@@ -213,6 +209,9 @@ impl Writer<'_> {
             Link::Web(url) => {
                 let key = UrlKey::of(&canonical_key(url));
                 self.out.links.push(key);
+                if self.bases.within_site(url).is_some() {
+                    self.add_site_link(url.as_str());
+                }
                 let html = &mut self.out.html;
                 html.extend([HOLE_START, 'L']);
                 let _ = write!(html, "{:016x}", key.0);
@@ -220,13 +219,17 @@ impl Writer<'_> {
                 html.push(HOLE_END);
             }
             Link::Site(href) => {
-                if !self.out.site_links.iter().any(|known| known == href) {
-                    self.out.site_links.push(href.to_string());
-                }
+                self.add_site_link(href);
                 self.out.html.extend([HOLE_START, 'S']);
                 self.out.html.push_str(href);
                 self.out.html.push(HOLE_END);
             }
+        }
+    }
+
+    fn add_site_link(&mut self, href: &str) {
+        if !self.out.site_links.iter().any(|known| known == href) {
+            self.out.site_links.push(href.to_owned());
         }
     }
 
