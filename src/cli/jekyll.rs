@@ -2,6 +2,7 @@
 
 mod survey;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -33,6 +34,9 @@ pub(super) fn site_toml(jekyll: &Path, dir: &Path) -> io::Result<(String, Vec<St
     site.note_the_rest();
     Ok((site.lines.join("\n") + "\n", site.notes))
 }
+
+/// So many files are named one by one.
+const NAMED: usize = 8;
 
 struct Takeover {
     config: Map<String, Value>,
@@ -151,10 +155,14 @@ impl Takeover {
                 self.notes.push(format!("copy or link {} to {}", from.display(), to.display()));
             }
         }
-        let mut place = |found: &std::collections::BTreeSet<String>, what: &str| {
+        let mut place = |found: &BTreeSet<String>, what: &str| {
+            let mut names: Vec<String> =
+                found.iter().take(NAMED).map(|path| from.join(path).display().to_string()).collect();
+            if found.len() > NAMED {
+                names.push(format!("{} more", found.len() - NAMED));
+            }
             if !found.is_empty() {
-                let found: Vec<String> = found.iter().map(|path| from.join(path).display().to_string()).collect();
-                self.notes.push(format!("{}: {what}", found.join(", ")));
+                self.notes.push(format!("{}: {what}", names.join(", ")));
             }
         };
         place(&survey.pages, "copy them to `pages`; they keep the addresses that their `permalink` says");

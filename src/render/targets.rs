@@ -44,12 +44,13 @@ impl<'build> Targets<'build> {
             entries.iter().zip(&map.articles).map(|(entry, planned)| (entry.source.as_str(), planned.path.as_str()));
         let customs =
             customs.iter().zip(&map.customs).map(|(custom, path)| (custom.entry.source.as_str(), path.as_str()));
-        let sources: HashMap<_, _> = articles.chain(customs).filter(|(_, path)| !path.is_empty()).collect();
+        let sources: Vec<_> = articles.chain(customs).filter(|(_, path)| !path.is_empty()).collect();
         let base = config.base_url.as_ref();
         Self {
             paths: map.pages.iter().map(|page| page.path.as_str()).chain(files).collect(),
-            posts: sources.iter().map(|(source, path)| (post_of(source), *path)).collect(),
-            sources,
+            // Of two in different folders the first is meant.
+            posts: sources.iter().rev().map(|(source, path)| (post_of(source), *path)).collect(),
+            sources: sources.into_iter().collect(),
             base,
             folder: base.map_or("", |base| base.path().trim_matches('/')),
             pages: &config.pages,

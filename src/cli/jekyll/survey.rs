@@ -17,7 +17,7 @@ pub(super) struct Survey {
     pub(super) posts: BTreeSet<String>,
     /// Folders named `_drafts`.
     pub(super) drafts: BTreeSet<String>,
-    /// What at the top holds pages that are no posts.
+    /// Pages that are no posts.
     pub(super) pages: BTreeSet<String>,
     /// What at the top is published as it is.
     pub(super) files: BTreeSet<String>,
@@ -47,17 +47,14 @@ impl Survey {
                 usize::from(split_jekyll_name(stem).is_some_and(|_| stem.get(..10).is_some_and(|day| day > last)));
         } else if let Some(folder) = up_to(path, "_drafts") {
             self.drafts.insert(folder.to_owned());
-        } else if let Some((top, _)) = path.split_once('/') {
-            let is_page = is_text(path) && begins_with_fence(file);
-            if is_page {
-                self.pages.insert(top.to_owned());
-            } else if !top.starts_with('_') {
-                self.files.insert(top.to_owned());
-            }
         } else if is_text(path) && begins_with_fence(file) {
             // The front page and that of dead ends are made here.
-            if !matches!(stem, "index" | "404") {
+            if !matches!(path, "index.html" | "index.md" | "404.html" | "404.md") {
                 self.pages.insert(path.to_owned());
+            }
+        } else if let Some((top, _)) = path.split_once('/') {
+            if !top.starts_with('_') {
+                self.files.insert(top.to_owned());
             }
         } else if !(is_of_the_project(path) || begins_with_fence(file)) {
             self.files.insert(path.to_owned());

@@ -9,6 +9,7 @@
 //! | hole | argument | filled with |
 //! | --- | --- | --- |
 //! | `L` | [`UrlKey`] as 16 hexadecimal digits, then the URL | the attributes of a link |
+//! | `S` | an address without a host, of an article without an original | the attributes of a link within the site |
 //! | `M` | the medium's number, then `-`, or `l` in a link, or `a` after that link | a picture, or a link to the original |
 
 use std::collections::HashSet;
