@@ -168,6 +168,13 @@ impl Takeover {
         place(&survey.pages, "copy them to `pages`; they keep the addresses that their `permalink` says");
         place(&survey.files, "copy them to `static`; they keep their addresses");
         place(&survey.drafts, "give them `draft: true` and name the folder in `content`; `--drafts` shows them");
+        if survey.zoneless > 0 {
+            self.notes.push(format!(
+                "posts dated with a time and without a zone: {}; Jekyll took that for UTC, here it is of `timezone`: where the two \
+                 differ by a day, write `+00:00` behind the time, or give the article its old address in `aliases`",
+                survey.zoneless
+            ));
+        }
         if self.config.remove("future") != Some(Value::Bool(true)) && survey.ahead > 0 {
             self.notes.push(format!(
                 "posts whose names say a day to come: {}; Jekyll holds them back, here they are published as undated: give \

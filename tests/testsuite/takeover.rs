@@ -36,6 +36,7 @@ fn init_finds_posts_wherever_they_are_and_says_where_the_rest_goes() {
         .file("_posts/2024-01-01-root.md", post("Root", ""))
         .file("asia/_posts/2024-01-01-daily.md", post("Asia", ""))
         .file("_posts/2099-01-01-ahead.md", post("Ahead", ""))
+        .file("_posts/2024-01-02-night.md", "---\ntitle: N\ndate: 2024-01-02 20:30:00\n---\nx")
         .file("_drafts/idea.md", post("Draft", ""))
         .file("_layouts/default.html", "---\n---\n{{ content }}")
         .file("about.md", post("About", "permalink: /about/\n"))
@@ -50,6 +51,7 @@ fn init_finds_posts_wherever_they_are_and_says_where_the_rest_goes() {
         "note: ./CNAME, ./uploads: copy them to `static`",
         "note: ./_drafts: give them `draft: true`",
         "note: posts whose names say a day to come: 1;",
+        "note: posts dated with a time and without a zone: 1;",
         "note: defaults: `published: false`",
         "note: `lang` is not set",
     ] {

@@ -23,6 +23,8 @@ pub(super) struct Survey {
     pub(super) files: BTreeSet<String>,
     /// How many posts have a day to come in their names.
     pub(super) ahead: usize,
+    /// How many posts are dated with a time and no zone.
+    pub(super) zoneless: usize,
 }
 
 impl Survey {
@@ -43,6 +45,7 @@ impl Survey {
         let stem = crate::parse::stem_of(path);
         if let Some(folder) = up_to(path, "_posts") {
             self.posts.insert(folder.to_owned());
+            self.zoneless += usize::from(has_zoneless_date(file));
             self.ahead +=
                 usize::from(split_jekyll_name(stem).is_some_and(|_| stem.get(..10).is_some_and(|day| day > last)));
         } else if let Some(folder) = up_to(path, "_drafts") {
@@ -88,6 +91,23 @@ fn up_to<'path>(path: &'path str, folder: &str) -> Option<&'path str> {
 fn is_text(path: &str) -> bool {
     path.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending.to_ascii_lowercase().as_str()))
 }
+
+/// `date: 2024-06-03 20:30:00`, which YAML takes for UTC; in quotes, or without seconds, it is no date to YAML.
+fn has_zoneless_date(file: &Path) -> bool {
+    let mut head = Vec::new();
+    let is_read = File::open(file).and_then(|file| file.take(HEAD).read_to_end(&mut head)).is_ok();
+    let head = String::from_utf8_lossy(&head);
+    let date =
+        head.lines().skip(1).take_while(|line| line.trim_end() != "---").find_map(|line| line.strip_prefix("date:"));
+    let is_moment = |date: &str| {
+        let form: String = date.trim().chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+        matches!(form.as_str(), "0000-00-00 00:00:00" | "0000-00-00T00:00:00")
+    };
+    is_read && head.starts_with("---") && date.is_some_and(is_moment)
+}
+
+/// A front matter is within so many bytes.
+const HEAD: u64 = 4096;
 
 /// Jekyll looks at those files alone that begin with front matter; others it copies.
 fn begins_with_fence(file: &Path) -> bool {
