@@ -110,6 +110,7 @@ fn at_offset(at: NaiveDateTime, offset: FixedOffset) -> Option<Written> {
 fn plainer(text: &str) -> Option<(String, Option<FixedOffset>)> {
     let (text, offset) = without_offset(without_brackets(text));
     let text = without_weekday(text);
+    let text = text.replace("a.m.", "am").replace("p.m.", "pm");
     let half = HALVES.iter().find(|(name, _)| text.contains(name));
     let text = half.map_or_else(|| text.clone(), |(name, _)| text.replace(name, " "));
     let text = text.replace(['时', '時', '点', '點'], ":").replace("分钟", "").replace("秒", "");
@@ -160,6 +161,10 @@ fn without_offset(text: &str) -> (&str, Option<FixedOffset>) {
     if let Some(before) = text.trim_end_matches(['）', ')']).strip_suffix("北京时间") {
         return (before.trim_end_matches(['（', '(', ' ']), FixedOffset::east_opt(8 * 3600));
     }
+    let named = NAMED.iter().find_map(|(name, hours)| Some((text.strip_suffix(name)?.strip_suffix(' ')?, hours)));
+    if let Some((before, hours)) = named.filter(|(before, _)| before.contains(':')) {
+        return (before.trim_end(), FixedOffset::east_opt(hours * 3600));
+    }
     let bare = text.trim_end_matches(|c: char| c.is_ascii_uppercase()).trim_end();
     // A name alone tells nothing: CST is a time of two continents.
     let bare = if bare.ends_with(|c: char| c.is_ascii_digit()) && bare.contains(['+', '-']) { bare } else { text };
@@ -184,6 +189,9 @@ fn without_offset(text: &str) -> (&str, Option<FixedOffset>) {
         None => whole,
     }
 }
+
+/// Names of zones that mean one alone, and their hours east of Greenwich.
+const NAMED: &[(&str, i32)] = &[("EST", -5), ("EDT", -4), ("PST", -8), ("PDT", -7), ("HKT", 8), ("JST", 9), ("KST", 9)];
 
 fn without_weekday(text: &str) -> String {
     const ENGLISH: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
@@ -241,6 +249,7 @@ fn naive(text: &str) -> Option<NaiveDateTime> {
         "%Y-%m-%dT%H:%M:%S%.f",
         "%Y-%m-%d %H:%M",
         "%Y-%m-%dT%H:%M",
+        "%Y%m%dT%H%M%S",
         "%Y/%m/%d %H:%M:%S",
         "%Y/%m/%d %H:%M",
         "%Y.%m.%d %H:%M",
@@ -248,6 +257,7 @@ fn naive(text: &str) -> Option<NaiveDateTime> {
         "%Y年%m月%d日 %H:%M",
         "%Y年%m月%d日%H:%M",
         "%b %d, %Y %I:%M %p",
+        "%b %d, %Y, %I:%M %p",
         "%B %d, %Y %I:%M %p",
         "%d %B %Y %H:%M",
         "%d %b %Y %H:%M",
@@ -377,6 +387,10 @@ mod tests {
             ("Thursday, May 2, 2024", "2024-05-01T16:00:00Z"),
             ("Thu May 02 2024 08:00:00 GMT+0800 (中国标准时间)", "2024-05-02T00:00:00Z"),
             ("20240502", "2024-05-01T16:00:00Z"),
+            ("20240615T101112Z", "2024-06-15T10:11:12Z"),
+            ("May 2, 2024, 8:04 p.m. EDT", "2024-05-03T00:04:00Z"),
+            ("Thu, May 2, 2024 12:05 AM PST", "2024-05-02T08:05:00Z"),
+            ("2024-05-02 08:00 HKT", "2024-05-02T00:00:00Z"),
         ];
         for (text, expected) in cases {
             let read = read(text, Tz::Asia__Shanghai).unwrap_or_else(|| panic!("{text}"));
