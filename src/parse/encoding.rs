@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, REPLACEMENT, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, UTF_8};
 
 /// A text, and how it was read.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,10 +21,11 @@ pub(super) struct Decoded<'bytes> {
 /// Reads bytes as what their byte order mark says, else as UTF-8; if most of what is not ASCII is not that either, as what
 /// the page itself says, else as what they look like.
 pub(super) fn decode(bytes: &[u8]) -> Decoded<'_> {
-    if let Some((encoding, mark)) = Encoding::for_bom(bytes).filter(|(encoding, _)| *encoding != UTF_8) {
-        return decoded(&bytes[mark..], encoding, false);
+    let mark = Encoding::for_bom(bytes);
+    let bytes = &bytes[mark.map_or(0, |(_, length)| length)..];
+    if let Some((encoding, _)) = mark.filter(|(encoding, _)| *encoding != UTF_8) {
+        return decoded(bytes, encoding, false);
     }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
         return Decoded { text: text.into(), encoding: UTF_8.name(), is_guess: false, is_broken: false };
     }
@@ -69,9 +70,8 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let value = value.strip_prefix(b"\"").or_else(|| value.strip_prefix(b"'")).unwrap_or(value);
     let is_label = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     let end = value.iter().position(|byte| !is_label(byte)).unwrap_or(value.len());
-    // The last stands for encodings that no browser reads any more.
-    let is_none = |encoding: &&Encoding| [UTF_8, UTF_16LE, UTF_16BE, REPLACEMENT].contains(encoding);
-    Encoding::for_label(&value[..end]).filter(|encoding| !is_none(encoding))
+    // Nor is it one of those that no browser reads any more.
+    Encoding::for_label(&value[..end]).filter(|encoding| *encoding != UTF_8 && encoding.is_ascii_compatible())
 }
 
 /// What bytes look like. A broken character makes them look like no encoding of several bytes: then a part tells.
@@ -79,12 +79,16 @@ fn guessed(bytes: &[u8]) -> &'static Encoding {
     let middle = bytes.len() / 2;
     // The second half may begin within a character.
     let parts = [bytes, &bytes[..middle], &bytes[middle..], &bytes[middle + 1..]];
-    let is_wide = |encoding: &&Encoding| [GBK, GB18030, BIG5, SHIFT_JIS, EUC_JP, EUC_KR].contains(encoding);
     let is_nearly = |encoding: &&'static Encoding| {
         let text = decoded(bytes, encoding, true).text;
         count_unread(&text) * 20 < text.chars().filter(|c| !c.is_ascii()).count()
     };
-    parts.into_iter().map(looks_like).filter(is_wide).find(is_nearly).unwrap_or_else(|| looks_like(bytes))
+    parts
+        .into_iter()
+        .map(looks_like)
+        .filter(|encoding| !encoding.is_single_byte())
+        .find(is_nearly)
+        .unwrap_or_else(|| looks_like(bytes))
 }
 
 fn looks_like(bytes: &[u8]) -> &'static Encoding {

@@ -70,9 +70,7 @@ impl Renderer {
                     renderer.hidden += inner.trim().chars().count();
                     String::new()
                 }),
-                Mark::Tag { name: "highlight", .. } => {
-                    self.block("endhighlight", (written, after), |_, inner| listing(inner))
-                }
+                Mark::Tag { name: "highlight", .. } => self.block("endhighlight", (written, after), Self::listing),
                 Mark::Tag { name: "post_url", rest: post } => self.put(&self.own(&format!("/_posts/{post}.md")), after),
                 Mark::Tag { name: "link", rest: path } => {
                     self.put(&self.own(&format!("/{}", path.trim_start_matches('/'))), after)
@@ -81,6 +79,17 @@ impl Renderer {
             };
         }
         self.out.push_str(rest);
+    }
+
+    /// A listing, as markup that Markdown, too, leaves as it is; what shows templates stands in `raw` within it.
+    fn listing(&mut self, code: &str) -> String {
+        let outer = (std::mem::take(&mut self.out), std::mem::take(&mut self.unclosed));
+        self.render(code);
+        let code = std::mem::take(&mut self.out);
+        (self.out, self.unclosed) = outer;
+        let mut listing = String::from("\n<pre><code>");
+        escape_text(code.trim_matches(['\n', '\r']), &mut listing);
+        listing + "</code></pre>\n"
     }
 
     /// The address of a path from the site's folder.
@@ -179,13 +188,6 @@ fn end_of(text: &str, name: &str) -> Option<(usize, usize)> {
     })
 }
 
-/// A listing, as markup that Markdown, too, leaves as it is; what shows templates stands in `raw`.
-fn listing(code: &str) -> String {
-    let mut out = String::from("\n<pre><code>");
-    escape_text(rendered(code, None).text.trim_matches(['\n', '\r']), &mut out);
-    out + "</code></pre>\n"
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -217,7 +219,12 @@ mod tests {
             assert_eq!(shown(text), expected);
         }
         assert_eq!(rendered("[x]({{ site.baseurl }}/a)", None).text, "[x](/a)");
-        assert_eq!(rendered("甲{% comment %} 乙丙 {% endcomment %}", None).hidden, 2);
+        for text in [
+            "甲{% comment %} 乙丙 {% endcomment %}",
+            "{% highlight x %}{% comment %}乙丙{% endcomment %}{% endhighlight %}",
+        ] {
+            assert_eq!(rendered(text, None).hidden, 2);
+        }
     }
 
     #[test]

@@ -441,12 +441,16 @@ impl Dates {
         faults: &mut Faults<'_>,
     ) -> Self {
         let visible = byline.and_then(|byline| date::read(&byline.date, config.timezone));
-        let trusted = trusted(written, config, horizon, |message, hint| faults.warn(Code::Date, message, hint));
+        let mut remedy = HINT;
+        let trusted = trusted(written, config, horizon, |message, hint| {
+            remedy = hint;
+            faults.warn(Code::Date, message, hint);
+        });
         let date = trusted.or(visible).or_else(|| {
             date::of_file_name(written.stem(), config.timezone).filter(|written| horizon.trusts(written.at))
         });
         if date.is_none() {
-            faults.warn(Code::Date, "no date is known: it goes to `undated/`", HINT);
+            faults.warn(Code::Date, "no date is known: it goes to `undated/`", remedy);
         }
         let Some(date) = date.map(|written| written.at) else {
             return Self { date: None, published: None, updated: None };
@@ -482,7 +486,7 @@ fn trusted(
     written: &Written<'_>,
     config: &Config,
     horizon: &Horizon,
-    mut warn: impl FnMut(String, &str),
+    mut warn: impl FnMut(String, &'static str),
 ) -> Option<date::Written> {
     let in_matter = written.matter.texts(&["date", "pubDate", "publishDate", "published_at", "created"]);
     let mut read = in_matter.iter().map(|text| (text, date::of_matter(text, config.timezone)));

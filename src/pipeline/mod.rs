@@ -14,7 +14,7 @@ mod proof;
 mod recall;
 mod recent;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -452,6 +452,7 @@ fn plan(
     let customs = customs.iter().map(|custom| plan::Custom { name: custom.name.clone(), source: &custom.entry.source });
     let (mut map, mut faults) = plan::plan(entries, &withdrawn.rules, &customs.collect::<Vec<_>>(), config);
     // What the site itself says to crawlers, or has at an article's old address, stands for what we would.
+    let statics: HashSet<&str> = statics.iter().map(|file| file.path.as_str()).collect();
     let SiteMap { pages, choices, .. } = &mut map;
     pages.retain(|page| {
         let gives_way = match page.kind {
@@ -459,7 +460,7 @@ fn plan(
             PageKind::Choice(at) => choices[at].articles.len() == 1,
             _ => false,
         };
-        !(gives_way && statics.iter().any(|file| file.path == page.path))
+        !(gives_way && statics.contains(page.path.as_str()))
     });
     faults.extend_from_slice(&withdrawn.idle);
     (map, faults)
@@ -484,29 +485,26 @@ fn custom_pages(config: &Config, now: DateTime<Utc>) -> (Vec<Custom>, Vec<Diagno
         let parsed = parse::parse(&source, config, now);
         said.extend(parsed.diagnostics.into_iter().filter(|fault| fault.code() != Code::Date));
         if let Ok(article) = parsed.article {
-            said.extend(custom_faults(&article.entry));
-            let name = custom_name(&source, &article.entry, config);
+            let name = custom_name(&source, &article.entry, config, &mut said);
             customs.push(Custom { name, digest: article.digest(), entry: article.entry, body: article.body.0 });
         }
     }
     (customs, said)
 }
 
-/// What articles can say in front matter, and pages cannot.
-fn custom_faults(entry: &Entry) -> Option<Diagnostic> {
-    let message = match entry.permalink.as_deref().map(Pattern::parse_own) {
-        Some(Err(why)) => format!("permalink: {why}; the page is called as its file is"),
-        _ if !entry.aliases.is_empty() => "a page of the site's own has no old addresses".to_owned(),
-        _ => return None,
-    };
-    Some(Diagnostic::warning(Code::Value, message).in_file(entry.source.clone()))
-}
-
 /// The output file without `.html` of a page of the site's own: what its `permalink` says, else as its source is called.
-fn custom_name(source: &Source, entry: &Entry, config: &Config) -> String {
-    if let Some(Ok(own)) = entry.permalink.as_deref().map(Pattern::parse_own) {
-        let path = own.path(entry, entry.date.map(|date| date.with_timezone(&config.timezone)));
-        return path.strip_suffix(".html").unwrap_or(&path).to_owned();
+fn custom_name(source: &Source, entry: &Entry, config: &Config, said: &mut Vec<Diagnostic>) -> String {
+    let mut warn = |message: String| said.push(Diagnostic::warning(Code::Value, message).in_file(entry.source.clone()));
+    if !entry.aliases.is_empty() {
+        warn("only articles have `aliases` and `redirect_from`: nothing leads to this page from there".to_owned());
+    }
+    match entry.permalink.as_deref().map(Pattern::parse_own) {
+        Some(Ok(own)) => {
+            let path = own.path(entry, entry.date.map(|date| date.with_timezone(&config.timezone)));
+            return path.strip_suffix(".html").unwrap_or(&path).to_owned();
+        }
+        Some(Err(why)) => warn(format!("permalink: {why}; the page is called as its file is")),
+        None => {}
     }
     let name = source.below_content.rsplit_once('.').map_or(source.below_content.as_str(), |(stem, _)| stem);
     let (folder, name) = name.rsplit_once('/').map_or(("", name), |(folder, name)| (folder, name));

@@ -1,5 +1,6 @@
 //! What links within the site lead to: an article written for the site links to its pages and files as Jekyll's users do, by
-//! an address from the site's folder, by one relative to its own, or by another's source.
+//! an address from the site's folder, by one relative to its own, or by another's source; any article by an address on the
+//! mirror's own host.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
