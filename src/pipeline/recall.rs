@@ -280,9 +280,8 @@ fn look(
     let (entry, span) = match parsed.article {
         Ok(article) => {
             known.article = Ok(article.digest());
-            let state = config.state.display().to_string();
             let span = spool.map(|spool| spool.put(&article.body.0));
-            let span = span.transpose().map_err(|fault| put_fault(&state, &fault))?;
+            let span = span.transpose().map_err(|fault| put_fault(&config.state.display().to_string(), &fault))?;
             (Some(Arc::new(article.entry)), span)
         }
         Err(why) => {

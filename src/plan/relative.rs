@@ -23,7 +23,7 @@ const IN_LINK: &AsciiSet = &CONTROLS
 pub fn link(from: &str, to: &str) -> String {
     let shared = shared_folders(from, to);
     let mut out = String::with_capacity(to.len() + 12);
-    for _ in 0..from[shared..].matches('/').count() {
+    for _ in 0..depth(&from[shared..]) {
         out.push_str("../");
     }
     let first = out.len();
@@ -31,6 +31,11 @@ pub fn link(from: &str, to: &str) -> String {
     // A colon in a first component would make it a scheme; an apostrophe before all would quote the address that a page refreshes to.
     let is_odd = |first: &str| first.contains(':') || first.starts_with('\'');
     if first == 0 && out.split('/').next().is_some_and(is_odd) { format!("./{out}") } else { out }
+}
+
+/// In how many folders a path's last component lies.
+fn depth(path: &str) -> usize {
+    path.bytes().filter(|byte| *byte == b'/').count()
 }
 
 /// The length of the folders that both paths begin with, their last slash included.
@@ -62,7 +67,7 @@ fn push_encoded(path: &str, out: &mut String) {
 
 /// The way from an output file up to the site's folder: `""`, `"../"`, `"../../"` …
 pub fn root(from: &str) -> String {
-    "../".repeat(from.matches('/').count())
+    "../".repeat(depth(from))
 }
 
 /// The absolute URL of an output file; a folder's `index.html` is the folder's own address.

@@ -128,18 +128,23 @@ fn element(name: &str, text: &str, out: &mut String) {
 /// Escapes text and values for XML 1.0, and drops the characters that it forbids.
 pub fn escape_xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\t' | '\n' => out.push(c),
-            '\u{fffe}' | '\u{ffff}' => {}
-            _ if c.is_control() => {}
-            _ => out.push(c),
-        }
+    let mut done = 0;
+    for (at, c) in text.char_indices() {
+        let written = match c {
+            '&' => "&amp;",
+            '<' => "&lt;",
+            '>' => "&gt;",
+            '"' => "&quot;",
+            '\t' | '\n' => continue,
+            '\u{fffe}' | '\u{ffff}' => "",
+            _ if c.is_control() => "",
+            _ => continue,
+        };
+        out.push_str(&text[done..at]);
+        out.push_str(written);
+        done = at + c.len_utf8();
     }
+    out.push_str(&text[done..]);
     out
 }
 

@@ -272,13 +272,26 @@ impl Dates {
     pub fn month(&self, year: i32, month: u32) -> String {
         match NaiveDate::from_ymd_opt(year, month, 1) {
             Some(first) if self.is_english => first.format("%B %Y").to_string(),
-            _ => format!("{year}年{month}月"),
+            _ => {
+                let mut text = self.year(year);
+                digits::push(&mut text, month, 1);
+                text.push('月');
+                text
+            }
         }
     }
 
     /// A year.
     pub fn year(&self, year: i32) -> String {
-        if self.is_english { year.to_string() } else { format!("{year}年") }
+        let mut text = String::with_capacity(24);
+        match u32::try_from(year) {
+            Ok(year) => digits::push(&mut text, year, 1),
+            Err(_) => text = year.to_string(),
+        }
+        if !self.is_english {
+            text.push('年');
+        }
+        text
     }
 }
 

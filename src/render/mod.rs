@@ -105,8 +105,10 @@ const PROTECTION: &str = concat!(
 /// Puts this where a browser begins the page's head: behind its tag, or before the first thing that can stand in no
 /// other place (<https://html.spec.whatwg.org/multipage/parsing.html#the-before-head-insertion-mode>).
 fn protect(page: &mut Vec<u8>) {
-    let at = start_of_head(page);
-    page.splice(at..at, PROTECTION.bytes());
+    let (at, length) = (start_of_head(page), page.len());
+    page.extend_from_slice(PROTECTION.as_bytes());
+    page.copy_within(at..length, at + PROTECTION.len());
+    page[at..at + PROTECTION.len()].copy_from_slice(PROTECTION.as_bytes());
 }
 
 fn start_of_head(page: &[u8]) -> usize {

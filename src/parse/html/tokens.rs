@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::convert::Infallible;
 use std::ops::Range;
 
-use html5gum::{Emitter, Error, State, Tokenizer};
+use html5gum::{Emitter, Error, Reader, State, Tokenizer};
 
 use super::build::Builder;
 use super::policy::attribute_of;
@@ -23,10 +23,67 @@ pub(super) fn read(markup: &str, builder: &mut Builder<'_>) {
         attribute: Attribute { name: Vec::new(), read: None, value: Gathered::of(markup) },
         last_start_tag: Vec::new(),
     };
-    let Ok(()) = Tokenizer::new_with_emitter(markup, tokens).finish();
+    let Ok(()) = Tokenizer::new_with_emitter(Markup::of(markup), tokens).finish();
     // A frame that nobody closed has taken the rest for its own: it is read as what it is.
     if let Some(rest) = builder.unended.take() {
         read(&rest, builder);
+    }
+}
+
+/// Markup as the tokenizer asks for it. Text and quoted values, most of all bytes, end with one of two characters, which
+/// [`memchr`] finds faster than the tokenizer's own reader.
+struct Markup<'a> {
+    rest: &'a [u8],
+    has_null: bool,
+}
+
+impl<'a> Markup<'a> {
+    fn of(markup: &'a str) -> Self {
+        let rest = markup.as_bytes();
+        Self { rest, has_null: memchr::memchr(0, rest).is_some() }
+    }
+
+    fn take(&mut self, length: usize) -> &'a [u8] {
+        let (taken, rest) = self.rest.split_at(length);
+        self.rest = rest;
+        taken
+    }
+}
+
+impl Reader for Markup<'_> {
+    type Error = Infallible;
+
+    #[inline(always)]
+    fn read_byte(&mut self) -> Result<Option<u8>, Infallible> {
+        let Some((first, rest)) = self.rest.split_first() else { return Ok(None) };
+        self.rest = rest;
+        Ok(Some(*first))
+    }
+
+    #[inline(always)]
+    fn try_read_string(&mut self, text: &[u8], case_sensitive: bool) -> Result<bool, Infallible> {
+        let is_next = self
+            .rest
+            .get(..text.len())
+            .is_some_and(|next| if case_sensitive { next == text } else { next.eq_ignore_ascii_case(text) });
+        if is_next {
+            self.take(text.len());
+        }
+        Ok(is_next)
+    }
+
+    #[inline(always)]
+    fn read_until<'b>(&'b mut self, ends: &[u8], _: &'b mut [u8; 4]) -> Result<Option<&'b [u8]>, Infallible> {
+        let is_end = |byte: &u8| ends.contains(byte);
+        let end = match (self.rest.first(), ends) {
+            (None, _) => return Ok(None),
+            (Some(first), _) if is_end(first) => 1,
+            (_, [first, second, 0, b'\r']) if !self.has_null => {
+                memchr::memchr3(*first, *second, b'\r', self.rest).unwrap_or(self.rest.len())
+            }
+            _ => self.rest.iter().position(is_end).unwrap_or(self.rest.len()),
+        };
+        Ok(Some(self.take(end)))
     }
 }
 
@@ -241,6 +298,9 @@ mod tests {
         assert_eq!(text("港<!-- x -->口"), "港口");
         assert_eq!(text("a < b &amp; c<中 &#x6e2f;&hellip;d&"), "a < b & c<中 港…d&");
         assert_eq!(text("<p>一\0二</p>三"), "一二三");
+        for null in ["", "\0"] {
+            assert_eq!(text(&format!("<p title=\"\r{null}\">a\r\nb{null}\rc</p>")), "a b c");
+        }
         let Some(Node::Element(link)) = build("<a href='/?a=1&amp;b=港' title=\"\" id=x&y>z</a>", &[]).pop() else {
             panic!()
         };
