@@ -168,12 +168,9 @@ impl Takeover {
         place(&survey.pages, "copy them to `pages`; they keep the addresses that their `permalink` says");
         place(&survey.files, "copy them to `static`; they keep their addresses");
         place(&survey.drafts, "give them `draft: true` and name the folder in `content`; `--drafts` shows them");
-        if survey.zoneless > 0 {
-            self.notes.push(format!(
-                "posts dated with a time and without a zone: {}; Jekyll took that for UTC, here it is of `timezone`: where the two \
-                 differ by a day, write `+00:00` behind the time, or give the article its old address in `aliases`",
-                survey.zoneless
-            ));
+        if survey.is_zoneless {
+            // Also where both are UTC: the zone may be set later, and the addresses are to stay.
+            self.set("yaml_dates", "utc");
         }
         if self.config.remove("future") != Some(Value::Bool(true)) && survey.ahead > 0 {
             self.notes.push(format!(

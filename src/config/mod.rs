@@ -49,6 +49,8 @@ pub struct Config {
     pub language: String,
     /// The zone in which dates without one are read and all dates are shown.
     pub timezone: Tz,
+    /// What a date of YAML with a time, without quotes and without a zone is of.
+    pub yaml_dates: YamlDates,
     /// Content folders, relative to the root.
     pub content: Vec<String>,
     /// The folder of pages that are no articles, relative to the root.
@@ -110,15 +112,27 @@ impl Keys {
     fn of(typed: &SiteFile, overrides: &Overrides) -> Self {
         let base_url = overrides.base_url.as_ref().or(typed.base_url.as_ref());
         let words = (&typed.language, &typed.timezone);
+        let words_of_articles = (words, &typed.yaml_dates);
         let rules = (&typed.outlet, &typed.tag, &typed.strip, &typed.include, &typed.exclude);
         let folders = (&typed.content, &typed.pages);
         let frame = (&typed.nav, &typed.link, &typed.notice, &typed.contact);
         Self {
-            parse: Digester::new().value(&(words, base_url, rules, folders, overrides.drafts)).finish(),
+            parse: Digester::new().value(&(words_of_articles, base_url, rules, folders, overrides.drafts)).finish(),
             page: Digester::new().value(&(&typed.title, &typed.description, base_url, words, frame)).finish(),
             all: Digester::new().value(&(typed, base_url, overrides.drafts, overrides.offline)).finish(),
         }
     }
+}
+
+/// What a date of YAML with a time, without quotes and without a zone is of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum YamlDates {
+    /// The site's `timezone`, as whoever writes one thinks.
+    #[default]
+    Timezone,
+    /// UTC, as YAML says (<https://yaml.org/type/timestamp.html>) and Jekyll takes it.
+    Utc,
 }
 
 /// Which address an outlet's articles call the canonical one.
@@ -236,6 +250,7 @@ fn resolve(root: &Path, typed: SiteFile, overrides: &Overrides) -> Result<Config
             .and_then(|tag| keep(&mut faults, language_of(&tag)))
             .unwrap_or_else(|| "zh-Hans".to_owned()),
         timezone: typed.timezone.and_then(|name| keep(&mut faults, zone_of(&name))).unwrap_or(Tz::UTC),
+        yaml_dates: typed.yaml_dates.unwrap_or_default(),
         content: typed.content.map_or_else(|| vec!["content".to_owned()], |list| list.iter().map(folder_of).collect()),
         pages: typed.pages.as_ref().map_or_else(|| "pages".to_owned(), folder_of),
         static_folder: typed.static_folder.as_ref().map_or_else(|| "static".to_owned(), folder_of),

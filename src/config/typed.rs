@@ -5,7 +5,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Canonical;
+use super::{Canonical, YamlDates};
 
 /// The whole file.
 #[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -21,6 +21,8 @@ pub struct SiteFile {
     pub language: Option<String>,
     /// An IANA name, such as `Asia/Shanghai`.
     pub timezone: Option<String>,
+    /// What a date of YAML with a time, without quotes and without a zone is of.
+    pub yaml_dates: Option<YamlDates>,
     /// Content folders.
     pub content: Option<Vec<String>>,
     /// The folder of pages that are no articles.

@@ -5,8 +5,10 @@
 //! is reported, never silent. Of two values of one key the last counts, as for Jekyll; a number or a truth is kept as it
 //! was written, for `8.10` may be a title.
 
+use chrono::NaiveDateTime;
 use serde_json::{Map, Value};
 
+use crate::config::YamlDates;
 use crate::diagnostics::{Code, Diagnostic};
 
 /// Which fence a front matter has.
@@ -53,11 +55,11 @@ pub struct Split<'text> {
 }
 
 /// Cuts a source into front matter and body.
-pub fn split(text: &str) -> Split<'_> {
+pub fn split(text: &str, dates: YamlDates) -> Split<'_> {
     let none = |diagnostics| Split { fence: None, front_matter: FrontMatter::default(), body: text, diagnostics };
     if let Some((inner, body)) = fenced(text, "---") {
         // Text between two rules is text.
-        return yaml(inner, body).unwrap_or_else(|| none(Vec::new()));
+        return yaml(inner, body, dates).unwrap_or_else(|| none(Vec::new()));
     }
     if let Some((inner, body)) = fenced(text, "+++") {
         return toml(inner, body);
@@ -89,7 +91,7 @@ fn fenced<'text>(text: &'text str, fence: &str) -> Option<(&'text str, &'text st
 }
 
 /// None if there is no value at all, though there is text.
-fn yaml<'text>(inner: &str, body: &'text str) -> Option<Split<'text>> {
+fn yaml<'text>(inner: &str, body: &'text str, dates: YamlDates) -> Option<Split<'text>> {
     let mut diagnostics = Vec::new();
     let mut values = match parse_yaml(inner) {
         Ok(values) => values,
@@ -118,6 +120,9 @@ fn yaml<'text>(inner: &str, body: &'text str) -> Option<Split<'text>> {
         }
     };
     keep_as_written(&mut values, inner);
+    if dates == YamlDates::Utc {
+        say_utc(&mut values, inner);
+    }
     Some(Split { fence: Some(Fence::Yaml), front_matter: values.into(), body, diagnostics })
 }
 
@@ -150,13 +155,36 @@ fn has_key(line: &str) -> bool {
 /// Puts numbers and truths of one line back into the words of which they were read.
 fn keep_as_written(values: &mut Map<String, Value>, text: &str) {
     for (key, value) in values.iter_mut().filter(|(_, value)| value.is_number() || value.is_boolean()) {
-        let of_key = |line: &&str| line.strip_prefix(key.as_str()).is_some_and(|rest| rest.starts_with(':'));
-        let written = text.lines().rfind(of_key).map(|line| without_comment(&line[key.len() + 1..]));
+        let written = written(key, text);
         let is_plain = |text: &&str| !text.is_empty() && !text.starts_with(['&', '*', '!', '|', '>', '"', '\'']);
         if let Some(written) = written.filter(is_plain) {
             *value = Value::String(written.to_owned());
         }
     }
+}
+
+/// What the last line that begins with a key has behind it.
+fn written<'text>(key: &str, text: &'text str) -> Option<&'text str> {
+    let of_key = |line: &&str| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':'));
+    text.lines().rfind(of_key).map(|line| without_comment(&line[key.len() + 1..]))
+}
+
+/// Writes the zone behind moments that have none; what stands in quotes is text.
+fn say_utc(values: &mut Map<String, Value>, text: &str) {
+    for (key, value) in values.iter_mut() {
+        let Value::String(moment) = value else { continue };
+        if is_zoneless(moment) && written(key, text) == Some(moment) {
+            moment.push('Z');
+        }
+    }
+}
+
+/// Whether YAML takes a plain value for a moment of UTC because no zone stands in it.
+pub(crate) fn is_zoneless(value: &str) -> bool {
+    let value = value.trim();
+    ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f"]
+        .iter()
+        .any(|form| NaiveDateTime::parse_from_str(value, form).is_ok())
 }
 
 /// A plain value without what follows ` #`; in quotes that is text.

@@ -168,7 +168,7 @@ fn parse_source(
     faults: &mut Faults<'_>,
 ) -> Result<Box<Article>, Skipped> {
     let text = decode(&source.bytes, faults)?;
-    let split = front_matter::split(&text);
+    let split = front_matter::split(&text, config.yaml_dates);
     for fault in split.diagnostics {
         faults.push(fault.in_source(&source.path));
     }

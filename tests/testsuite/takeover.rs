@@ -51,17 +51,40 @@ fn init_finds_posts_wherever_they_are_and_says_where_the_rest_goes() {
         "note: ./CNAME, ./uploads: copy them to `static`",
         "note: ./_drafts: give them `draft: true`",
         "note: posts whose names say a day to come: 1;",
-        "note: posts dated with a time and without a zone: 1;",
         "note: defaults: `published: false`",
         "note: `lang` is not set",
     ] {
         assert!(run.stdout.contains(said), "{said}: {}", run.stdout);
     }
     let text = std::fs::read_to_string(site.path().join("site.toml")).unwrap();
-    for line in ["title = \"B\"", "content = [\"_posts\", \"asia/_posts\"]", "permalink = \"/p/:title/\""] {
+    for line in [
+        "title = \"B\"",
+        "content = [\"_posts\", \"asia/_posts\"]",
+        "permalink = \"/p/:title/\"",
+        "yaml_dates = \"utc\"",
+    ] {
         assert!(text.contains(line), "{text}");
     }
     assert_eq!(std::fs::read_to_string(site.path().join(".gitignore")).unwrap(), "_site\n/public\n/.heliostat\n");
+}
+
+#[test]
+fn times_without_a_zone_are_of_utc_where_jekyll_took_them_for_that() {
+    let dated = |date: &str| format!("---\ntitle: N\ndate: {date}\n---\n正文。");
+    let site = Site::new()
+        .config("permalink = \"/:year/:month/:day/:slug.html\"\ntimezone = \"Asia/Shanghai\"\nyaml_dates = \"utc\"")
+        .file("content/plain.md", dated("2024-06-03 20:30:00 # at night"))
+        .file("content/letter.md", dated("2024-06-03T20:30:00.5"))
+        .file("content/zoned.md", dated("2024-06-03 20:30:00 +0800"))
+        .file("content/quoted.md", dated("\"2024-06-03 20:30:00\""))
+        .file("content/day.md", dated("2024-06-03"))
+        .file("content/toml.md", "+++\ntitle = \"N\"\ndate = 2024-06-03T20:30:00\n+++\n正文。");
+    site.build();
+    for (day, names) in [("03", ["day", "quoted", "toml", "zoned"].as_slice()), ("04", &["letter", "plain"])] {
+        for name in names {
+            assert!(site.output(&format!("2024/06/{day}/{name}.html")).contains(">N</h1>"), "{name}");
+        }
+    }
 }
 
 #[test]

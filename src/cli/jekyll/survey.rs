@@ -8,6 +8,7 @@ use std::path::Path;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::parse::date::split_jekyll_name;
+use crate::parse::front_matter::is_zoneless;
 use crate::read::ENDINGS;
 
 /// What was found, each as a path from the site's source folder, sorted.
@@ -23,8 +24,8 @@ pub(super) struct Survey {
     pub(super) files: BTreeSet<String>,
     /// How many posts have a day to come in their names.
     pub(super) ahead: usize,
-    /// How many posts are dated with a time and no zone.
-    pub(super) zoneless: usize,
+    /// Whether a post is dated with a time and no zone.
+    pub(super) is_zoneless: bool,
 }
 
 impl Survey {
@@ -45,7 +46,7 @@ impl Survey {
         let stem = crate::parse::stem_of(path);
         if let Some(folder) = up_to(path, "_posts") {
             self.posts.insert(folder.to_owned());
-            self.zoneless += usize::from(has_zoneless_date(file));
+            self.is_zoneless = self.is_zoneless || has_zoneless_date(file);
             self.ahead +=
                 usize::from(split_jekyll_name(stem).is_some_and(|_| stem.get(..10).is_some_and(|day| day > last)));
         } else if let Some(folder) = up_to(path, "_drafts") {
@@ -99,11 +100,7 @@ fn has_zoneless_date(file: &Path) -> bool {
     let head = String::from_utf8_lossy(&head);
     let date =
         head.lines().skip(1).take_while(|line| line.trim_end() != "---").find_map(|line| line.strip_prefix("date:"));
-    let is_moment = |date: &str| {
-        let form: String = date.trim().chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
-        matches!(form.as_str(), "0000-00-00 00:00:00" | "0000-00-00T00:00:00")
-    };
-    is_read && head.starts_with("---") && date.is_some_and(is_moment)
+    is_read && head.starts_with("---") && date.is_some_and(is_zoneless)
 }
 
 /// A front matter is within so many bytes.
