@@ -396,6 +396,10 @@ fn as_text(value: &Value) -> Option<String> {
 mod tests {
     use super::*;
 
+    fn split_text(text: &str) -> Split<'_> {
+        split(text, YamlDates::Timezone)
+    }
+
     #[test]
     fn the_three_kinds_say_the_same() {
         for text in [
@@ -403,7 +407,7 @@ mod tests {
             "+++\ntitle = \"A\"\n[taxonomies]\ntags = [\"x\", \"2019\"]\n+++\nbody",
             "{\n\"title\": \"A\", \"tags\": [\"x\", 2019]\n}\nbody",
         ] {
-            let split = split(text);
+            let split = split_text(text);
             assert_eq!(split.front_matter.text(&["title"]).as_deref(), Some("A"));
             assert_eq!(split.front_matter.list(&["tags"]), ["x", "2019"]);
             assert_eq!(split.body.trim(), "body");
@@ -419,7 +423,7 @@ mod tests {
             ("---\ntitle: [早报] 今日: 晴\ntags: [ a ]\n---\n", "[早报] 今日: 晴"),
         ];
         for (text, title) in cases {
-            let split = split(text);
+            let split = split_text(text);
             assert_eq!(split.front_matter.text(&["title"]).as_deref(), Some(title));
             assert_eq!(split.front_matter.list(&["tags"]), ["a"]);
             assert_eq!(split.diagnostics.len(), 1, "{text}");
@@ -428,6 +432,6 @@ mod tests {
 
     #[test]
     fn an_unclosed_fence_is_text() {
-        assert_eq!(split("---\ntitle: x\ntext").body, "---\ntitle: x\ntext");
+        assert_eq!(split_text("---\ntitle: x\ntext").body, "---\ntitle: x\ntext");
     }
 }
