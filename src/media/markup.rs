@@ -158,17 +158,24 @@ pub fn link(reference: &MediaRef, labels: Labels, out: &mut String) {
         label.push_str(labels.colon);
         label.push_str(&reference.alt);
     }
-    match reference.url.as_deref().filter(|_| !reference.is_inline_data()) {
-        Some(url) => {
-            label.extend([labels.brackets[0], host_of(url), labels.brackets[1]]);
-            out.push_str("<a href=\"");
-            escape_attribute(url, out);
-            out.push_str("\" rel=\"noreferrer noopener\">");
-            escape_text(&label, out);
-            out.push_str("</a>");
-        }
-        None => escape_text(&label, out),
+    if let Some(url) = reference.address() {
+        label.extend([labels.brackets[0], host_of(url), labels.brackets[1]]);
     }
+    linked(reference, &label, out);
+}
+
+/// The same with its own words alone.
+pub fn named(reference: &MediaRef, out: &mut String) {
+    linked(reference, &reference.alt, out);
+}
+
+fn linked(reference: &MediaRef, label: &str, out: &mut String) {
+    let Some(url) = reference.address() else { return escape_text(label, out) };
+    out.push_str("<a href=\"");
+    escape_attribute(url, out);
+    out.push_str("\" rel=\"noreferrer noopener\">");
+    escape_text(label, out);
+    out.push_str("</a>");
 }
 
 fn host_of(url: &str) -> &str {

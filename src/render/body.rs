@@ -147,6 +147,8 @@ impl Filler<'_> {
                 }
                 match player {
                     Some(player) => markup::player(player, poster, reference, standing, out),
+                    // In a line it stands for a character, which may be all that its words are.
+                    None if place == "i" && !reference.alt.is_empty() => markup::named(reference, out),
                     None if reference.kind == MediaKind::Embed => markup::card(poster, reference, standing, out),
                     None => markup::link(reference, labels, out),
                 }

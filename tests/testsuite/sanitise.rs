@@ -42,7 +42,7 @@ fn by_ammonia(html: &str) -> String {
         )
         .add_tag_attributes("td", &["colspan", "rowspan"])
         .add_tag_attributes("th", &["colspan", "rowspan"])
-        .add_tag_attributes("ol", &["start"])
+        .add_tag_attributes("ol", &["start", "type", "reversed"])
         .add_tag_attributes("li", &["value"])
         .add_tag_attributes("abbr", &["title"])
         .add_tag_attributes("dfn", &["title"])

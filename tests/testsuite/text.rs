@@ -111,6 +111,106 @@ fn captions_stay_with_their_own_pictures() {
 }
 
 #[test]
+fn the_captions_and_rows_of_galleries_are_told_from_articles() {
+    let picture = |name: &str| format!("<img src=https://e.example.org/{name}.jpg>");
+    let shown = |name: &str| {
+        format!("<a href=\"https://e.example.org/{name}.jpg\" rel=\"noreferrer noopener\">图片（e.example.org）</a>")
+    };
+    let item = |name: &str| format!("<li>{}</li>", shown(name));
+    let figure = |name: &str| format!("<figure>{}</figure>", shown(name));
+    let (a, b, c) = (picture("a"), picture("b"), picture("c"));
+    let cases = [
+        // A figure's caption is that of all, and what stands before the first picture is no picture's.
+        (
+            format!(
+                "<figure class=wp-block-gallery><p>引言。</p><figure>{a}<figcaption>甲</figcaption></figure><figure>{b}</figure><figcaption>整组</figcaption></figure>"
+            ),
+            format!(
+                "<p>引言。</p><ul><li><figure>{}<figcaption>甲</figcaption></figure></li><li>{}</li></ul><p>整组</p>",
+                shown("a"),
+                figure("b")
+            ),
+        ),
+        // Rows of a gallery are one.
+        (
+            format!(
+                "<div class=kg-gallery><div><div class=kg-gallery-row><div>{a}</div><div>{b}</div></div></div><div class=kg-gallery-row>{c}{a}</div></div>"
+            ),
+            format!("<ul>{}{}{}{}</ul>", item("a"), item("b"), item("c"), item("a")),
+        ),
+        // A class of the whole article.
+        (
+            format!("<div class=lightbox-on><p>{}</p>{a}<p>间。</p>{b}</div>", "文。".repeat(400)),
+            format!("<p>{}</p>{}<p>间。</p>{}", "文。".repeat(400), figure("a"), figure("b")),
+        ),
+        // Blogger's table; and a table.
+        (
+            format!("<table><tr><td>{a}</td></tr><tr><td class=tr-caption>图注</td></tr></table>"),
+            format!("<figure>{}<figcaption>图注</figcaption></figure>", shown("a")),
+        ),
+        (
+            format!("<p>前</p><noscript><figure>{a}<figcaption>图注</figcaption></figure><p>请打开脚本</p></noscript>"),
+            format!("<p>前</p><figure>{}<figcaption>图注</figcaption></figure>", shown("a")),
+        ),
+        (format!("{a}<p class=cta-caption>订阅</p>"), format!("{}<p>订阅</p>", figure("a"))),
+    ];
+    for (markup, wanted) in cases {
+        assert_eq!(cleaned(&markup), wanted, "{markup}");
+    }
+}
+
+#[test]
+fn pictures_of_characters_stand_in_their_line() {
+    let link = |url: &str, words: &str| format!("<a href=\"{url}\" rel=\"noreferrer noopener\">{words}</a>");
+    for (picture, url, alt) in [
+        ("<img class='wp-smiley' alt=笑 src=https://e.example.org/1.svg>", "https://e.example.org/1.svg", "笑"),
+        ("<img alt=😂 src=https://e.example.org/1.svg>", "https://e.example.org/1.svg", "😂"),
+        ("<img alt=[微笑] src=https://e.example.org/1.png>", "https://e.example.org/1.png", "[微笑]"),
+        ("<img alt=x^2 src=https://e.example.org/equation?tex=x>", "https://e.example.org/equation?tex=x", "x^2"),
+    ] {
+        assert_eq!(cleaned(&format!("<p>前{picture}后。</p>")), format!("<p>前{}后。</p>", link(url, alt)));
+    }
+}
+
+#[test]
+fn lists_count_as_they_did_and_lines_stay_lines() {
+    assert_eq!(
+        cleaned("<ol type=a reversed start=3><li>甲</li></ol><ol type=x><li>乙</li></ol>"),
+        "<ol type=\"a\" reversed=\"\" start=\"3\"><li>甲</li></ol><ol><li>乙</li></ol>"
+    );
+    assert_eq!(
+        cleaned(
+            "<p><span style='display: block'>甲</span><span style='color:red;display:block'>乙</span>丙<b style='display:inline-block'>丁</b></p>"
+        ),
+        "<p>甲<br>乙丙<b>丁</b></p>"
+    );
+}
+
+#[test]
+fn what_a_script_would_embed_is_linked() {
+    let page = cleaned(
+        "<amp-twitter data-tweetid=8856></amp-twitter><amp-vimeo data-videoid=2724></amp-vimeo><lite-youtube videoid=abcdefghijk></lite-youtube>\
+         <div class=fb-post data-href=https://www.facebook.com/p/1><p>帖文</p></div><div data-href=https://e.example.org/x>文</div>",
+    );
+    for url in
+        ["twitter.com/i/status/8856", "vimeo.com/2724", "www.youtube.com/watch?v=abcdefghijk", "www.facebook.com/p/1"]
+    {
+        assert!(page.contains(&format!("<a href=\"https://{url}\"")), "{page}");
+    }
+    assert!(page.contains("<p>帖文</p>") && !page.contains("e.example.org"), "{page}");
+}
+
+#[test]
+fn bold_lines_that_say_who_and_where_are_no_headings() {
+    let lines =
+        ["华盛顿 —", "责任编辑：李四", "文／張三", "（完）"].map(|line| format!("<p><strong>{line}</strong></p>"));
+    let text = "<p>正文。</p>".repeat(8);
+    let page = cleaned(&format!("{text}{}<p><strong>小题</strong></p>{text}", lines.concat()));
+    assert_eq!(page.matches("<h2>").count(), 1, "{page}");
+    assert!(page.contains("<h2>小题</h2>") && lines.iter().all(|line| page.contains(line)), "{page}");
+}
+
+#[test]
 fn a_rule_drops_what_it_names_and_no_more() {
     let site = Site::new()
         .config("[[strip]]\nelement = \".ad\"\n[[strip]]\ntext = \"关注我们\"")

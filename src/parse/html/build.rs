@@ -10,7 +10,7 @@
 
 use html5gum::State;
 
-use super::policy::{Meaning, has_no_content, is_frame, meaning_of, raw_state};
+use super::policy::{Meaning, embedded, has_no_content, is_frame, meaning_of, raw_state};
 use super::skipped::{Ended, Skipped};
 use super::tokens;
 use super::tree::{Attr, Element, Node, Tag};
@@ -103,6 +103,15 @@ impl<'rules> Builder<'rules> {
             self.raw_text = raw.is_some().then_some(RawText::Drop);
             return raw;
         }
+        // Most have no attribute at all.
+        if let Some(address) = Some(&attrs).filter(|attrs| !attrs.is_empty()).and_then(|attrs| embedded(name, attrs)) {
+            self.insert_void(Tag::Iframe, vec![(Attr::Src, address)]);
+        }
+        let is_in_line =
+            matches!(meaning, Meaning::Unwrapped) || matches!(meaning, Meaning::Is(tag) if tag.is_formatting());
+        if is_in_line && attrs.iter().any(|(attr, _)| *attr == Attr::Style) {
+            self.begin_line();
+        }
         match meaning {
             Meaning::Is(tag) if tag.is_void() && self.drops(name, &attrs) => {}
             Meaning::Is(Tag::Iframe) => self.insert_void(Tag::Iframe, attrs),
@@ -122,6 +131,14 @@ impl<'rules> Builder<'rules> {
             });
         }
         raw
+    }
+
+    /// What follows stands in a line of its own, if anything stands before it.
+    fn begin_line(&mut self) {
+        let before = self.siblings().iter().rfind(|node| !node.is_blank_text());
+        if before.is_some_and(|node| node.is_phrase() && node.tag() != Some(Tag::Br)) {
+            self.append(Node::element(Tag::Br, Vec::new()));
+        }
     }
 
     /// Foreign content goes, up to its end tag or, as in a browser, the first element of HTML that ends it.
@@ -531,7 +548,7 @@ fn is_caption(tag: Tag, attrs: &[(Attr, String)]) -> bool {
             *attr == Attr::Class
                 && value.split_ascii_whitespace().any(|class| {
                     let class = class.to_ascii_lowercase();
-                    (class.ends_with("caption") && !class.starts_with("no"))
+                    (class.ends_with("caption") && !class.starts_with("no") && !class.starts_with("cta"))
                         || class.ends_with("caption-text")
                         || class.ends_with("photo-credit")
                 })

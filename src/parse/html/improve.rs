@@ -158,7 +158,9 @@ fn is_sentence(text: &str) -> bool {
 const LONGEST_NAME: usize = 4;
 
 fn are_names(line: &str) -> bool {
-    !is_sentence(line) && (!line.contains('，') || line.split('，').all(|name| name.chars().count() <= LONGEST_NAME))
+    !is_sentence(line)
+        && !line.ends_with(['：', ':'])
+        && (!line.contains('，') || line.split('，').all(|name| name.chars().count() <= LONGEST_NAME))
 }
 
 /// A longer line before a date is text, in characters.
@@ -297,8 +299,48 @@ fn is_bold_heading(node: &Node) -> bool {
     let weight = text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
     text.contains(char::is_alphanumeric)
         && weight <= 2 * MAX_BOLD_HEADING
-        && !text.ends_with(['。', '，', '；', ',', ';'])
+        && !text.ends_with(['。', '，', '；', ',', ';', '—', '–'])
         && !text.contains('\n')
+        && !is_aside(text)
+}
+
+/// Beginnings of the lines that say who made a text.
+const CREDITS: &[&str] = &[
+    "责任编辑",
+    "責任編輯",
+    "编辑：",
+    "編輯：",
+    "作者：",
+    "记者",
+    "記者",
+    "撰文",
+    "文／",
+    "文/",
+    "文｜",
+    "文|",
+    "图／",
+    "圖／",
+    "图/",
+    "圖/",
+    "来源：",
+    "來源：",
+    "校对",
+    "校對",
+    "审校",
+    "審校",
+    "监制",
+    "監製",
+    "翻译：",
+    "翻譯：",
+    "编译：",
+    "編譯：",
+    "整理：",
+];
+
+/// Whether a line is of the text's makers, or all in brackets: no heading, however bold.
+fn is_aside(line: &str) -> bool {
+    let is_bracketed = line.starts_with(['（', '(']) && line.ends_with(['）', ')']);
+    is_bracketed || CREDITS.iter().any(|credit| line.starts_with(credit))
 }
 
 fn is_wholly_bold(line: &[Node]) -> bool {

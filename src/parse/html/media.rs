@@ -44,6 +44,11 @@ pub struct MediaRef {
 }
 
 impl MediaRef {
+    /// Where the original can be looked up.
+    pub fn address(&self) -> Option<&str> {
+        self.url.as_deref().filter(|_| !self.is_inline_data())
+    }
+
     /// Whether the picture itself stands in the article, as a `data:` address.
     pub fn is_inline_data(&self) -> bool {
         self.url.as_deref().is_some_and(|url| url.starts_with("data:"))
@@ -89,6 +94,7 @@ impl Finder<'_> {
                 Tag::Source => {}
                 Tag::Noscript => out.extend(self.noscript(element)),
                 _ if element.attr(Attr::InPlayer).is_some() && is_short_word(&text_of(&element.children)) => {}
+                Tag::Figure if self.in_noscript => out.extend(self.figure_in_noscript(element)),
                 _ if self.in_noscript => out.extend(self.replace(element.children)),
                 _ => {
                     let mut node = Node::Element(element);
@@ -136,6 +142,19 @@ impl Finder<'_> {
         nodes
     }
 
+    /// A picture that stands in a `noscript` alone has its caption there, too.
+    fn figure_in_noscript(&mut self, mut figure: Element) -> Vec<Node> {
+        let is_caption = |node: &Node| node.tag() == Some(Tag::Figcaption);
+        let (captions, rest): (Vec<Node>, Vec<Node>) = figure.children.into_iter().partition(is_caption);
+        let mut shown = self.replace(rest);
+        if !shown.is_empty() {
+            shown.extend(captions);
+            figure.children = shown;
+            return vec![Node::Element(figure)];
+        }
+        Vec::new()
+    }
+
     /// What else is in it has come there because nobody closed it.
     fn picture_with_sources(&mut self, mut picture: Element, out: &mut Vec<Node>) {
         let image = take_first_image(&mut picture.children);
@@ -151,7 +170,8 @@ impl Finder<'_> {
         }
         let written = best_candidate(image, sources)?;
         let reference = self.reference(MediaKind::Picture, &written, alt_of(image))?;
-        let inline = size.is_some_and(|(width, height)| width <= INLINE && height <= INLINE);
+        let inline =
+            size.is_some_and(|(width, height)| width <= INLINE && height <= INLINE) || is_sign(image, &written);
         self.hole(reference, inline)
     }
 
@@ -255,25 +275,73 @@ pub fn same_media(a: &MediaRef, b: &MediaRef) -> bool {
 /// Words in the class of a box whose pictures are shown side by side, or one after the other.
 const GALLERIES: &[&str] = &["gallery", "carousel", "slideshow", "slider", "swiper", "photoswipe", "lightbox"];
 
-/// A box of several pictures becomes a list of them; what follows a picture without one of its own belongs to it.
+/// So much text, in characters, stands beside a gallery's picture at most: a class of the whole article may have such a word.
+const TEXT_OF_PICTURE: usize = 200;
+
+/// A box of several pictures becomes a list of them; what follows a picture without one of its own belongs to it. What
+/// stands before the first, and a figure's caption, belong to all.
 fn make_gallery(element: &mut Element) {
     let is_list = element.tag == Tag::Ul && element.children.iter().all(|node| node.tag() != Some(Tag::Li));
-    let is_named = element.tag == Tag::Div
-        && element.attr(Attr::Class).is_some_and(|class| GALLERIES.iter().any(|name| class.contains(name)));
-    if !is_list && !is_named {
+    if !is_list && !is_gallery(element) {
         return;
     }
-    match gallery_items(std::mem::take(&mut element.children)) {
+    let is_before = |node: &Node| !holds_media(node);
+    let before = element.children.iter().position(|node| !is_before(node)).unwrap_or_default();
+    let mut children = element.children.split_off(before);
+    let of_all = |node: &Node| node.tag() == Some(Tag::Figcaption);
+    let caption = children.pop_if(|node| element.tag == Tag::Figure && of_all(node));
+    match gallery_items(children) {
         Ok(items) => {
-            *element = Element::new(Tag::Ul, items.into_iter().map(|item| Node::element(Tag::Li, item)).collect());
+            let list = Node::element(Tag::Ul, items.into_iter().map(|item| Node::element(Tag::Li, item)).collect());
+            element.tag = Tag::Div;
+            element.children.push(list);
+            element.children.extend(caption.map(as_box));
         }
-        Err(children) => element.children = children,
+        Err(children) => {
+            element.children.extend(children);
+            element.children.extend(caption);
+        }
     }
+}
+
+/// A caption of several pictures is a paragraph behind them.
+fn as_box(node: Node) -> Node {
+    match node {
+        Node::Element(caption) => Node::Element(Element { tag: Tag::Div, ..caption }),
+        other => other,
+    }
+}
+
+fn is_gallery(element: &Element) -> bool {
+    // WordPress says of a whole article that it is of this kind.
+    let is_name = |class: &str| !class.starts_with("format-") && GALLERIES.iter().any(|name| class.contains(name));
+    matches!(element.tag, Tag::Div | Tag::Figure)
+        && element.attr(Attr::Class).is_some_and(|class| class.split_ascii_whitespace().any(is_name))
+        && holds_at_most(&element.children, &mut (TEXT_OF_PICTURE * pictures_in(&element.children)))
+}
+
+/// Whether the text is no longer than `left`, in characters; it is not read further.
+fn holds_at_most(nodes: &[Node], left: &mut usize) -> bool {
+    nodes.iter().all(|node| match node {
+        Node::Text(text) => left.checked_sub(text.chars().count()).map(|rest| *left = rest).is_some(),
+        Node::Element(element) => holds_at_most(&element.children, left),
+        Node::Media(_) => true,
+    })
+}
+
+fn pictures_in(nodes: &[Node]) -> usize {
+    let of = |node: &Node| match node {
+        Node::Media(_) => 1,
+        Node::Element(element) => pictures_in(&element.children),
+        Node::Text(_) => 0,
+    };
+    nodes.iter().map(of).sum()
 }
 
 /// The pictures of a box, each with what belongs to it; the box's content unchanged if they are fewer than two.
 fn gallery_items(mut children: Vec<Node>) -> Result<Vec<Vec<Node>>, Vec<Node>> {
     children.retain(|node| !node.is_blank_text());
+    let mut children: Vec<Node> = children.into_iter().flat_map(rows).collect();
     if children.iter().filter(|node| holds_media(node)).count() > 1 {
         let mut items: Vec<Vec<Node>> = Vec::new();
         for node in children {
@@ -294,6 +362,29 @@ fn gallery_items(mut children: Vec<Node>) -> Result<Vec<Vec<Node>>, Vec<Node>> {
         },
         _ => Err(children),
     }
+}
+
+/// A gallery in a gallery is a row of it.
+fn rows(node: Node) -> Vec<Node> {
+    match node {
+        Node::Element(list) if is_list_of_media(&list) => list.children.into_iter().map(as_box).collect(),
+        Node::Element(row) if is_row(&row) => row.children.into_iter().flat_map(rows).collect(),
+        other => vec![other],
+    }
+}
+
+/// Whether a box holds nothing but a list of pictures, however deep.
+fn is_row(row: &Element) -> bool {
+    let mut shown = row.children.iter().filter(|node| !node.is_blank_text());
+    match (shown.next(), shown.next()) {
+        (Some(Node::Element(only)), None) => row.tag == Tag::Div && (is_list_of_media(only) || is_row(only)),
+        _ => false,
+    }
+}
+
+fn is_list_of_media(list: &Element) -> bool {
+    let is_item = |node: &Node| node.tag() == Some(Tag::Li) && holds_media(node);
+    list.tag == Tag::Ul && !list.children.is_empty() && list.children.iter().all(is_item)
 }
 
 fn holds_media(node: &Node) -> bool {
@@ -335,6 +426,31 @@ fn declared_size(image: &Element) -> Option<(u32, u32)> {
     let side = |attr| image.attr(attr).and_then(|value| value.trim().trim_end_matches("px").parse::<u32>().ok());
     Some((side(Attr::Width)?, side(Attr::Height)?))
 }
+
+/// Classes of pictures that stand for a character or a formula in their line.
+const SIGNS: &[&str] = &["emoji", "wp-smiley", "smiley", "emoticon", "face", "latex", "tex", "math"];
+
+/// What the addresses of such pictures hold: WordPress's emoji and formulas, Zhihu's formulas, Twemoji.
+const SIGNS_FROM: &[&str] = &["/images/core/emoji/", "/latex.php?", "/equation?tex=", "/twemoji", "/emoticon"];
+
+/// Whether a picture stands for a character or a formula: by its class, its address, or what is shown in its place, an emoji or
+/// `[笑]`.
+fn is_sign(image: &Element, address: &str) -> bool {
+    let has_class = |class: &str| {
+        class.split_ascii_whitespace().any(|word| SIGNS.iter().any(|sign| word.eq_ignore_ascii_case(sign)))
+    };
+    let stands_for = |alt: &str| {
+        let is_emoji = !alt.is_ascii() && alt.chars().all(|c| !c.is_alphanumeric() && !c.is_whitespace());
+        let is_named = alt.starts_with('[') && alt.ends_with(']');
+        (1..=MAX_SIGN).contains(&alt.chars().count()) && (is_emoji || is_named)
+    };
+    image.attr(Attr::Class).is_some_and(has_class)
+        || image.attr(Attr::Alt).is_some_and(stands_for)
+        || SIGNS_FROM.iter().any(|part| address.contains(part))
+}
+
+/// Longer words stand for no sign, in characters.
+const MAX_SIGN: usize = 8;
 
 fn take_first_image(nodes: &mut Vec<Node>) -> Option<Element> {
     let is_image = |node: &Node| node.tag() == Some(Tag::Img);
@@ -444,7 +560,8 @@ mod tests {
             ),
             Bases::default(),
         );
-        let Node::Element(list) = &nodes[0] else { panic!("{nodes:?}") };
+        let Node::Element(gallery) = &nodes[0] else { panic!("{nodes:?}") };
+        let Node::Element(list) = &gallery.children[0] else { panic!("{nodes:?}") };
         assert_eq!((list.tag, list.children.len(), refs.len()), (Tag::Ul, 2, 2));
         let (_, refs) = find(
             build(

@@ -60,7 +60,7 @@ fn block(mut element: Element, out: &mut Vec<Node>) {
 }
 
 /// Whether there is a picture, sound or film that does not stand in a line.
-fn holds_picture(nodes: &[Node]) -> bool {
+pub(super) fn holds_picture(nodes: &[Node]) -> bool {
     nodes.iter().any(|node| match node {
         Node::Media(hole) => !hole.inline,
         Node::Element(element) => holds_picture(&element.children),
@@ -290,7 +290,7 @@ fn collect_definitions(nodes: Vec<Node>, parts: &mut Vec<Element>) {
     }
 }
 
-fn shows_media_alone(nodes: &[Node]) -> bool {
+pub(super) fn shows_media_alone(nodes: &[Node]) -> bool {
     !shows_nothing(nodes) && text_of(nodes).trim().is_empty()
 }
 

@@ -151,8 +151,10 @@ pub fn attribute_of(name: &[u8]) -> Option<Attr> {
         b"colspan" => Attr::Colspan,
         b"rowspan" => Attr::Rowspan,
         b"start" => Attr::Start,
+        b"reversed" => Attr::Reversed,
         b"value" => Attr::Value,
         b"class" => Attr::Class,
+        b"style" => Attr::Style,
         b"id" => Attr::Id,
         b"name" => Attr::Name,
         b"type" => Attr::Type,
@@ -162,6 +164,34 @@ pub fn attribute_of(name: &[u8]) -> Option<Attr> {
         | b"data-echo" | b"data-hi-res-src" | b"data-lazyload" | b"data-image" => Attr::LazySrc,
         b"data-srcset" | b"data-lazy-srcset" | b"data-original-set" => Attr::LazySrcset,
         b"data-orig-file" | b"data-large-file" | b"data-full-url" => Attr::BestSrc,
+        b"data-tweetid" | b"data-shortcode" | b"data-href" | b"videoid" => Attr::Embedded,
         _ => return None,
     })
+}
+
+/// Whether a style makes a line of its own of what is a phrase otherwise.
+pub(super) fn makes_line(style: &str) -> bool {
+    let is_block = |rule: &str| {
+        let of = rule.split_once(':').filter(|(name, _)| name.trim().eq_ignore_ascii_case("display"));
+        of.is_some_and(|(_, value)| value.trim().split([' ', '!']).next() == Some("block"))
+    };
+    // Most styles speak of other things.
+    memchr::memmem::find(style.as_bytes(), b"block").is_some() && style.split(';').any(is_block)
+}
+
+/// The address of what a script would embed in the place of an element, from what its attributes name: AMP's and YouTube's
+/// custom elements, Facebook's boxes.
+pub(super) fn embedded(name: &[u8], attrs: &[(Attr, String)]) -> Option<String> {
+    let value = |wanted: Attr| attrs.iter().find(|(attr, _)| *attr == wanted).map(|(_, value)| value.trim());
+    let (before, named) = match name {
+        b"amp-twitter" => ("https://twitter.com/i/status/", value(Attr::Embedded)),
+        b"amp-instagram" => ("https://www.instagram.com/p/", value(Attr::Embedded)),
+        b"amp-vimeo" => ("https://vimeo.com/", value(Attr::Src)),
+        b"lite-youtube" => ("https://www.youtube.com/watch?v=", value(Attr::Embedded)),
+        b"lite-vimeo" => ("https://vimeo.com/", value(Attr::Embedded)),
+        b"amp-facebook" => ("", value(Attr::Embedded)),
+        b"div" if value(Attr::Class).is_some_and(|class| class.starts_with("fb-")) => ("", value(Attr::Embedded)),
+        _ => return None,
+    };
+    named.filter(|named| !named.is_empty()).map(|named| format!("{before}{named}"))
 }

@@ -137,7 +137,11 @@ impl Writer<'_> {
     }
 
     fn media(&mut self, hole: MediaHole) {
-        let place = if self.in_link { 'l' } else { '-' };
+        let place = match (self.in_link, hole.inline) {
+            (true, _) => 'l',
+            (false, true) => 'i',
+            (false, false) => '-',
+        };
         self.hole(hole, place);
     }
 
@@ -308,6 +312,10 @@ fn printable(tag: Tag, attr: Attr, value: &str) -> Option<(&'static str, String)
         (Tag::Td | Tag::Th, Attr::Colspan) => number(value, 2..=1000).map(|n| ("colspan", n)),
         (Tag::Td | Tag::Th, Attr::Rowspan) => number(value, 2..=1000).map(|n| ("rowspan", n)),
         (Tag::Ol, Attr::Start) => number(value, -99999..=99999).map(|n| ("start", n)),
+        (Tag::Ol, Attr::Type) => {
+            ["a", "A", "i", "I"].into_iter().find(|kind| *kind == value).map(|kind| ("type", kind.to_owned()))
+        }
+        (Tag::Ol, Attr::Reversed) => Some(("reversed", String::new())),
         (Tag::Li, Attr::Value) => number(value, -99999..=99999).map(|n| ("value", n)),
         (Tag::Abbr | Tag::Dfn, Attr::Title) if !value.is_empty() => Some(("title", value.to_owned())),
         _ => None,

@@ -1,7 +1,8 @@
 //! Tables: a caption, then sections of rows of cells, and nothing else; what stood between goes before the table,
 //! where a browser shows it.
 
-use super::normalise::{cell_content, flow_into};
+use super::captions::is_short;
+use super::normalise::{cell_content, flow_into, holds_picture, shows_media_alone};
 use super::phrases::single_line;
 use super::tree::{Attr, Element, Node, Tag, shows_nothing};
 
@@ -14,6 +15,9 @@ pub(super) fn table(element: Element, children: Vec<Node>, out: &mut Vec<Node>) 
         let cells = parts.sections.into_iter().flat_map(|(_, rows)| rows).flat_map(|row| row.children);
         let content = cells.flat_map(|cell| if let Node::Element(cell) = cell { cell.children } else { Vec::new() });
         return flow_into(content.collect(), out);
+    }
+    if parts.is_figure() {
+        return flow_into(vec![Node::element(Tag::Figure, parts.into_figure())], out);
     }
     if let Some(table) = parts.assemble(element) {
         out.push(Node::Element(table));
@@ -84,6 +88,28 @@ impl Parts {
         self.caption.is_none() && cells().count() <= 1
     }
 
+    /// Whether it is one column of a picture and a short text under it: a picture with its caption, as Blogger sets them.
+    fn is_figure(&self) -> bool {
+        let rows: Vec<&Element> = self.sections.iter().flat_map(|(_, rows)| rows).collect();
+        let [above, below] = rows.as_slice() else { return false };
+        let ([Node::Element(picture)], [Node::Element(text)]) = (above.children.as_slice(), below.children.as_slice())
+        else {
+            return false;
+        };
+        let is_caption = !holds_picture(&text.children) && is_short(&text.children) && !shows_nothing(&text.children);
+        self.caption.is_none()
+            && picture.tag == Tag::Td
+            && holds_picture(&picture.children)
+            && shows_media_alone(&picture.children)
+            && is_caption
+    }
+
+    fn into_figure(self) -> Vec<Node> {
+        let mut cells = self.sections.into_iter().flat_map(|(_, rows)| rows).flat_map(|row| row.children);
+        let picture = cells.next().map(|cell| renamed(cell, Tag::Div));
+        picture.into_iter().chain(cells.map(|cell| renamed(cell, Tag::Figcaption))).collect()
+    }
+
     fn assemble(self, mut table: Element) -> Option<Element> {
         let mut children = Vec::new();
         let mut shows = false;
@@ -103,6 +129,13 @@ impl Parts {
         }
         table.children = children;
         shows.then_some(table)
+    }
+}
+
+fn renamed(node: Node, tag: Tag) -> Node {
+    match node {
+        Node::Element(element) => Node::element(tag, element.children),
+        other => other,
     }
 }
 

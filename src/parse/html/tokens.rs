@@ -10,7 +10,7 @@ use std::ops::Range;
 use html5gum::{Emitter, Error, Reader, State, Tokenizer};
 
 use super::build::Builder;
-use super::policy::attribute_of;
+use super::policy::{attribute_of, makes_line};
 use super::tree::Attr;
 use super::white_space::without_controls;
 
@@ -174,7 +174,10 @@ impl Tokens<'_, '_> {
         let attribute = &mut self.attribute;
         // An attribute without a value has not been looked at yet.
         if let Some(attr) = attribute.read.take().or_else(|| attribute_of(&attribute.name)) {
-            self.tag.attrs.push((attr, without_controls(&attribute.value.text())));
+            let value = attribute.value.text();
+            if attr != Attr::Style || makes_line(&value) {
+                self.tag.attrs.push((attr, without_controls(&value)));
+            }
         }
         attribute.name.clear();
         attribute.value.clear();

@@ -250,6 +250,7 @@ pub enum Attr {
     Colspan,
     Rowspan,
     Start,
+    Reversed,
     Value,
     Class,
     Id,
@@ -257,12 +258,16 @@ pub enum Attr {
     Type,
     Poster,
     Checked,
+    /// A style that makes a line of its own of a phrase, alone.
+    Style,
     /// `data-src` and its kin: where a lazy picture really is.
     LazySrc,
     /// `data-srcset` and its kin.
     LazySrcset,
     /// `data-orig-file`, `data-large-file`: the best copy there is.
     BestSrc,
+    /// What an element that a script turns into an embed names: a post or a film, by its number or its address.
+    Embedded,
     /// No attribute of the input: it has this block in a player, whose end it is to us.
     InPlayer,
 }
