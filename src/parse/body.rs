@@ -47,10 +47,17 @@ pub(super) fn clean(
     faults: &mut Faults<'_>,
 ) -> Draft {
     let rules: Vec<_> = config.strips.iter().filter(|rule| is_for(rule, origin)).map(|rule| &rule.what).collect();
-    let loose = match markup_of(written, faults) {
+    let mut loose = match markup_of(written, faults) {
         Markup::Html => build::build(written.body, &rules),
         Markup::Markdown => build::build(&markdown::to_html(written.body), &rules),
     };
+    if let Some(picture) = written.matter.picture().filter(|_| !tree::holds_image(&loose)) {
+        let image = tree::Element {
+            attrs: vec![(tree::Attr::Src, picture.to_owned())],
+            ..tree::Element::new(tree::Tag::Img, Vec::new())
+        };
+        loose.insert(0, tree::Node::Element(image));
+    }
     let bases = Bases { original: origin.url.as_ref(), site: config.base_url.as_ref() };
     let (loose, mut media) = media::find(loose, bases);
     let mut nodes = normalise::normalise(loose);

@@ -366,6 +366,26 @@ impl FrontMatter {
         }
     }
 
+    /// The address of the picture that stands for the article, under the names and in the forms of Jekyll's, Hugo's and Ghost's
+    /// themes.
+    pub fn picture(&self) -> Option<&str> {
+        const NAMES: &[&str] = &[
+            "image",
+            "cover",
+            "feature_image",
+            "featured_image",
+            "featuredImage",
+            "cover_image",
+            "images",
+            "thumbnail",
+            "banner",
+        ];
+        // `cover: false` is no address.
+        let of =
+            |name: &&str| self.values.get(*name).and_then(address_in).filter(|address| address.contains(['.', '/']));
+        NAMES.iter().find_map(of)
+    }
+
     fn find(&self, names: &[&str]) -> Option<&Value> {
         names.iter().find_map(|name| self.values.get(*name).filter(|value| !is_empty(value)))
     }
@@ -378,6 +398,17 @@ fn is_empty(value: &Value) -> bool {
         Value::String(text) => text.trim().is_empty(),
         Value::Array(items) => items.is_empty(),
         _ => false,
+    }
+}
+
+fn address_in(value: &Value) -> Option<&str> {
+    match value {
+        Value::String(address) => Some(address.trim()),
+        Value::Array(list) => list.first().and_then(address_in),
+        Value::Object(table) => {
+            ["path", "url", "src", "image"].iter().find_map(|key| table.get(*key).and_then(address_in))
+        }
+        _ => None,
     }
 }
 

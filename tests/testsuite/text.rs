@@ -187,6 +187,26 @@ fn lists_count_as_they_did_and_lines_stay_lines() {
 }
 
 #[test]
+fn an_article_without_a_picture_shows_that_of_its_front_matter() {
+    let shown = |matter: &str, body: &str| {
+        let site = Site::new().file("content/a.md", format!("---\ntitle: A\ndate: 2024-05-02\n{matter}\n---\n{body}"));
+        site.build();
+        body_of(&site.only_page()).to_owned()
+    };
+    let figure = "<figure><a href=\"https://e.example.org/c.jpg\" rel=\"noreferrer noopener\">图片（e.example.org）</a></figure><p>正文。</p>";
+    for matter in [
+        "image: https://e.example.org/c.jpg",
+        "cover:\n  image: https://i0.wp.com/e.example.org/c.jpg?w=300",
+        "images: [https://e.example.org/c.jpg]",
+    ] {
+        assert_eq!(shown(matter, "正文。"), figure, "{matter}");
+    }
+    assert_eq!(shown("cover: false", "正文。"), "<p>正文。</p>");
+    let own = shown("image: https://e.example.org/c.jpg", "正文。<img src=https://e.example.org/d.jpg>");
+    assert!(own.contains("d.jpg") && !own.contains("c.jpg"), "{own}");
+}
+
+#[test]
 fn what_a_script_would_embed_is_linked() {
     let page = cleaned(
         "<amp-twitter data-tweetid=8856></amp-twitter><amp-vimeo data-videoid=2724></amp-vimeo><lite-youtube videoid=abcdefghijk></lite-youtube>\
