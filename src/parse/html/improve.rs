@@ -275,7 +275,9 @@ pub fn headings(nodes: &mut [Node]) {
 
 fn promote_bold(nodes: &mut [Node], heading: Tag) {
     let paragraphs = nodes.iter().filter(|node| node.tag() == Some(Tag::P)).count();
-    let bold: Vec<usize> = (0..nodes.len()).filter(|at| is_bold_heading(&nodes[*at])).collect();
+    let first = nodes.iter().position(|node| node.tag() == Some(Tag::P));
+    let is_dateline = |at: usize| first == Some(at) && ends_with_dash(&nodes[at]);
+    let bold: Vec<usize> = (0..nodes.len()).filter(|at| is_bold_heading(&nodes[*at]) && !is_dateline(*at)).collect();
     // Where most of a text is bold, boldness says nothing. A text that ends with one is signed by it.
     if bold.is_empty() || bold.len() * 2 > paragraphs {
         return;
@@ -289,6 +291,11 @@ fn promote_bold(nodes: &mut [Node], heading: Tag) {
     }
 }
 
+/// `华盛顿 —` before the first paragraph says where it was written.
+fn ends_with_dash(node: &Node) -> bool {
+    text_of(std::slice::from_ref(node)).trim_end().ends_with(['—', '–'])
+}
+
 fn is_bold_heading(node: &Node) -> bool {
     let Node::Element(paragraph) = node else { return false };
     if paragraph.tag != Tag::P || !is_wholly_bold(&paragraph.children) {
@@ -299,7 +306,7 @@ fn is_bold_heading(node: &Node) -> bool {
     let weight = text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
     text.contains(char::is_alphanumeric)
         && weight <= 2 * MAX_BOLD_HEADING
-        && !text.ends_with(['。', '，', '；', ',', ';', '—', '–'])
+        && !text.ends_with(['。', '，', '；', ',', ';'])
         && !text.contains('\n')
         && !is_aside(text)
 }
