@@ -170,6 +170,10 @@ fn pictures_of_characters_stand_in_their_line() {
     ] {
         assert_eq!(cleaned(&format!("<p>前{picture}后。</p>")), format!("<p>前{}后。</p>", link(url, alt)));
     }
+    for photograph in ["alt=[图片]", "alt=📷 width=800", "alt=📷 srcset='https://e.example.org/2.jpg 2x'"] {
+        let page = cleaned(&format!("<p>前<img {photograph} src=https://e.example.org/1.jpg>后。</p>"));
+        assert!(page.contains("</p><figure>"), "{page}");
+    }
 }
 
 #[test]

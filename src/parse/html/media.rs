@@ -423,12 +423,16 @@ const TRACKER: u32 = 2;
 const INLINE: u32 = 40;
 
 fn declared_size(image: &Element) -> Option<(u32, u32)> {
-    let side = |attr| image.attr(attr).and_then(|value| value.trim().trim_end_matches("px").parse::<u32>().ok());
+    let side = |attr| image.attr(attr).and_then(pixels);
     Some((side(Attr::Width)?, side(Attr::Height)?))
 }
 
+fn pixels(written: &str) -> Option<u32> {
+    written.trim().trim_end_matches("px").parse().ok()
+}
+
 /// Classes of pictures that stand for a character or a formula in their line.
-const SIGNS: &[&str] = &["emoji", "wp-smiley", "smiley", "emoticon", "face", "latex", "tex", "math"];
+const SIGNS: &[&str] = &["emoji", "wp-smiley", "smiley", "emoticon", "latex"];
 
 /// What the addresses of such pictures hold: WordPress's emoji and formulas, Zhihu's formulas, Twemoji.
 const SIGNS_FROM: &[&str] = &["/images/core/emoji/", "/latex.php?", "/equation?tex=", "/twemoji", "/emoticon"];
@@ -441,16 +445,26 @@ fn is_sign(image: &Element, address: &str) -> bool {
     };
     let stands_for = |alt: &str| {
         let is_emoji = !alt.is_ascii() && alt.chars().all(|c| !c.is_alphanumeric() && !c.is_whitespace());
-        let is_named = alt.starts_with('[') && alt.ends_with(']');
+        let name = alt.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        let is_named = name.is_some_and(|name| !PICTURE_WORDS.iter().any(|word| name.eq_ignore_ascii_case(word)));
         (1..=MAX_SIGN).contains(&alt.chars().count()) && (is_emoji || is_named)
     };
+    let is_large =
+        [Attr::Width, Attr::Height].into_iter().filter_map(|attr| pixels(image.attr(attr)?)).any(|side| side > LARGE);
+    let is_plain = image.attr(Attr::Srcset).is_none() && !is_large;
     image.attr(Attr::Class).is_some_and(has_class)
-        || image.attr(Attr::Alt).is_some_and(stands_for)
+        || (is_plain && image.attr(Attr::Alt).is_some_and(stands_for))
         || SIGNS_FROM.iter().any(|part| address.contains(part))
 }
 
 /// Longer words stand for no sign, in characters.
 const MAX_SIGN: usize = 8;
+
+/// What says in brackets no more than that there is a picture.
+const PICTURE_WORDS: &[&str] = &["图", "图片", "圖", "圖片", "照片", "图像", "image", "img", "photo", "pic", "picture"];
+
+/// A picture of which a side is longer stands for no character, in pixels.
+const LARGE: u32 = 100;
 
 fn take_first_image(nodes: &mut Vec<Node>) -> Option<Element> {
     let is_image = |node: &Node| node.tag() == Some(Tag::Img);
