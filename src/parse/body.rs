@@ -2,7 +2,7 @@
 
 use super::dialect::Dialect;
 use super::html::improve::{self, Byline};
-use super::html::media::{self, MediaRef};
+use super::html::media::{self, MediaKind, MediaRef};
 use super::html::serialise::{Section, Sections};
 use super::html::{build, normalise, serialise, tree};
 use super::markdown::{self, Markup};
@@ -47,17 +47,10 @@ pub(super) fn clean(
     faults: &mut Faults<'_>,
 ) -> Draft {
     let rules: Vec<_> = config.strips.iter().filter(|rule| is_for(rule, origin)).map(|rule| &rule.what).collect();
-    let mut loose = match markup_of(written, faults) {
+    let loose = match markup_of(written, faults) {
         Markup::Html => build::build(written.body, &rules),
         Markup::Markdown => build::build(&markdown::to_html(written.body), &rules),
     };
-    if let Some(picture) = written.matter.picture().filter(|_| !tree::holds_image(&loose)) {
-        let image = tree::Element {
-            attrs: vec![(tree::Attr::Src, picture.to_owned())],
-            ..tree::Element::new(tree::Tag::Img, Vec::new())
-        };
-        loose.insert(0, tree::Node::Element(image));
-    }
     let bases = Bases { original: origin.url.as_ref(), site: config.base_url.as_ref() };
     let (loose, mut media) = media::find(loose, bases);
     let mut nodes = normalise::normalise(loose);
@@ -69,6 +62,7 @@ pub(super) fn clean(
     let of_page = if given.is_none() { title_of_page(written, &nodes) } else { None };
     let found = improve::take_title(&mut nodes, given.as_deref().or(of_page.as_deref()));
     let title = given.or(found).or(of_page).map(|title| without_outlet(title, origin));
+    show_picture_of_matter(written, bases, &mut nodes, &mut media);
     improve::headings(&mut nodes);
     improve::rules(&mut nodes);
     let text = text::paragraphs(&nodes, if config.tags.is_empty() { BEGINNING } else { usize::MAX });
@@ -86,6 +80,26 @@ pub(super) fn clean(
         language: text::language(&text),
         html: printed.html,
         text,
+    }
+}
+
+/// An article without any picture begins with that of its front matter.
+fn show_picture_of_matter(
+    written: &Written<'_>,
+    bases: Bases<'_>,
+    nodes: &mut Vec<tree::Node>,
+    media: &mut Vec<MediaRef>,
+) {
+    let Some(address) = written.matter.picture() else { return };
+    if nodes.is_empty() || media.iter().any(|medium| medium.kind == MediaKind::Picture) {
+        return;
+    }
+    let attrs = vec![(tree::Attr::Src, address.to_owned())];
+    let image = tree::Node::Element(tree::Element { tag: tree::Tag::Img, attrs, children: Vec::new() });
+    if let Some(reference) = media::find(vec![image], bases).1.pop() {
+        let hole = tree::MediaHole { index: media.len(), inline: false };
+        media.push(reference);
+        nodes.insert(0, tree::Node::element(tree::Tag::Figure, vec![tree::Node::Media(hole)]));
     }
 }
 

@@ -8,6 +8,7 @@
 use chrono::NaiveDateTime;
 use serde_json::{Map, Value};
 
+use super::html::media::is_picture_address;
 use crate::config::YamlDates;
 use crate::diagnostics::{Code, Diagnostic};
 
@@ -169,10 +170,23 @@ fn written<'text>(key: &str, text: &'text str) -> Option<&'text str> {
     text.lines().rfind(of_key).map(|line| without_comment(&line[key.len() + 1..]))
 }
 
+/// Under these names stand dates.
+const DATES: &[&str] = &[
+    "date",
+    "pubDate",
+    "publishDate",
+    "published_at",
+    "created",
+    "updated",
+    "lastmod",
+    "last_modified_at",
+    "modified",
+];
+
 /// Writes the zone behind moments that have none; what stands in quotes is text.
 fn say_utc(values: &mut Map<String, Value>, text: &str) {
-    for (key, value) in values.iter_mut() {
-        let Value::String(moment) = value else { continue };
+    for key in DATES {
+        let Some(Value::String(moment)) = values.get_mut(*key) else { continue };
         if is_zoneless(moment) && written(key, text) == Some(moment) {
             moment.push('Z');
         }
@@ -188,7 +202,7 @@ pub(crate) fn is_zoneless(value: &str) -> bool {
 }
 
 /// A plain value without what follows ` #`; in quotes that is text.
-fn without_comment(value: &str) -> &str {
+pub(crate) fn without_comment(value: &str) -> &str {
     let value = value.trim();
     if value.starts_with(['"', '\'']) { value } else { value.split(" #").next().unwrap_or(value).trim() }
 }
@@ -380,9 +394,9 @@ impl FrontMatter {
             "thumbnail",
             "banner",
         ];
-        // `cover: false` is no address.
+        // `cover: false` and `image: A. Smith` are no addresses.
         let of =
-            |name: &&str| self.values.get(*name).and_then(address_in).filter(|address| address.contains(['.', '/']));
+            |name: &&str| self.values.get(*name).and_then(address_in).filter(|address| is_picture_address(address));
         NAMES.iter().find_map(of)
     }
 
@@ -403,8 +417,8 @@ fn is_empty(value: &Value) -> bool {
 
 fn address_in(value: &Value) -> Option<&str> {
     match value {
-        Value::String(address) => Some(address.trim()),
-        Value::Array(list) => list.first().and_then(address_in),
+        Value::String(address) => Some(address.trim()).filter(|address| !address.is_empty()),
+        Value::Array(list) => list.iter().find_map(address_in),
         Value::Object(table) => {
             ["path", "url", "src", "image"].iter().find_map(|key| table.get(*key).and_then(address_in))
         }

@@ -123,7 +123,7 @@ fn the_captions_and_rows_of_galleries_are_told_from_articles() {
         // A figure's caption is that of all, and what stands before the first picture is no picture's.
         (
             format!(
-                "<figure class=wp-block-gallery><p>引言。</p><figure>{a}<figcaption>甲</figcaption></figure><figure>{b}</figure><figcaption>整组</figcaption></figure>"
+                "<figure class=wp-block-gallery><p>引言。</p><figure>{a}<figcaption>甲</figcaption></figure><figure>{b}</figure>\n<figcaption>整组</figcaption>\n</figure>"
             ),
             format!(
                 "<p>引言。</p><ul><li><figure>{}<figcaption>甲</figcaption></figure></li><li>{}</li></ul><p>整组</p>",
@@ -170,7 +170,8 @@ fn pictures_of_characters_stand_in_their_line() {
     ] {
         assert_eq!(cleaned(&format!("<p>前{picture}后。</p>")), format!("<p>前{}后。</p>", link(url, alt)));
     }
-    for photograph in ["alt=[图片]", "alt=📷 width=800", "alt=📷 srcset='https://e.example.org/2.jpg 2x'"] {
+    for photograph in ["alt=[现场图片]", "alt=▲", "alt=📷 width=800", "alt=📷 srcset='https://e.example.org/2.jpg 2x'"]
+    {
         let page = cleaned(&format!("<p>前<img {photograph} src=https://e.example.org/1.jpg>后。</p>"));
         assert!(page.contains("</p><figure>"), "{page}");
     }
@@ -184,9 +185,9 @@ fn lists_count_as_they_did_and_lines_stay_lines() {
     );
     assert_eq!(
         cleaned(
-            "<p><span style='display: block'>甲</span><span style='color:red;display:block'>乙</span>丙<b style='display:inline-block'>丁</b></p>"
+            "<p><span style='display: block'>甲</span><span style='color:red;display:block'>乙</span><b style='display:inline-block'>丁</b></p>"
         ),
-        "<p>甲<br>乙丙<b>丁</b></p>"
+        "<p>甲<br>乙<b>丁</b></p>"
     );
 }
 
@@ -205,7 +206,9 @@ fn an_article_without_a_picture_shows_that_of_its_front_matter() {
     ] {
         assert_eq!(shown(matter, "正文。"), figure, "{matter}");
     }
-    assert_eq!(shown("cover: false", "正文。"), "<p>正文。</p>");
+    for matter in ["cover: false", "image: Photo by A. Smith", "banner: 24/7"] {
+        assert_eq!(shown(matter, "正文。"), "<p>正文。</p>");
+    }
     let own = shown("image: https://e.example.org/c.jpg", "正文。<img src=https://e.example.org/d.jpg>");
     assert!(own.contains("d.jpg") && !own.contains("c.jpg"), "{own}");
 }
@@ -214,7 +217,8 @@ fn an_article_without_a_picture_shows_that_of_its_front_matter() {
 fn what_a_script_would_embed_is_linked() {
     let page = cleaned(
         "<amp-twitter data-tweetid=8856></amp-twitter><amp-vimeo data-videoid=2724></amp-vimeo><lite-youtube videoid=abcdefghijk></lite-youtube>\
-         <div class=fb-post data-href=https://www.facebook.com/p/1><p>帖文</p></div><div data-href=https://e.example.org/x>文</div>",
+         <div class=fb-post data-href=https://www.facebook.com/p/1><p>帖文</p></div><div data-href=https://e.example.org/x>文</div>\
+         <div class=fb-share-button data-href=https://www.facebook.com/e.example.org></div><amp-twitter data-tweetid='e.example.org/../x'></amp-twitter>",
     );
     for url in
         ["twitter.com/i/status/8856", "vimeo.com/2724", "www.youtube.com/watch?v=abcdefghijk", "www.facebook.com/p/1"]
@@ -228,9 +232,12 @@ fn what_a_script_would_embed_is_linked() {
 fn bold_lines_that_say_who_and_where_are_no_headings() {
     let bold = |line: &str| format!("<p><strong>{line}</strong></p>");
     let text = "<p>正文。</p>".repeat(8);
-    let credits = ["责任编辑：李四", "文／張三", "（完）"].map(bold).concat();
-    let page = cleaned(&format!("{}{text}{}{text}{credits}<p>完。</p>", bold("华盛顿 —"), bold("小题 ——")));
-    assert_eq!(page, format!("{}{text}<h2>小题 ——</h2>{text}{credits}<p>完。</p>", bold("华盛顿 —")));
+    let credits = ["责任编辑：李四", "文／張三", "记者 王五", "（完）"].map(bold).concat();
+    let titles = ["小题 ——", "（一）背景（上）", "记者之死"];
+    let parts = |titles: [String; 3]| titles.map(|title| format!("{title}{text}")).concat();
+    let page = cleaned(&format!("{}{text}{}{credits}<p>完。</p>", bold("华盛顿 —"), parts(titles.map(bold))));
+    let headings = parts(titles.map(|title| format!("<h2>{title}</h2>")));
+    assert_eq!(page, format!("{}{text}{headings}{credits}<p>完。</p>", bold("华盛顿 —")));
 }
 
 #[test]

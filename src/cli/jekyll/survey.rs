@@ -8,7 +8,7 @@ use std::path::Path;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::parse::date::split_jekyll_name;
-use crate::parse::front_matter::is_zoneless;
+use crate::parse::front_matter::{is_zoneless, without_comment};
 use crate::read::ENDINGS;
 
 /// What was found, each as a path from the site's source folder, sorted.
@@ -100,7 +100,7 @@ fn has_zoneless_date(file: &Path) -> bool {
     let head = String::from_utf8_lossy(&head);
     let date =
         head.lines().skip(1).take_while(|line| line.trim_end() != "---").find_map(|line| line.strip_prefix("date:"));
-    is_read && head.starts_with("---") && date.is_some_and(is_zoneless)
+    is_read && head.starts_with("---") && date.map(without_comment).is_some_and(is_zoneless)
 }
 
 /// A front matter is within so many bytes.

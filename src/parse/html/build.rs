@@ -13,7 +13,7 @@ use html5gum::State;
 use super::policy::{Meaning, embedded, has_no_content, is_frame, meaning_of, raw_state};
 use super::skipped::{Ended, Skipped};
 use super::tokens;
-use super::tree::{Attr, Element, Node, Tag};
+use super::tree::{Attr, Element, Node, Tag, is_blank};
 use super::white_space::{collapse, verbatim};
 use crate::config::StripWhat;
 
@@ -104,7 +104,9 @@ impl<'rules> Builder<'rules> {
             return raw;
         }
         // Most have no attribute at all.
-        if let Some(address) = Some(&attrs).filter(|attrs| !attrs.is_empty()).and_then(|attrs| embedded(name, attrs)) {
+        if let Some(address) = Some(&attrs).filter(|attrs| !attrs.is_empty()).and_then(|attrs| embedded(name, attrs))
+            && !self.drops(name, &attrs)
+        {
             self.insert_void(Tag::Iframe, vec![(Attr::Src, address)]);
         }
         let is_in_line =
@@ -135,7 +137,9 @@ impl<'rules> Builder<'rules> {
 
     /// What follows stands in a line of its own, if anything stands before it.
     fn begin_line(&mut self) {
-        let before = self.siblings().iter().rfind(|node| !node.is_blank_text());
+        // A longer text is not looked through each time: it shows something, or is odd.
+        let is_blank = |node: &&Node| matches!(node, Node::Text(text) if text.len() < 64 && is_blank(text));
+        let before = self.siblings().iter().rev().take(2).find(|node| !is_blank(node));
         if before.is_some_and(|node| node.is_phrase() && node.tag() != Some(Tag::Br)) {
             self.append(Node::element(Tag::Br, Vec::new()));
         }

@@ -137,8 +137,10 @@ pub fn take_byline(nodes: &mut Vec<Node>, accepts: impl Fn(&str) -> bool) -> Opt
             && names.iter().map(|name| name.chars().count()).sum::<usize>() <= MAX_NAMES
             && accepts(date)
         {
-            let byline =
-                Byline { date: (*date).to_owned(), authors: names.iter().flat_map(|line| authors_of(line)).collect() };
+            let byline = Byline {
+                date: (*date).to_owned(),
+                authors: names.iter().filter(|line| !is_label(line)).flat_map(|line| authors_of(line)).collect(),
+            };
             nodes.remove(at);
             return Some(byline);
         }
@@ -159,8 +161,35 @@ const LONGEST_NAME: usize = 4;
 
 fn are_names(line: &str) -> bool {
     !is_sentence(line)
-        && !line.ends_with(['：', ':'])
+        && !is_salutation(line)
         && (!line.contains('，') || line.split('，').all(|name| name.chars().count() <= LONGEST_NAME))
+}
+
+/// What ends with a colon speaks to somebody, unless it is the label of what follows.
+fn is_salutation(line: &str) -> bool {
+    const LABELS: &[&str] = &[
+        "时间",
+        "時間",
+        "日期",
+        "来源",
+        "來源",
+        "作者",
+        "发布",
+        "發布",
+        "发表",
+        "發表",
+        "更新",
+        "Published",
+        "Updated",
+        "Posted",
+        "Date",
+        "By",
+    ];
+    is_label(line) && !LABELS.iter().any(|label| line.contains(label))
+}
+
+fn is_label(line: &str) -> bool {
+    line.ends_with(['：', ':'])
 }
 
 /// A longer line before a date is text, in characters.
@@ -311,43 +340,40 @@ fn is_bold_heading(node: &Node) -> bool {
         && !is_aside(text)
 }
 
-/// Beginnings of the lines that say who made a text.
+/// What the lines begin with that say who made a text, before a mark or the name.
 const CREDITS: &[&str] = &[
     "责任编辑",
     "責任編輯",
-    "编辑：",
-    "編輯：",
-    "作者：",
+    "编辑",
+    "編輯",
+    "作者",
     "记者",
     "記者",
     "撰文",
-    "文／",
-    "文/",
-    "文｜",
-    "文|",
-    "图／",
-    "圖／",
-    "图/",
-    "圖/",
-    "来源：",
-    "來源：",
+    "文",
+    "图",
+    "圖",
+    "来源",
+    "來源",
     "校对",
     "校對",
     "审校",
     "審校",
     "监制",
     "監製",
-    "翻译：",
-    "翻譯：",
-    "编译：",
-    "編譯：",
-    "整理：",
+    "翻译",
+    "翻譯",
+    "编译",
+    "編譯",
+    "整理",
 ];
 
-/// Whether a line is of the text's makers, or all in brackets: no heading, however bold.
+/// Whether a line is of the text's makers, or all in one pair of brackets: no heading, however bold.
 fn is_aside(line: &str) -> bool {
-    let is_bracketed = line.starts_with(['（', '(']) && line.ends_with(['）', ')']);
-    is_bracketed || CREDITS.iter().any(|credit| line.starts_with(credit))
+    let is_bracketed =
+        line.starts_with(['（', '(']) && line.find(['）', ')']) == line.char_indices().next_back().map(|(at, _)| at);
+    let is_mark = |rest: &str| rest.starts_with(['：', ':', '／', '/', '｜', '|', ' ', '\u{a0}', '\u{3000}']);
+    is_bracketed || CREDITS.iter().any(|credit| line.strip_prefix(credit).is_some_and(is_mark))
 }
 
 fn is_wholly_bold(line: &[Node]) -> bool {

@@ -57,7 +57,7 @@ impl MediaRef {
 
 /// Replaces media elements by holes.
 pub fn find(nodes: Vec<Node>, bases: Bases<'_>) -> (Vec<Node>, Vec<MediaRef>) {
-    let mut finder = Finder { bases, refs: Vec::new(), in_noscript: false };
+    let mut finder = Finder { bases, refs: Vec::new(), in_noscript: false, looks: LOOKS };
     let nodes = finder.replace(nodes);
     (nodes, finder.refs)
 }
@@ -66,7 +66,12 @@ struct Finder<'base> {
     bases: Bases<'base>,
     refs: Vec<MediaRef>,
     in_noscript: bool,
+    /// At so many nodes may still be looked to tell galleries.
+    looks: usize,
 }
+
+/// Galleries in galleries are looked at again and again: at no more nodes than this, which is fifty times a long article's.
+const LOOKS: usize = 1 << 20;
 
 impl Finder<'_> {
     fn replace(&mut self, mut nodes: Vec<Node>) -> Vec<Node> {
@@ -109,7 +114,7 @@ impl Finder<'_> {
     fn inside_node(&mut self, node: &mut Node) {
         let Node::Element(element) = node else { return };
         element.children = self.replace(std::mem::take(&mut element.children));
-        make_gallery(element);
+        self.make_gallery(element);
         if let Some(large) = self.enlarged(element) {
             *node = large;
         }
@@ -148,7 +153,9 @@ impl Finder<'_> {
         let (captions, rest): (Vec<Node>, Vec<Node>) = figure.children.into_iter().partition(is_caption);
         let mut shown = self.replace(rest);
         if !shown.is_empty() {
-            shown.extend(captions);
+            let outer = std::mem::take(&mut self.in_noscript);
+            shown.extend(self.replace(captions));
+            self.in_noscript = outer;
             figure.children = shown;
             return vec![Node::Element(figure)];
         }
@@ -248,7 +255,7 @@ impl Finder<'_> {
 }
 
 /// Whether an address is that of a picture itself, by its ending. Wikis call pages about pictures so, too.
-fn is_picture_address(address: &str) -> bool {
+pub fn is_picture_address(address: &str) -> bool {
     const ENDINGS: &[&str] = &["jpg", "jpeg", "png", "gif", "webp"];
     let path = address.split(['?', '#']).next().unwrap_or_default();
     let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
@@ -276,30 +283,73 @@ pub fn same_media(a: &MediaRef, b: &MediaRef) -> bool {
 const GALLERIES: &[&str] = &["gallery", "carousel", "slideshow", "slider", "swiper", "photoswipe", "lightbox"];
 
 /// So much text, in characters, stands beside a gallery's picture at most: a class of the whole article may have such a word.
-const TEXT_OF_PICTURE: usize = 200;
+const TEXT_OF_PICTURE: usize = 100;
 
-/// A box of several pictures becomes a list of them; what follows a picture without one of its own belongs to it. What
-/// stands before the first, and a figure's caption, belong to all.
-fn make_gallery(element: &mut Element) {
-    let is_list = element.tag == Tag::Ul && element.children.iter().all(|node| node.tag() != Some(Tag::Li));
-    if !is_list && !is_gallery(element) {
-        return;
+/// What a box holds, in all its depth.
+#[derive(Default)]
+struct Weight {
+    nodes: usize,
+    media: usize,
+    headings: usize,
+    /// Of text.
+    characters: usize,
+}
+
+impl Weight {
+    fn of(nodes: &[Node]) -> Self {
+        let mut weight = Self::default();
+        weight.add(nodes);
+        weight
     }
-    let is_before = |node: &Node| !holds_media(node);
-    let before = element.children.iter().position(|node| !is_before(node)).unwrap_or_default();
-    let mut children = element.children.split_off(before);
-    let of_all = |node: &Node| node.tag() == Some(Tag::Figcaption);
-    let caption = children.pop_if(|node| element.tag == Tag::Figure && of_all(node));
-    match gallery_items(children) {
-        Ok(items) => {
-            let list = Node::element(Tag::Ul, items.into_iter().map(|item| Node::element(Tag::Li, item)).collect());
-            element.tag = Tag::Div;
-            element.children.push(list);
-            element.children.extend(caption.map(as_box));
+
+    fn add(&mut self, nodes: &[Node]) {
+        self.nodes += nodes.len();
+        for node in nodes {
+            match node {
+                Node::Media(_) => self.media += 1,
+                Node::Text(text) => self.characters += text.chars().count(),
+                Node::Element(element) => {
+                    self.headings += usize::from(element.tag.is_heading());
+                    self.add(&element.children);
+                }
+            }
         }
-        Err(children) => {
-            element.children.extend(children);
-            element.children.extend(caption);
+    }
+
+    /// Whether there is hardly more than pictures and their words; one heading may be that of all.
+    fn is_of_pictures(&self) -> bool {
+        self.headings <= 1 && self.characters <= TEXT_OF_PICTURE * self.media
+    }
+}
+
+impl Finder<'_> {
+    /// A box of several pictures becomes a list of them; what follows a picture without one of its own belongs to it. What
+    /// stands before the first, and a figure's caption, belong to all.
+    fn make_gallery(&mut self, element: &mut Element) {
+        let is_list = element.tag == Tag::Ul && element.children.iter().all(|node| node.tag() != Some(Tag::Li));
+        if self.looks == 0 || !(is_list || is_named_gallery(element)) {
+            return;
+        }
+        let weight = Weight::of(&element.children);
+        self.looks = self.looks.saturating_sub(weight.nodes);
+        if weight.media < 2 || !(is_list || weight.is_of_pictures()) {
+            return;
+        }
+        let before = element.children.iter().position(holds_media).unwrap_or_default();
+        let mut children = element.children.split_off(before);
+        children.retain(|node| !node.is_blank_text());
+        let caption = children.pop_if(|node| element.tag == Tag::Figure && node.tag() == Some(Tag::Figcaption));
+        match gallery_items(children) {
+            Ok(items) => {
+                let list = Node::element(Tag::Ul, items.into_iter().map(|item| Node::element(Tag::Li, item)).collect());
+                element.tag = Tag::Div;
+                element.children.push(list);
+                element.children.extend(caption.map(as_box));
+            }
+            Err(children) => {
+                element.children.extend(children);
+                element.children.extend(caption);
+            }
         }
     }
 }
@@ -312,36 +362,19 @@ fn as_box(node: Node) -> Node {
     }
 }
 
-fn is_gallery(element: &Element) -> bool {
+fn is_named_gallery(element: &Element) -> bool {
     // WordPress says of a whole article that it is of this kind.
     let is_name = |class: &str| !class.starts_with("format-") && GALLERIES.iter().any(|name| class.contains(name));
     matches!(element.tag, Tag::Div | Tag::Figure)
         && element.attr(Attr::Class).is_some_and(|class| class.split_ascii_whitespace().any(is_name))
-        && holds_at_most(&element.children, &mut (TEXT_OF_PICTURE * pictures_in(&element.children)))
-}
-
-/// Whether the text is no longer than `left`, in characters; it is not read further.
-fn holds_at_most(nodes: &[Node], left: &mut usize) -> bool {
-    nodes.iter().all(|node| match node {
-        Node::Text(text) => left.checked_sub(text.chars().count()).map(|rest| *left = rest).is_some(),
-        Node::Element(element) => holds_at_most(&element.children, left),
-        Node::Media(_) => true,
-    })
-}
-
-fn pictures_in(nodes: &[Node]) -> usize {
-    let of = |node: &Node| match node {
-        Node::Media(_) => 1,
-        Node::Element(element) => pictures_in(&element.children),
-        Node::Text(_) => 0,
-    };
-    nodes.iter().map(of).sum()
 }
 
 /// The pictures of a box, each with what belongs to it; the box's content unchanged if they are fewer than two.
 fn gallery_items(mut children: Vec<Node>) -> Result<Vec<Vec<Node>>, Vec<Node>> {
     children.retain(|node| !node.is_blank_text());
-    let mut children: Vec<Node> = children.into_iter().flat_map(rows).collect();
+    if children.iter().map(media_rows).sum::<usize>() > 1 {
+        children = children.into_iter().flat_map(rows).collect();
+    }
     if children.iter().filter(|node| holds_media(node)).count() > 1 {
         let mut items: Vec<Vec<Node>> = Vec::new();
         for node in children {
@@ -361,6 +394,15 @@ fn gallery_items(mut children: Vec<Node>) -> Result<Vec<Vec<Node>>, Vec<Node>> {
             }
         },
         _ => Err(children),
+    }
+}
+
+/// How many pictures [`rows`] makes of a node.
+fn media_rows(node: &Node) -> usize {
+    match node {
+        Node::Element(list) if is_list_of_media(list) => list.children.len(),
+        Node::Element(row) if is_row(row) => row.children.iter().map(media_rows).sum(),
+        other => usize::from(holds_media(other)),
     }
 }
 
@@ -435,33 +477,38 @@ fn pixels(written: &str) -> Option<u32> {
 const SIGNS: &[&str] = &["emoji", "wp-smiley", "smiley", "emoticon", "latex"];
 
 /// What the addresses of such pictures hold: WordPress's emoji and formulas, Zhihu's formulas, Twemoji.
-const SIGNS_FROM: &[&str] = &["/images/core/emoji/", "/latex.php?", "/equation?tex=", "/twemoji", "/emoticon"];
+const SIGNS_FROM: &[&str] = &["/images/core/emoji/", "/latex.php?", "/equation?tex=", "/twemoji", "/emoticons/"];
 
 /// Whether a picture stands for a character or a formula: by its class, its address, or what is shown in its place, an emoji or
 /// `[笑]`.
 fn is_sign(image: &Element, address: &str) -> bool {
+    let sides = [Attr::Width, Attr::Height].into_iter().filter_map(|attr| pixels(image.attr(attr)?));
+    if image.attr(Attr::Srcset).is_some() || sides.max().is_some_and(|side| side > LARGE) {
+        return false;
+    }
     let has_class = |class: &str| {
         class.split_ascii_whitespace().any(|word| SIGNS.iter().any(|sign| word.eq_ignore_ascii_case(sign)))
     };
     let stands_for = |alt: &str| {
-        let is_emoji = !alt.is_ascii() && alt.chars().all(|c| !c.is_alphanumeric() && !c.is_whitespace());
         let name = alt.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-        let is_named = name.is_some_and(|name| !PICTURE_WORDS.iter().any(|word| name.eq_ignore_ascii_case(word)));
-        (1..=MAX_SIGN).contains(&alt.chars().count()) && (is_emoji || is_named)
+        let is_named = name.is_some_and(|name| !PICTURE_WORDS.iter().any(|word| name.contains(word)));
+        (1..=MAX_SIGN).contains(&alt.chars().count()) && (is_named || alt.chars().all(is_emoji))
     };
-    let is_large =
-        [Attr::Width, Attr::Height].into_iter().filter_map(|attr| pixels(image.attr(attr)?)).any(|side| side > LARGE);
-    let is_plain = image.attr(Attr::Srcset).is_none() && !is_large;
     image.attr(Attr::Class).is_some_and(has_class)
-        || (is_plain && image.attr(Attr::Alt).is_some_and(stands_for))
+        || image.attr(Attr::Alt).is_some_and(stands_for)
         || SIGNS_FROM.iter().any(|part| address.contains(part))
+}
+
+/// The blocks of symbols and emoji, and what joins and varies them.
+fn is_emoji(c: char) -> bool {
+    matches!(c, '\u{1f000}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}' | '\u{2b50}' | '\u{2b55}' | '\u{fe0f}' | '\u{200d}')
 }
 
 /// Longer words stand for no sign, in characters.
 const MAX_SIGN: usize = 8;
 
 /// What says in brackets no more than that there is a picture.
-const PICTURE_WORDS: &[&str] = &["图", "图片", "圖", "圖片", "照片", "图像", "image", "img", "photo", "pic", "picture"];
+const PICTURE_WORDS: &[&str] = &["图", "圖", "照", "片", "mage", "img", "hoto", "pic", "Pic"];
 
 /// A picture of which a side is longer stands for no character, in pixels.
 const LARGE: u32 = 100;

@@ -171,18 +171,20 @@ pub fn attribute_of(name: &[u8]) -> Option<Attr> {
 
 /// Whether a style makes a line of its own of what is a phrase otherwise.
 pub(super) fn makes_line(style: &str) -> bool {
-    let is_block = |rule: &str| {
-        let of = rule.split_once(':').filter(|(name, _)| name.trim().eq_ignore_ascii_case("display"));
-        of.is_some_and(|(_, value)| value.trim().split([' ', '!']).next() == Some("block"))
+    let display = |rule: &str| {
+        let (name, value) = rule.split_once(':')?;
+        let word = value.trim().split([' ', '!']).next()?;
+        name.trim().eq_ignore_ascii_case("display").then(|| word == "block")
     };
-    // Most styles speak of other things.
-    memchr::memmem::find(style.as_bytes(), b"block").is_some() && style.split(';').any(is_block)
+    // Most styles speak of other things; of two rules the last counts.
+    memchr::memmem::find(style.as_bytes(), b"block").is_some() && style.rsplit(';').find_map(display) == Some(true)
 }
 
 /// The address of what a script would embed in the place of an element, from what its attributes name: AMP's and YouTube's
 /// custom elements, Facebook's boxes.
 pub(super) fn embedded(name: &[u8], attrs: &[(Attr, String)]) -> Option<String> {
     let value = |wanted: Attr| attrs.iter().find(|(attr, _)| *attr == wanted).map(|(_, value)| value.trim());
+    let is_post = |class: &str| class.split_ascii_whitespace().any(|word| matches!(word, "fb-post" | "fb-video"));
     let (before, named) = match name {
         b"amp-twitter" => ("https://twitter.com/i/status/", value(Attr::Embedded)),
         b"amp-instagram" => ("https://www.instagram.com/p/", value(Attr::Embedded)),
@@ -190,8 +192,12 @@ pub(super) fn embedded(name: &[u8], attrs: &[(Attr, String)]) -> Option<String> 
         b"lite-youtube" => ("https://www.youtube.com/watch?v=", value(Attr::Embedded)),
         b"lite-vimeo" => ("https://vimeo.com/", value(Attr::Embedded)),
         b"amp-facebook" => ("", value(Attr::Embedded)),
-        b"div" if value(Attr::Class).is_some_and(|class| class.starts_with("fb-")) => ("", value(Attr::Embedded)),
+        b"div" if value(Attr::Class).is_some_and(is_post) => ("", value(Attr::Embedded)),
         _ => return None,
     };
-    named.filter(|named| !named.is_empty()).map(|named| format!("{before}{named}"))
+    let is_number = |named: &str| named.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let is_address = |named: &str| named.starts_with("https://www.facebook.com/");
+    let is_fit =
+        |named: &&str| !named.is_empty() && if before.is_empty() { is_address(named) } else { is_number(named) };
+    named.filter(is_fit).map(|named| format!("{before}{named}"))
 }

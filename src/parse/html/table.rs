@@ -96,7 +96,8 @@ impl Parts {
         else {
             return false;
         };
-        let is_caption = !holds_picture(&text.children) && is_short(&text.children) && !shows_nothing(&text.children);
+        let is_line = text.children.iter().all(Node::is_phrase) && !holds_picture(&text.children);
+        let is_caption = is_line && is_short(&text.children) && !shows_nothing(&text.children);
         self.caption.is_none()
             && picture.tag == Tag::Td
             && holds_picture(&picture.children)
@@ -134,7 +135,7 @@ impl Parts {
 
 fn renamed(node: Node, tag: Tag) -> Node {
     match node {
-        Node::Element(element) => Node::element(tag, element.children),
+        Node::Element(element) => Node::Element(Element { tag, ..element }),
         other => other,
     }
 }

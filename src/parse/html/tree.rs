@@ -350,14 +350,6 @@ pub fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{feff}'))
 }
 
-/// Whether a tree holds a picture, before media are found in it.
-pub fn holds_image(nodes: &[Node]) -> bool {
-    nodes.iter().any(|node| match node {
-        Node::Element(element) => matches!(element.tag, Tag::Img | Tag::Picture) || holds_image(&element.children),
-        _ => false,
-    })
-}
-
 /// Appends the text of a tree, without marks between its parts.
 pub fn push_text(nodes: &[Node], out: &mut String) {
     for node in nodes {
