@@ -94,9 +94,7 @@ fn show_picture_of_matter(
     if nodes.is_empty() || media.iter().any(|medium| medium.kind == MediaKind::Picture) {
         return;
     }
-    let attrs = vec![(tree::Attr::Src, address.to_owned())];
-    let image = tree::Node::Element(tree::Element { tag: tree::Tag::Img, attrs, children: Vec::new() });
-    if let Some(reference) = media::find(vec![image], bases).1.pop() {
+    if let Some(reference) = media::picture_of(address, bases) {
         let hole = tree::MediaHole { index: media.len(), inline: false };
         media.push(reference);
         nodes.insert(0, tree::Node::element(tree::Tag::Figure, vec![tree::Node::Media(hole)]));

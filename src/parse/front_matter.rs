@@ -12,6 +12,12 @@ use super::html::media::is_picture_address;
 use crate::config::YamlDates;
 use crate::diagnostics::{Code, Diagnostic};
 
+/// The names of an article's date, in the order of trust.
+pub const DATES: &[&str] = &["date", "pubDate", "publishDate", "published_at", "created"];
+
+/// The names of the moment when it was changed.
+pub const CHANGES: &[&str] = &["updated", "lastmod", "last_modified_at", "modified"];
+
 /// Which fence a front matter has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fence {
@@ -170,22 +176,9 @@ fn written<'text>(key: &str, text: &'text str) -> Option<&'text str> {
     text.lines().rfind(of_key).map(|line| without_comment(&line[key.len() + 1..]))
 }
 
-/// Under these names stand dates.
-const DATES: &[&str] = &[
-    "date",
-    "pubDate",
-    "publishDate",
-    "published_at",
-    "created",
-    "updated",
-    "lastmod",
-    "last_modified_at",
-    "modified",
-];
-
 /// Writes the zone behind moments that have none; what stands in quotes is text.
 fn say_utc(values: &mut Map<String, Value>, text: &str) {
-    for key in DATES {
+    for key in DATES.iter().chain(CHANGES) {
         let Some(Value::String(moment)) = values.get_mut(*key) else { continue };
         if is_zoneless(moment) && written(key, text) == Some(moment) {
             moment.push('Z');

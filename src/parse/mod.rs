@@ -460,7 +460,7 @@ impl Dates {
             .map(|visible| visible.at);
         let changed = written
             .matter
-            .text(&["updated", "lastmod", "last_modified_at", "modified"])
+            .text(front_matter::CHANGES)
             .or_else(|| written.page.modified.clone())
             .and_then(|text| date::of_matter(&text, config.timezone));
         let updated = changed.map(|changed| changed.at).filter(|changed| *changed > date && horizon.trusts(*changed));
@@ -488,7 +488,7 @@ fn trusted(
     horizon: &Horizon,
     mut warn: impl FnMut(String, &'static str),
 ) -> Option<date::Written> {
-    let in_matter = written.matter.texts(&["date", "pubDate", "publishDate", "published_at", "created"]);
+    let in_matter = written.matter.texts(front_matter::DATES);
     let mut read = in_matter.iter().map(|text| (text, date::of_matter(text, config.timezone)));
     let read = read.clone().find(|(_, date)| date.is_some()).or_else(|| read.next());
     if let Some((text, None)) = read {

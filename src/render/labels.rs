@@ -284,10 +284,10 @@ impl Dates {
     /// A year.
     pub fn year(&self, year: i32) -> String {
         let mut text = String::with_capacity(24);
-        match u32::try_from(year) {
-            Ok(year) => digits::push(&mut text, year, 1),
-            Err(_) => text = year.to_string(),
+        if year < 0 {
+            text.push('-');
         }
+        digits::push(&mut text, year.unsigned_abs(), 1);
         if !self.is_english {
             text.push('年');
         }

@@ -103,15 +103,12 @@ impl<'rules> Builder<'rules> {
             self.raw_text = raw.is_some().then_some(RawText::Drop);
             return raw;
         }
-        // Most have no attribute at all.
-        if let Some(address) = Some(&attrs).filter(|attrs| !attrs.is_empty()).and_then(|attrs| embedded(name, attrs))
-            && !self.drops(name, &attrs)
-        {
+        if let Some(address) = embedded(name, &attrs).filter(|_| !self.drops(name, &attrs)) {
             self.insert_void(Tag::Iframe, vec![(Attr::Src, address)]);
         }
         let is_in_line =
             matches!(meaning, Meaning::Unwrapped) || matches!(meaning, Meaning::Is(tag) if tag.is_formatting());
-        if is_in_line && attrs.iter().any(|(attr, _)| *attr == Attr::Style) {
+        if is_in_line && attrs.iter().any(|(attr, _)| *attr == Attr::Style) && !self.drops(name, &attrs) {
             self.begin_line();
         }
         match meaning {

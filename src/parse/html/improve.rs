@@ -370,8 +370,9 @@ const CREDITS: &[&str] = &[
 
 /// Whether a line is of the text's makers, or all in one pair of brackets: no heading, however bold.
 fn is_aside(line: &str) -> bool {
+    let closing = ['）', ')'];
     let is_bracketed =
-        line.starts_with(['（', '(']) && line.find(['）', ')']) == line.char_indices().next_back().map(|(at, _)| at);
+        line.starts_with(['（', '(']) && line.ends_with(closing) && line.find(closing) == line.rfind(closing);
     let is_mark = |rest: &str| rest.starts_with(['：', ':', '／', '/', '｜', '|', ' ', '\u{a0}', '\u{3000}']);
     is_bracketed || CREDITS.iter().any(|credit| line.strip_prefix(credit).is_some_and(is_mark))
 }

@@ -9,6 +9,8 @@ use url::Url;
 
 use super::build::build;
 use super::candidates::{best_candidate, is_data_picture, is_usable};
+use super::galleries::Galleries;
+use super::signs::is_sign;
 use super::tree::{Attr, Element, MediaHole, Node, Tag, is_blank, text_of};
 use crate::parse::url::{Bases, parse_web, unwrap_proxy};
 
@@ -57,23 +59,28 @@ impl MediaRef {
 
 /// Replaces media elements by holes.
 pub fn find(nodes: Vec<Node>, bases: Bases<'_>) -> (Vec<Node>, Vec<MediaRef>) {
-    let mut finder = Finder { bases, refs: Vec::new(), in_noscript: false, looks: LOOKS };
+    let mut finder = Finder::new(bases);
     let nodes = finder.replace(nodes);
     (nodes, finder.refs)
+}
+
+/// The picture of an address that stands in no element.
+pub fn picture_of(address: &str, bases: Bases<'_>) -> Option<MediaRef> {
+    Finder::new(bases).reference(MediaKind::Picture, address, String::new())
 }
 
 struct Finder<'base> {
     bases: Bases<'base>,
     refs: Vec<MediaRef>,
     in_noscript: bool,
-    /// At so many nodes may still be looked to tell galleries.
-    looks: usize,
+    galleries: Galleries,
 }
 
-/// Galleries in galleries are looked at again and again: at no more nodes than this, which is fifty times a long article's.
-const LOOKS: usize = 1 << 20;
+impl<'base> Finder<'base> {
+    fn new(bases: Bases<'base>) -> Self {
+        Self { bases, refs: Vec::new(), in_noscript: false, galleries: Galleries::default() }
+    }
 
-impl Finder<'_> {
     fn replace(&mut self, mut nodes: Vec<Node>) -> Vec<Node> {
         if !self.in_noscript && !nodes.iter().any(is_replaced) {
             // Most hold no media of their own: they stay where they are.
@@ -114,7 +121,7 @@ impl Finder<'_> {
     fn inside_node(&mut self, node: &mut Node) {
         let Node::Element(element) = node else { return };
         element.children = self.replace(std::mem::take(&mut element.children));
-        self.make_gallery(element);
+        self.galleries.list(element);
         if let Some(large) = self.enlarged(element) {
             *node = large;
         }
@@ -148,18 +155,17 @@ impl Finder<'_> {
     }
 
     /// A picture that stands in a `noscript` alone has its caption there, too.
-    fn figure_in_noscript(&mut self, mut figure: Element) -> Vec<Node> {
+    fn figure_in_noscript(&mut self, mut figure: Element) -> Option<Node> {
         let is_caption = |node: &Node| node.tag() == Some(Tag::Figcaption);
         let (captions, rest): (Vec<Node>, Vec<Node>) = figure.children.into_iter().partition(is_caption);
-        let mut shown = self.replace(rest);
-        if !shown.is_empty() {
-            let outer = std::mem::take(&mut self.in_noscript);
-            shown.extend(self.replace(captions));
-            self.in_noscript = outer;
-            figure.children = shown;
-            return vec![Node::Element(figure)];
+        figure.children = self.replace(rest);
+        if figure.children.is_empty() {
+            return None;
         }
-        Vec::new()
+        let outer = std::mem::take(&mut self.in_noscript);
+        figure.children.extend(self.replace(captions));
+        self.in_noscript = outer;
+        Some(Node::Element(figure))
     }
 
     /// What else is in it has come there because nobody closed it.
@@ -279,164 +285,6 @@ pub fn same_media(a: &MediaRef, b: &MediaRef) -> bool {
     a.kind == b.kind && a.url == b.url && file(a) == file(b)
 }
 
-/// Words in the class of a box whose pictures are shown side by side, or one after the other.
-const GALLERIES: &[&str] = &["gallery", "carousel", "slideshow", "slider", "swiper", "photoswipe", "lightbox"];
-
-/// So much text, in characters, stands beside a gallery's picture at most: a class of the whole article may have such a word.
-const TEXT_OF_PICTURE: usize = 100;
-
-/// What a box holds, in all its depth.
-#[derive(Default)]
-struct Weight {
-    nodes: usize,
-    media: usize,
-    headings: usize,
-    /// Of text.
-    characters: usize,
-}
-
-impl Weight {
-    fn of(nodes: &[Node]) -> Self {
-        let mut weight = Self::default();
-        weight.add(nodes);
-        weight
-    }
-
-    fn add(&mut self, nodes: &[Node]) {
-        self.nodes += nodes.len();
-        for node in nodes {
-            match node {
-                Node::Media(_) => self.media += 1,
-                Node::Text(text) => self.characters += text.chars().count(),
-                Node::Element(element) => {
-                    self.headings += usize::from(element.tag.is_heading());
-                    self.add(&element.children);
-                }
-            }
-        }
-    }
-
-    /// Whether there is hardly more than pictures and their words; one heading may be that of all.
-    fn is_of_pictures(&self) -> bool {
-        self.headings <= 1 && self.characters <= TEXT_OF_PICTURE * self.media
-    }
-}
-
-impl Finder<'_> {
-    /// A box of several pictures becomes a list of them; what follows a picture without one of its own belongs to it. What
-    /// stands before the first, and a figure's caption, belong to all.
-    fn make_gallery(&mut self, element: &mut Element) {
-        let is_list = element.tag == Tag::Ul && element.children.iter().all(|node| node.tag() != Some(Tag::Li));
-        if self.looks == 0 || !(is_list || is_named_gallery(element)) {
-            return;
-        }
-        let weight = Weight::of(&element.children);
-        self.looks = self.looks.saturating_sub(weight.nodes);
-        if weight.media < 2 || !(is_list || weight.is_of_pictures()) {
-            return;
-        }
-        let before = element.children.iter().position(holds_media).unwrap_or_default();
-        let mut children = element.children.split_off(before);
-        children.retain(|node| !node.is_blank_text());
-        let caption = children.pop_if(|node| element.tag == Tag::Figure && node.tag() == Some(Tag::Figcaption));
-        match gallery_items(children) {
-            Ok(items) => {
-                let list = Node::element(Tag::Ul, items.into_iter().map(|item| Node::element(Tag::Li, item)).collect());
-                element.tag = Tag::Div;
-                element.children.push(list);
-                element.children.extend(caption.map(as_box));
-            }
-            Err(children) => {
-                element.children.extend(children);
-                element.children.extend(caption);
-            }
-        }
-    }
-}
-
-/// A caption of several pictures is a paragraph behind them.
-fn as_box(node: Node) -> Node {
-    match node {
-        Node::Element(caption) => Node::Element(Element { tag: Tag::Div, ..caption }),
-        other => other,
-    }
-}
-
-fn is_named_gallery(element: &Element) -> bool {
-    // WordPress says of a whole article that it is of this kind.
-    let is_name = |class: &str| !class.starts_with("format-") && GALLERIES.iter().any(|name| class.contains(name));
-    matches!(element.tag, Tag::Div | Tag::Figure)
-        && element.attr(Attr::Class).is_some_and(|class| class.split_ascii_whitespace().any(is_name))
-}
-
-/// The pictures of a box, each with what belongs to it; the box's content unchanged if they are fewer than two.
-fn gallery_items(mut children: Vec<Node>) -> Result<Vec<Vec<Node>>, Vec<Node>> {
-    children.retain(|node| !node.is_blank_text());
-    if children.iter().map(media_rows).sum::<usize>() > 1 {
-        children = children.into_iter().flat_map(rows).collect();
-    }
-    if children.iter().filter(|node| holds_media(node)).count() > 1 {
-        let mut items: Vec<Vec<Node>> = Vec::new();
-        for node in children {
-            match items.last_mut() {
-                Some(item) if !holds_media(&node) => item.push(node),
-                _ => items.push(vec![node]),
-            }
-        }
-        return Ok(items);
-    }
-    match children.as_mut_slice() {
-        [Node::Element(only)] if only.tag == Tag::Div => match gallery_items(std::mem::take(&mut only.children)) {
-            Ok(items) => Ok(items),
-            Err(inner) => {
-                only.children = inner;
-                Err(children)
-            }
-        },
-        _ => Err(children),
-    }
-}
-
-/// How many pictures [`rows`] makes of a node.
-fn media_rows(node: &Node) -> usize {
-    match node {
-        Node::Element(list) if is_list_of_media(list) => list.children.len(),
-        Node::Element(row) if is_row(row) => row.children.iter().map(media_rows).sum(),
-        other => usize::from(holds_media(other)),
-    }
-}
-
-/// A gallery in a gallery is a row of it.
-fn rows(node: Node) -> Vec<Node> {
-    match node {
-        Node::Element(list) if is_list_of_media(&list) => list.children.into_iter().map(as_box).collect(),
-        Node::Element(row) if is_row(&row) => row.children.into_iter().flat_map(rows).collect(),
-        other => vec![other],
-    }
-}
-
-/// Whether a box holds nothing but a list of pictures, however deep.
-fn is_row(row: &Element) -> bool {
-    let mut shown = row.children.iter().filter(|node| !node.is_blank_text());
-    match (shown.next(), shown.next()) {
-        (Some(Node::Element(only)), None) => row.tag == Tag::Div && (is_list_of_media(only) || is_row(only)),
-        _ => false,
-    }
-}
-
-fn is_list_of_media(list: &Element) -> bool {
-    let is_item = |node: &Node| node.tag() == Some(Tag::Li) && holds_media(node);
-    list.tag == Tag::Ul && !list.children.is_empty() && list.children.iter().all(is_item)
-}
-
-fn holds_media(node: &Node) -> bool {
-    match node {
-        Node::Media(_) => true,
-        Node::Element(element) => element.children.iter().any(holds_media),
-        Node::Text(_) => false,
-    }
-}
-
 /// The film of a YouTube address, or of an attribute that holds nothing but its name.
 fn youtube_film(written: &str) -> Option<String> {
     let is_name = |text: &str| {
@@ -465,53 +313,8 @@ const TRACKER: u32 = 2;
 const INLINE: u32 = 40;
 
 fn declared_size(image: &Element) -> Option<(u32, u32)> {
-    let side = |attr| image.attr(attr).and_then(pixels);
-    Some((side(Attr::Width)?, side(Attr::Height)?))
+    Some((image.pixels(Attr::Width)?, image.pixels(Attr::Height)?))
 }
-
-fn pixels(written: &str) -> Option<u32> {
-    written.trim().trim_end_matches("px").parse().ok()
-}
-
-/// Classes of pictures that stand for a character or a formula in their line.
-const SIGNS: &[&str] = &["emoji", "wp-smiley", "smiley", "emoticon", "latex"];
-
-/// What the addresses of such pictures hold: WordPress's emoji and formulas, Zhihu's formulas, Twemoji.
-const SIGNS_FROM: &[&str] = &["/images/core/emoji/", "/latex.php?", "/equation?tex=", "/twemoji", "/emoticons/"];
-
-/// Whether a picture stands for a character or a formula: by its class, its address, or what is shown in its place, an emoji or
-/// `[笑]`.
-fn is_sign(image: &Element, address: &str) -> bool {
-    let sides = [Attr::Width, Attr::Height].into_iter().filter_map(|attr| pixels(image.attr(attr)?));
-    if image.attr(Attr::Srcset).is_some() || sides.max().is_some_and(|side| side > LARGE) {
-        return false;
-    }
-    let has_class = |class: &str| {
-        class.split_ascii_whitespace().any(|word| SIGNS.iter().any(|sign| word.eq_ignore_ascii_case(sign)))
-    };
-    let stands_for = |alt: &str| {
-        let name = alt.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-        let is_named = name.is_some_and(|name| !PICTURE_WORDS.iter().any(|word| name.contains(word)));
-        (1..=MAX_SIGN).contains(&alt.chars().count()) && (is_named || alt.chars().all(is_emoji))
-    };
-    image.attr(Attr::Class).is_some_and(has_class)
-        || image.attr(Attr::Alt).is_some_and(stands_for)
-        || SIGNS_FROM.iter().any(|part| address.contains(part))
-}
-
-/// The blocks of symbols and emoji, and what joins and varies them.
-fn is_emoji(c: char) -> bool {
-    matches!(c, '\u{1f000}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}' | '\u{2b50}' | '\u{2b55}' | '\u{fe0f}' | '\u{200d}')
-}
-
-/// Longer words stand for no sign, in characters.
-const MAX_SIGN: usize = 8;
-
-/// What says in brackets no more than that there is a picture.
-const PICTURE_WORDS: &[&str] = &["图", "圖", "照", "片", "mage", "img", "hoto", "pic", "Pic"];
-
-/// A picture of which a side is longer stands for no character, in pixels.
-const LARGE: u32 = 100;
 
 fn take_first_image(nodes: &mut Vec<Node>) -> Option<Element> {
     let is_image = |node: &Node| node.tag() == Some(Tag::Img);

@@ -9,12 +9,14 @@
 pub mod build;
 mod candidates;
 mod captions;
+mod galleries;
 pub mod improve;
 pub mod media;
 pub mod normalise;
 mod phrases;
 pub mod policy;
 pub mod serialise;
+mod signs;
 mod skipped;
 mod table;
 mod tokens;

@@ -314,6 +314,11 @@ impl Element {
         self.attrs.iter().find(|(attr, _)| *attr == name).map(|(_, value)| value.as_str())
     }
 
+    /// An attribute that says so many pixels.
+    pub fn pixels(&self, name: Attr) -> Option<u32> {
+        self.attr(name)?.trim().trim_end_matches("px").parse().ok()
+    }
+
     /// What names it, so that links within the page may lead to it.
     pub fn identity(&self) -> Option<&str> {
         self.attr(Attr::Id).or_else(|| if self.tag == Tag::A { self.attr(Attr::Name) } else { None })
