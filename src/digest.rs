@@ -8,6 +8,7 @@
 
 use std::fmt;
 
+use crate::buffers;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use twox_hash::XxHash3_128;
 
@@ -51,7 +52,13 @@ const LONG: usize = 512;
 
 impl Default for Digester {
     fn default() -> Self {
-        Self(Vec::with_capacity(2 * LONG))
+        Self(buffers::take())
+    }
+}
+
+impl Drop for Digester {
+    fn drop(&mut self) {
+        buffers::give(std::mem::take(&mut self.0));
     }
 }
 

@@ -13,6 +13,7 @@
 //! [`pipeline::build`] calls them in this order; it alone uses [`state`]. [`serve`] calls it whenever something changes,
 //! [`cli`] is the command line over both.
 
+mod buffers;
 pub mod cli;
 pub mod config;
 pub mod diagnostics;

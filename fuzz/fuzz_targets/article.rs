@@ -36,7 +36,7 @@ fuzz_target!(|input: (u8, &[u8])| {
     let (name, bytes) = input;
     let path = NAMES[usize::from(name) % NAMES.len()].to_owned();
     let below_content = path.trim_start_matches("content/").to_owned();
-    let source = Source { path, below_content, bytes: bytes.to_vec() };
+    let source = Source { path: path.into(), below_content, bytes: bytes.to_vec() };
     let now = DateTime::from_timestamp(1_767_225_600, 0).expect("a moment");
     let (first, second) = (parse(&source, &CONFIG, now), parse(&source, &CONFIG, now));
     let Ok(article) = first.article else { return };

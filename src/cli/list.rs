@@ -110,7 +110,7 @@ fn line(planned: &Planned, id: usize) -> Line<'_> {
         tags: &entry.tags,
         original_url: entry.original_url.as_deref(),
         dialect: entry.dialect.name(),
-        version_of: newest.map(|newest| newest.source.as_str()),
+        version_of: newest.map(|newest| &*newest.source),
     }
 }
 

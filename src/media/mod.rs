@@ -199,7 +199,7 @@ fn not_there(entry: &Entry, reference: &MediaRef, static_folder: &str) -> Diagno
     let written = reference.local.as_deref().unwrap_or_default();
     let message = format!("`{written}` is neither beside the article nor in `{static_folder}/`");
     Diagnostic::warning(Code::Media, message)
-        .in_file(entry.source.clone())
+        .in_file(&*entry.source)
         .hint("put the file there, or give the article its original's address")
 }
 

@@ -24,11 +24,13 @@ pub mod text;
 pub mod url;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use chrono::serde::ts_milliseconds_option;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::buffers;
 use crate::config::{Config, Filter};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
@@ -46,7 +48,7 @@ pub use url::UrlKey;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// The source's path from the site's folder, with `/`.
-    pub source: String,
+    pub source: Arc<str>,
     /// The form in which the mirror holds it.
     pub dialect: Dialect,
     /// The title, as plain text.
@@ -327,7 +329,7 @@ fn entry(written: &Written<'_>, origin: origin::Origin, dates: Dates, draft: bod
     let Written { matter, source, .. } = written;
     let title: String = draft.title.chars().take(MAX_TITLE).collect();
     let tags = origin.tags(&title, &draft.text, config);
-    let name = origin.canonical.clone().unwrap_or_else(|| source.path.clone());
+    let name = origin.canonical.as_deref().unwrap_or(&source.path);
     let mut authors: Vec<String> =
         matter.list(&["author", "authors", "by"]).iter().map(|name| plain_title(name)).collect();
     authors.extend(written.header.author.map(str::to_owned).filter(|author| !authors.contains(author)));
@@ -340,6 +342,7 @@ fn entry(written: &Written<'_>, origin: origin::Origin, dates: Dates, draft: bod
     let outlet_language = origin.outlet.as_deref().and_then(|name| config.outlets.by_name(name)?.language.clone());
     let mut written_languages = matter.texts(&["lang", "language"]).into_iter().map(|tag| tag.replace('_', "-"));
     let language = written_languages.find(|tag| is_language(tag)).or(outlet_language);
+    buffers::give(draft.text);
     Entry {
         source: source.path.clone(),
         dialect: written.dialect,
@@ -350,9 +353,9 @@ fn entry(written: &Written<'_>, origin: origin::Origin, dates: Dates, draft: bod
         authors: exact(authors),
         categories: exact(origin.categories),
         original_key: origin.canonical.as_deref().map(UrlKey::of),
-        original_url: origin.url.map(String::from),
+        original_url: origin.url.map(|url| url.as_str().to_owned()),
         outlet: origin.outlet,
-        id: url::short_id(&name),
+        id: url::short_id(name),
         permalink: matter.text(&["permalink", "url_path"]),
         aliases: exact(["aliases", "redirect_from"].iter().flat_map(|name| matter.list(&[name])).collect()),
         slug: matter.text(&["slug"]).unwrap_or_else(|| slug_of(written.stem())),

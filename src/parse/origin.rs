@@ -67,7 +67,7 @@ impl Origin {
 fn folders_above_posts(source: &Source) -> impl Iterator<Item = String> {
     let content = source.path.strip_suffix(&source.below_content).unwrap_or_default();
     let is_posts = |name: &str| name == "_posts";
-    let path = if content.split('/').any(is_posts) { &source.path } else { &source.below_content };
+    let path = if content.split('/').any(is_posts) { &*source.path } else { &source.below_content };
     let above = path.split('/').position(is_posts).unwrap_or_default();
     path.split('/').take(above).map(str::to_owned)
 }

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::html::tree::{Node, Tag, push_text};
+use crate::buffers;
 
 /// A summary ends near this many Han characters, or half as many Latin words.
 const SUMMARY_HAN: usize = 100;
@@ -14,7 +15,7 @@ const WORDS_A_MINUTE: usize = 230;
 
 /// The text of a body's paragraphs, a line each; headings and captions are not in it.
 pub fn paragraphs(nodes: &[Node], most: usize) -> String {
-    let mut out = String::new();
+    let mut out = buffers::take_text();
     push_paragraphs(nodes, most, &mut out);
     out
 }
@@ -49,11 +50,16 @@ fn push_paragraphs(nodes: &[Node], most: usize, out: &mut String) {
 /// A summary: from the first sentence on, cut at the sentence end nearest to 100 Han characters or 50 words. Lines of names and
 /// dates before it say nothing of the text.
 pub fn summary(text: &str) -> String {
-    let text = from_first_sentence(text);
+    let mut line = buffers::take_text();
+    let summary = cut_at_a_sentence_end(from_first_sentence(text), &mut line);
+    buffers::give(line);
+    summary
+}
+
+fn cut_at_a_sentence_end(text: &str, out: &mut String) -> String {
     let mut weight = 0;
     let mut last_end = 0;
     let mut in_word = false;
-    let mut out = String::with_capacity(text.len().min(1 << 10));
     for c in text.chars() {
         if is_han(c) {
             out.push(c);
@@ -72,7 +78,7 @@ pub fn summary(text: &str) -> String {
                 // The nearer of two sentence ends, one on each side of the mark.
                 if weight >= SUMMARY_HAN {
                     return if last_end * 4 >= out.len() && weight > SUMMARY_HAN * 3 / 2 {
-                        cut(&out, last_end)
+                        cut(out, last_end)
                     } else {
                         out.trim_end().to_owned()
                     };
@@ -81,7 +87,7 @@ pub fn summary(text: &str) -> String {
             }
         }
         if weight >= SUMMARY_HAN * 2 {
-            return if last_end * 4 >= out.len() { cut(&out, last_end) } else { ellipsis(&out) };
+            return if last_end * 4 >= out.len() { cut(out, last_end) } else { ellipsis(out) };
         }
     }
     out.trim_end().to_owned()

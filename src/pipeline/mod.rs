@@ -22,6 +22,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
+use crate::buffers;
 use crate::config::{self, Config};
 use crate::diagnostics::{Code, Diagnostic, Report};
 use crate::digest::{Digest, Digester};
@@ -494,7 +495,7 @@ fn custom_pages(config: &Config, now: DateTime<Utc>) -> (Vec<Custom>, Vec<Diagno
 
 /// The output file without `.html` of a page of the site's own: what its `permalink` says, else as its source is called.
 fn custom_name(source: &Source, entry: &Entry, config: &Config, said: &mut Vec<Diagnostic>) -> String {
-    let mut warn = |message: String| said.push(Diagnostic::warning(Code::Value, message).in_file(entry.source.clone()));
+    let mut warn = |message: String| said.push(Diagnostic::warning(Code::Value, message).in_file(&*entry.source));
     if !entry.aliases.is_empty() {
         warn("only articles have `aliases` and `redirect_from`: nothing leads to this page from there".to_owned());
     }
@@ -521,7 +522,9 @@ fn render_all(
 ) -> Result<Vec<Shown>, Diagnostic> {
     let Given { circumstances, theme, customs, found, .. } = given;
     let config = circumstances.config;
-    let body = |id: ArticleId| recalled.bodies.get(id, (found, recalled.digests[id as usize]), *circumstances);
+    let body = |id: ArticleId, show: &mut dyn FnMut(&str)| {
+        recalled.bodies.get(id, (found, recalled.digests[id as usize]), *circumstances, show)
+    };
     let site = Site {
         config,
         theme,
@@ -546,7 +549,9 @@ fn render_all(
         if let PageKind::Article(id) = page.kind {
             recalled.bodies.give_back(id);
         }
-        stage.put(&page.path, Some(fingerprint), &bytes).map_err(|fault| put_fault(&page.path, &fault))
+        let put = stage.put(&page.path, Some(fingerprint), &bytes);
+        buffers::give(bytes);
+        put.map_err(|fault| put_fault(&page.path, &fault))
     })?;
     Ok(fingerprints.into_shown())
 }

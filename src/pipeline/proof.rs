@@ -54,7 +54,9 @@ pub(super) fn faults(config: &Config, theme: &Theme) -> Vec<Diagnostic> {
     let entries: Vec<_> = articles.into_iter().map(|article| Arc::new(article.entry)).collect();
     let withdrawn = plan::withdraw::find(&entries, &sample.withdrawals);
     let (map, _) = super::plan(&entries, &withdrawn, (&customs, &[]), &sample);
-    let body = |id: plan::ArticleId| bodies.get(id as usize).cloned().ok_or_else(|| io::ErrorKind::NotFound.into());
+    let body = |id: plan::ArticleId, show: &mut dyn FnMut(&str)| {
+        bodies.get(id as usize).map(|body| show(body)).ok_or_else(|| io::ErrorKind::NotFound.into())
+    };
     let gallery = Gallery::default();
     let site = Site {
         config: &sample,
@@ -89,7 +91,7 @@ fn article(name: &str, head: &str, config: &Config, now: DateTime<Utc>) -> Optio
     // Long enough for a list of contents.
     let text = "<h2>1</h2><p>text</p><h2>2</h2><p>text</p><h2>3</h2><p>".to_owned() + &"text ".repeat(2000) + "</p>";
     let bytes = format!("---\n{head}\n---\n{text}").into_bytes();
-    let source = Source { path: name.to_owned(), below_content: name.to_owned(), bytes };
+    let source = Source { path: name.into(), below_content: name.to_owned(), bytes };
     parse::parse(&source, config, now).article.ok().map(|article| *article)
 }
 

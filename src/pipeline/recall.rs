@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
 use super::{AT_A_TIME, Progress};
+use crate::buffers;
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
@@ -269,7 +270,7 @@ fn look(
     }
     let parsed = parse::parse(&source, config, now);
     let mut known = Known {
-        path: source.path,
+        path: source.path.clone(),
         stamp,
         read_at: began,
         digest,
@@ -282,6 +283,7 @@ fn look(
             known.article = Ok(article.digest());
             let span = spool.map(|spool| spool.put(&article.body.0));
             let span = span.transpose().map_err(|fault| put_fault(&config.state.display().to_string(), &fault))?;
+            buffers::give(article.body.0);
             (Some(Arc::new(article.entry)), span)
         }
         Err(why) => {
@@ -302,22 +304,23 @@ pub(super) struct Bodies {
 }
 
 impl Bodies {
-    /// The body of an article, whose digest is known.
+    /// Shows the body of an article, whose digest is known.
     pub(super) fn get(
         &self,
         id: ArticleId,
         (found, digest): (&[Found], Digest),
         circumstances: Circumstances<'_>,
-    ) -> io::Result<String> {
+        show: &mut dyn FnMut(&str),
+    ) -> io::Result<()> {
         let (place, span) = self.parts[id as usize];
         if let Some((spooled, span)) = self.spooled.as_ref().zip(span) {
-            return spooled.get(span);
+            return spooled.get(span, show);
         }
         let source: Option<Source> =
             read::read(&found[place], &circumstances.config.root).ok().map(|(source, _)| source);
         let parsed = source.map(|source| parse::parse(&source, circumstances.config, circumstances.now));
         let article = parsed.and_then(|parsed| parsed.article.ok()).filter(|article| article.digest() == digest);
-        article.map(|article| article.body.0).ok_or_else(|| {
+        article.map(|article| show(&article.body.0)).ok_or_else(|| {
             self.moved.store(true, Ordering::Relaxed);
             io::Error::other("its source changed while the site was built")
         })

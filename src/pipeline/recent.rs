@@ -98,7 +98,7 @@ impl Recent {
     fn narrow_article(&self, path: &Path, root: &Path, known: &[Arc<Known>], narrow: &mut Narrow) -> Option<()> {
         let file = root.join(path);
         let name = path.to_str()?;
-        match known.binary_search_by(|known| known.path.as_str().cmp(name)) {
+        match known.binary_search_by(|known| (*known.path).cmp(name)) {
             Ok(place) if file.is_file() => narrow.matches[place] = Match::Touched(place),
             // Editors write beside their file; what has gone and was no article is none of ours, nor a folder of any.
             Err(_) if !file.exists() && !is_above(name, known) => {}
@@ -129,7 +129,7 @@ impl Recent {
 /// Whether any of these sources, sorted by path, lies below a folder.
 fn is_above(folder: &str, known: &[Arc<Known>]) -> bool {
     let prefix = format!("{folder}/");
-    let place = known.partition_point(|known| known.path < prefix);
+    let place = known.partition_point(|known| *known.path < *prefix);
     known.get(place).is_some_and(|first| first.path.starts_with(&prefix))
 }
 

@@ -111,7 +111,7 @@ fn keep_aliases(entries: &[Arc<Entry>], map: &mut SiteMap, taken: &mut Taken, wa
                 let message = format!(
                     "its old address {path} is that of another page or folder, or another's old address, and does not lead here"
                 );
-                faults.push(Diagnostic::warning(Code::Collision, message).in_file(entry.source.clone()));
+                faults.push(Diagnostic::warning(Code::Collision, message).in_file(&*entry.source));
             }
         }
     }
@@ -163,7 +163,7 @@ fn path_of(entry: &Entry, config: &Config) -> (String, Option<Diagnostic>) {
         Some(Ok(pattern)) => (pattern.path(entry, at), None),
         Some(Err(why)) => {
             let fault = Diagnostic::warning(Code::Value, format!("permalink: {why}; the site's pattern is used"));
-            (config.permalink.path(entry, at), Some(fault.in_file(entry.source.clone())))
+            (config.permalink.path(entry, at), Some(fault.in_file(&*entry.source)))
         }
         None => (config.permalink.path(entry, at), None),
     }
@@ -215,7 +215,7 @@ fn collision(entries: &[Arc<Entry>], articles: &[ArticleId], path: &str, is_free
     let first = &entries[articles[0] as usize];
     let message = match articles {
         [_, others @ ..] if !others.is_empty() => {
-            let names: Vec<&str> = others.iter().map(|id| entries[*id as usize].source.as_str()).collect();
+            let names: Vec<&str> = others.iter().map(|id| entries[*id as usize].source.as_ref()).collect();
             format!(
                 "meets on {path} with {}; each has its id in its address, and {path} links to all",
                 names.join(", ")
@@ -225,6 +225,6 @@ fn collision(entries: &[Arc<Entry>], articles: &[ArticleId], path: &str, is_free
     };
     debug_assert!(articles.len() > 1 || !is_free);
     Diagnostic::warning(Code::Collision, message)
-        .in_file(first.source.clone())
+        .in_file(&*first.source)
         .hint("a `slug` or `permalink` in the front matter tells them apart")
 }

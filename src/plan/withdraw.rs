@@ -25,7 +25,7 @@ pub fn find(entries: &[Arc<Entry>], rules: &[Withdrawal]) -> Withdrawn {
         let originals = originals_of(entries, rule);
         let is_meant = |entry: &Entry| match &rule.what {
             WithdrawWhat::Outlet(name) => entry.outlet.as_ref() == Some(name),
-            WithdrawWhat::Source(path) if entry.source == *path => true,
+            WithdrawWhat::Source(path) if *entry.source == **path => true,
             WithdrawWhat::Source(_) | WithdrawWhat::Original(_) => {
                 entry.original_key.is_some_and(|key| originals.contains(&key))
             }
@@ -66,7 +66,7 @@ fn originals_of(entries: &[Arc<Entry>], rule: &Withdrawal) -> HashSet<UrlKey> {
     match &rule.what {
         WithdrawWhat::Original(key) => HashSet::from([*key]),
         WithdrawWhat::Source(path) => {
-            entries.iter().filter(|entry| entry.source == *path).filter_map(|entry| entry.original_key).collect()
+            entries.iter().filter(|entry| *entry.source == **path).filter_map(|entry| entry.original_key).collect()
         }
         WithdrawWhat::Outlet(_) => HashSet::new(),
     }

@@ -4,13 +4,16 @@
 //! is not known here.
 
 use std::fs::{File, Metadata};
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
+use rustix::buffer::spare_capacity;
 use serde::{Deserialize, Serialize};
 use walkdir::WalkDir;
 
+use crate::buffers;
 use crate::config::OUTPUT_MARKER;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
@@ -19,18 +22,24 @@ use crate::digest::{Digest, Digester};
 #[derive(Clone, Debug)]
 pub struct Source {
     /// Its path from the site's folder, with `/`, as UTF-8; it names the source everywhere.
-    pub path: String,
+    pub path: Arc<str>,
     /// Its path below its content folder.
     pub below_content: String,
     /// What is in it.
     pub bytes: Vec<u8>,
 }
 
+impl Drop for Source {
+    fn drop(&mut self) {
+        buffers::give(std::mem::take(&mut self.bytes));
+    }
+}
+
 /// A file that was found and not yet read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     /// Its path from the site's folder, with `/`, as UTF-8.
-    pub path: String,
+    pub path: Arc<str>,
     /// How much of `path` is the content folder's, in bytes, its slash included.
     prefix: usize,
 }
@@ -135,7 +144,7 @@ fn look_at(root: &Path, prefix: usize, entry: walkdir::Result<walkdir::DirEntry>
         let fault = Diagnostic::warning(Code::Name, "the name is not UTF-8").in_file(shown(root, path));
         return Err(fault.hint("rename the file"));
     };
-    Ok(Some(Found { path: name, prefix }))
+    Ok(Some(Found { path: name.into(), prefix }))
 }
 
 /// `.git`, `.obsidian`, and what systems and editors lay beside a file. A hidden article may be somebody's slip.
@@ -231,7 +240,7 @@ impl Found {
     /// # Errors
     /// If it has vanished.
     pub fn stamp(&self, root: &Path) -> io::Result<Stamp> {
-        Stamp::of(&root.join(&self.path))
+        Stamp::of(&root.join(&*self.path))
     }
 }
 
@@ -245,10 +254,9 @@ const READS: usize = 5;
 /// # Errors
 /// The diagnostic of a file that cannot be read; the others go on.
 pub fn read(found: &Found, root: &Path) -> Result<(Source, Stamp), Diagnostic> {
-    let fault = |message: String, hint: &str| {
-        Diagnostic::warning(Code::Unreadable, message).in_file(found.path.clone()).hint(hint)
-    };
-    let file = root.join(&found.path);
+    let fault =
+        |message: String, hint: &str| Diagnostic::warning(Code::Unreadable, message).in_file(&*found.path).hint(hint);
+    let file = root.join(&*found.path);
     for _ in 0..READS {
         let (bytes, before, after) = read_once(&file).map_err(|why| match why.kind() {
             io::ErrorKind::NotFound => fault("it vanished while the site was built".to_owned(), WHEN_DONE),
@@ -264,13 +272,23 @@ pub fn read(found: &Found, root: &Path) -> Result<(Source, Stamp), Diagnostic> {
 
 /// A file's bytes, and its stamps before and after they were read.
 fn read_once(path: &Path) -> io::Result<(Vec<u8>, Stamp, Stamp)> {
-    let mut file = File::open(path)?;
+    let file = File::open(path)?;
     let before = file.metadata()?;
-    let mut bytes = Vec::with_capacity(usize::try_from(before.len()).unwrap_or_default().min(MOST_AT_ONCE) + 1);
-    // `File`'s own `read_to_end` would ask for the size and the position once more, of every article.
-    file.by_ref().take(u64::MAX).read_to_end(&mut bytes)?;
+    let mut bytes = buffers::take();
+    bytes.reserve(usize::try_from(before.len()).unwrap_or_default().min(MOST_AT_ONCE) + 1);
+    // `File`'s own `read_to_end` would ask for the size and the position once more, of every article, and read in two or three pieces.
+    while rustix::io::retry_on_intr(|| rustix::io::read(&file, spare_capacity(&mut bytes)))? > 0 {
+        if bytes.len() as u64 == before.len() {
+            // If there is more, the stamps will differ.
+            break;
+        }
+        bytes.reserve(MORE);
+    }
     Ok((bytes, Stamp::from(&before), Stamp::from(&file.metadata()?)))
 }
 
 /// No more memory is asked for than this because a file system says that a file is large.
 const MOST_AT_ONCE: usize = 64 << 20;
+
+/// Room for so many bytes more is made where a file is longer than that.
+const MORE: usize = 4096;

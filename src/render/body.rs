@@ -1,11 +1,15 @@
 //! A body's holes filled: links lead to the mirror's own pages where it has them, media are shown.
 
+use std::io;
+
 use memchr::memchr;
 
+use crate::buffers;
 use crate::media::Asset;
 use crate::media::markup::{self, Standing};
 use crate::parse::html::serialise::{HOLE_END, HOLE_START, escape_attribute, escape_text};
 use crate::parse::{Entry, MediaKind, UrlKey};
+use crate::plan::ArticleId;
 
 use super::Site;
 use super::theme::Pictures;
@@ -29,14 +33,21 @@ impl Links<'_> {
     }
 }
 
-/// Fills the holes of an article's body.
-pub fn fill(site: &Site<'_>, article: u32, body: &str, links: Links<'_>) -> String {
-    fill_entry(site, (&site.entries[article as usize], &site.map.article(article).path), body, links)
+/// Fetches an article's body and fills its holes.
+///
+/// # Errors
+/// If it cannot be read.
+pub fn filled(site: &Site<'_>, article: ArticleId, links: Links<'_>) -> io::Result<String> {
+    let of = (&*site.entries[article as usize], site.map.article(article).path.as_str());
+    let mut filled = String::new();
+    (site.body)(article, &mut |body| filled = fill(site, of, body, links))?;
+    Ok(filled)
 }
 
 /// Fills the holes of any body, of an entry whose own page is `page`.
-pub fn fill_entry(site: &Site<'_>, (entry, page): (&Entry, &str), body: &str, links: Links<'_>) -> String {
-    let mut out = String::with_capacity(body.len() + body.len() / 8);
+pub fn fill(site: &Site<'_>, (entry, page): (&Entry, &str), body: &str, links: Links<'_>) -> String {
+    let mut out = buffers::take_text();
+    out.reserve(body.len() + body.len() / 8);
     let mut filler = Filler { site, entry, page, links, shown: 0 };
     let mut rest = body;
     while let Some(start) = memchr(HOLE_START as u8, rest.as_bytes()) {

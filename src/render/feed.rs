@@ -10,7 +10,8 @@ use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 
 use super::Site;
-use super::body::{Links, fill};
+use super::body::{Links, filled};
+use crate::buffers;
 use crate::plan::pages::term_folder;
 use crate::plan::{ArticleId, FeedOf, Page, TaxonomyKind, Term};
 
@@ -61,6 +62,7 @@ pub(super) fn feed(site: &Site<'_>, page: &Page, of: FeedOf) -> io::Result<Strin
             break;
         }
         out.push_str(&item);
+        buffers::give(item);
     }
     out.push_str(CLOSE);
     Ok(out)
@@ -80,7 +82,8 @@ pub(crate) fn contents<'site>(site: &Site<'site>, of: FeedOf) -> (Option<&'site 
 
 fn item(site: &Site<'_>, id: ArticleId, links: Links<'_>) -> io::Result<String> {
     let entry = &site.entries[id as usize];
-    let mut out = String::from("<item>\n");
+    let mut out = buffers::take_text();
+    out.push_str("<item>\n");
     element("title", &entry.title, &mut out);
     element("link", &links.to(&site.map.article(id).path), &mut out);
     let _ = writeln!(out, "<guid isPermaLink=\"false\">heliostat:{}</guid>", entry.id);
@@ -100,9 +103,10 @@ fn item(site: &Site<'_>, id: ArticleId, links: Links<'_>) -> io::Result<String> 
     }
     enclosure(site, id, links, &mut out);
     element("description", &entry.summary, &mut out);
-    let content = fill(site, id, &(site.body)(id)?, links);
+    let content = filled(site, id, links)?;
     // A clean body has neither `]]>` (it writes `>` as a reference) nor a character that XML forbids.
     let _ = writeln!(out, "<content:encoded><![CDATA[{content}]]></content:encoded>");
+    buffers::give(content);
     out.push_str("</item>\n");
     Ok(out)
 }

@@ -15,6 +15,7 @@ pub mod theme;
 use std::io;
 use std::sync::Arc;
 
+use crate::buffers;
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::Digest;
@@ -38,6 +39,9 @@ pub struct Custom {
     pub digest: Digest,
 }
 
+/// Fetches the body of an article and shows it to somebody.
+pub type ShowBody<'build> = dyn Fn(ArticleId, &mut dyn FnMut(&str)) -> io::Result<()> + Sync + 'build;
+
 /// All that pages are made of.
 pub struct Site<'build> {
     /// The configuration.
@@ -59,7 +63,7 @@ pub struct Site<'build> {
     /// What every template is given of the site: [`shared`].
     pub shared: tera::Value,
     /// Fetches a body, holes and all.
-    pub body: &'build (dyn Fn(ArticleId) -> io::Result<String> + Sync),
+    pub body: &'build ShowBody<'build>,
 }
 
 /// What every template is given of the site itself, turned into the engine's values once.
@@ -86,7 +90,7 @@ pub fn render(site: &Site<'_>, page: &Page) -> Result<Vec<u8>, Diagnostic> {
 
 fn template(site: &Site<'_>, page: &Page, name: &str) -> Result<Vec<u8>, Diagnostic> {
     let context = context::of(site, page).map_err(|fault| spool_fault(&fault))?;
-    let mut bytes = Vec::with_capacity(16 << 10);
+    let mut bytes = buffers::take();
     site.theme.tera.render_to(name, &context, &mut bytes).map_err(|fault| site.theme.fault(&fault))?;
     protect(&mut bytes);
     Ok(bytes)

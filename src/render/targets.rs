@@ -42,9 +42,8 @@ impl<'build> Targets<'build> {
             return Self::default();
         }
         let articles =
-            entries.iter().zip(&map.articles).map(|(entry, planned)| (entry.source.as_str(), planned.path.as_str()));
-        let customs =
-            customs.iter().zip(&map.customs).map(|(custom, path)| (custom.entry.source.as_str(), path.as_str()));
+            entries.iter().zip(&map.articles).map(|(entry, planned)| (&*entry.source, planned.path.as_str()));
+        let customs = customs.iter().zip(&map.customs).map(|(custom, path)| (&*custom.entry.source, path.as_str()));
         let sources: Vec<_> = articles.chain(customs).filter(|(_, path)| !path.is_empty()).collect();
         let base = config.base_url.as_ref();
         Self {
@@ -108,7 +107,7 @@ impl<'build> Targets<'build> {
                     Err(_) => "its words stay, without a link",
                 };
                 let message = format!("`{href}` is no page or file of the site; {what}");
-                let fault = Diagnostic::warning(Code::Link, message).in_file(entry.source.clone());
+                let fault = Diagnostic::warning(Code::Link, message).in_file(&*entry.source);
                 Some(fault.hint(
                     "`heliostat list --json` names the page of each article; files belong into the static folder",
                 ))

@@ -19,6 +19,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::buffers;
 use crate::diagnostics::Diagnostic;
 use crate::digest::Digest;
 use crate::disk::write_checked;
@@ -30,7 +31,7 @@ use crate::read::Stamp;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Known {
     /// Its path from the site's folder.
-    pub path: String,
+    pub path: Arc<str>,
     /// Its stamp when it was read.
     pub stamp: Stamp,
     /// When the build began that read it, in nanoseconds since 1970.
@@ -197,8 +198,11 @@ pub fn save(state: &Path, key: Digest, known: &[Arc<Known>], entries: &[Arc<Entr
         }
     }
     let written = dirty.segments.par_iter().zip(members).enumerate().filter(|(_, (is_dirty, _))| **is_dirty);
-    written.try_for_each(|(number, (_, members))| {
-        write_checked(&folder.join(name_of(number)), &print(key, count, &members)?)
+    written.try_for_each(|(number, (_, members))| -> io::Result<()> {
+        let bytes = print(key, count, &members)?;
+        write_checked(&folder.join(name_of(number)), &bytes)?;
+        buffers::give(bytes);
+        Ok(())
     })?;
     let surplus = files_of(&folder).into_iter().filter(|file| number_of(file).is_none_or(|number| number >= count));
     surplus.into_iter().try_for_each(fs::remove_file)
@@ -230,19 +234,25 @@ fn print(key: Digest, count: u32, members: &[Member<'_>]) -> io::Result<Vec<u8>>
         known: Vec<&'a Known>,
     }
     let known = members.iter().map(|(known, _)| *known).collect();
-    let table = postcard::to_stdvec(&Lent { build: env!("HELIOSTAT_BUILD"), key, known }).map_err(io::Error::other)?;
+    let mut bytes = buffers::take();
+    bytes.resize(HEADER, 0);
+    let table = Lent { build: env!("HELIOSTAT_BUILD"), key, known };
+    let mut bytes = postcard::to_extend(&table, bytes).map_err(io::Error::other)?;
+    let start = bytes.len();
     let entries: Vec<&Entry> = members.iter().filter_map(|(_, entry)| *entry).collect();
-    let entries = postcard::to_stdvec(&entries).map_err(io::Error::other)?;
-    let mut bytes = Vec::with_capacity(HEADER + table.len() + entries.len());
-    bytes.extend_from_slice(MAGIC);
-    bytes.extend_from_slice(&count.to_le_bytes());
-    bytes.extend_from_slice(&[0; 4]);
-    bytes.extend_from_slice(Digest::quick(&table).as_bytes());
-    bytes.extend_from_slice(Digest::quick(&entries).as_bytes());
-    bytes.extend_from_slice(&(table.len() as u64).to_le_bytes());
-    bytes.extend_from_slice(&(entries.len() as u64).to_le_bytes());
-    bytes.extend_from_slice(&table);
-    bytes.extend_from_slice(&entries);
+    bytes = postcard::to_extend(&entries, bytes).map_err(io::Error::other)?;
+    let (table, entries) = (&bytes[HEADER..start], &bytes[start..]);
+    let header = [
+        &MAGIC[..],
+        &count.to_le_bytes(),
+        &[0; 4],
+        Digest::quick(table).as_bytes(),
+        Digest::quick(entries).as_bytes(),
+        &(table.len() as u64).to_le_bytes(),
+        &(entries.len() as u64).to_le_bytes(),
+    ]
+    .concat();
+    bytes[..HEADER].copy_from_slice(&header);
     Ok(bytes)
 }
 

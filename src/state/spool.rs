@@ -1,6 +1,6 @@
 //! The spool: every body, on disk, between parsing and rendering, so that memory grows with entries alone.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -130,22 +130,23 @@ impl Tail {
 }
 
 impl Spooled {
-    /// Fetches a text.
+    /// Fetches a text and shows it.
     ///
     /// # Errors
     /// If the disk fails.
-    pub fn get(&self, span: Span) -> io::Result<String> {
+    pub fn get(&self, span: Span, show: &mut dyn FnMut(&str)) -> io::Result<()> {
         thread_local! {
-            static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+            static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
         }
-        SCRATCH.with_borrow_mut(|scratch| {
-            if scratch.len() < span.length {
-                scratch.resize(span.length, 0);
-            }
-            let bytes = &mut scratch[..span.length];
-            read_at(&self.file, bytes, span.offset)?;
-            simdutf8::basic::from_utf8(bytes).map(str::to_owned).map_err(io::Error::other)
-        })
+        let mut scratch = SCRATCH.take();
+        if scratch.len() < span.length {
+            scratch.resize(span.length, 0);
+        }
+        let bytes = &mut scratch[..span.length];
+        read_at(&self.file, bytes, span.offset)?;
+        show(simdutf8::basic::from_utf8(bytes).map_err(io::Error::other)?);
+        SCRATCH.set(scratch);
+        Ok(())
     }
 
     /// Says, once for each text, that nobody is likely to fetch it again. The system's memory of a part of which nothing is wanted is
@@ -202,7 +203,9 @@ mod tests {
         }
         assert!(spooled.wanted.iter().all(|wanted| wanted.load(Ordering::Relaxed) == 0));
         for (text, span) in texts.iter().zip(&spans) {
-            assert!(spooled.get(*span).unwrap() == *text);
+            let mut is_same = false;
+            spooled.get(*span, &mut |fetched| is_same = fetched == text).unwrap();
+            assert!(is_same);
         }
         assert!(std::fs::read_dir(&folder).unwrap().next().is_none(), "it has no name");
     }

@@ -2,26 +2,59 @@
 
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// Says when the file system thinks that it was modified.
-pub(super) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<i64> {
-    with_folder(path, || {
-        let mut file = fs::File::create(path)?;
+use rustix::fs::{Mode, OFlags, openat};
+use rustix::io::retry_on_intr;
+
+/// A folder that is open: what is written into it is looked up from there, and not from the root of all folders.
+#[derive(Debug)]
+pub(super) struct Folder {
+    path: PathBuf,
+    handle: fs::File,
+}
+
+impl Folder {
+    pub(super) fn open(path: PathBuf) -> io::Result<Self> {
+        Ok(Self { handle: fs::File::open(&path)?, path })
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Says when the file system thinks that it was modified.
+    pub(super) fn write_new(&self, path: &str, bytes: &[u8]) -> io::Result<i64> {
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::CLOEXEC;
+        let open = || -> io::Result<_> {
+            Ok(retry_on_intr(|| openat(&self.handle, path, flags, Mode::from_raw_mode(0o666)))?)
+        };
+        let file = match open() {
+            Err(fault) if fault.kind() == io::ErrorKind::NotFound => {
+                make_folder_of(&self.path.join(path))?;
+                open()?
+            }
+            opened => opened?,
+        };
+        let mut file = fs::File::from(file);
         file.write_all(bytes)?;
         Ok(modified(&file.metadata()?))
-    })
+    }
 }
 
 /// Does something with a path whose folder may be missing: most are there, so it is made only when that fails.
 pub(super) fn with_folder<T>(path: &Path, act: impl Fn() -> io::Result<T>) -> io::Result<T> {
     match act() {
         Err(fault) if fault.kind() == io::ErrorKind::NotFound => {
-            fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+            make_folder_of(path)?;
             act()
         }
         result => result,
     }
+}
+
+fn make_folder_of(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))
 }
 
 pub(super) fn remove_tree(folder: &Path) -> io::Result<()> {

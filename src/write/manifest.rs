@@ -19,8 +19,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 
 use super::{Difference, is_page};
+use crate::buffers;
 use crate::digest::Digest;
-use crate::disk::write_whole;
+use crate::disk::{write_whole, write_whole_with};
 
 /// What the last build left in the output folder.
 #[derive(Debug, Default)]
@@ -147,7 +148,7 @@ impl Manifest {
     pub fn save(&self, places: &Places) -> io::Result<()> {
         let mut files: Vec<(&String, &Slot)> = self.files.iter().collect();
         files.par_sort_unstable_by_key(|(path, _)| *path);
-        write_whole(&places.manifest, print(self.inputs, &files).as_bytes())?;
+        write_whole_with(&places.manifest, |file| print(self.inputs, &files, file))?;
         places.remove_journal()
     }
 }
@@ -223,19 +224,25 @@ fn parse_line(line: &str, is_ours: bool) -> Option<(String, Slot)> {
     Some((parts.next()?.to_owned(), Slot::new(Written { size, digest, modified, fingerprint }, true)))
 }
 
-fn print(inputs: Digest, files: &[(&String, &Slot)]) -> String {
-    let parts: Vec<String> = files.par_chunks(PART).map(print_part).collect();
-    let mut text = format!("{}\n{inputs}\n", header());
-    text.reserve_exact(parts.iter().map(String::len).sum());
-    text.extend(parts);
-    text
+fn print(inputs: Digest, files: &[(&String, &Slot)], out: &mut impl io::Write) -> io::Result<()> {
+    writeln!(out, "{}\n{inputs}", header())?;
+    files.chunks(PART * PARTS).try_for_each(|files| {
+        let parts: Vec<String> = files.par_chunks(PART).map(print_part).collect();
+        parts.into_iter().try_for_each(|part| {
+            out.write_all(part.as_bytes())?;
+            buffers::give(part);
+            Ok(())
+        })
+    })
 }
 
-/// So many lines are printed as one piece.
-const PART: usize = 4096;
+/// So many lines are printed as one piece, and so many pieces beside each other.
+const PART: usize = 1024;
+const PARTS: usize = 8;
 
 fn print_part(files: &[(&String, &Slot)]) -> String {
-    let mut text = String::with_capacity(files.len() * 160);
+    let mut text = buffers::take_text();
+    text.reserve(files.len() * 160);
     for (path, Slot { written, .. }) in files {
         let _ = write!(text, "{} ", written.digest);
         let _ = match written.fingerprint {

@@ -31,8 +31,8 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::Digest;
 use crate::plan::taken::folders_of;
 use files::{
-    exchange_folders, modified, remove_file_and_empty_folders, remove_tree, sync_file_system, sync_folder, with_folder,
-    write_new,
+    Folder, exchange_folders, modified, remove_file_and_empty_folders, remove_tree, sync_file_system, sync_folder,
+    with_folder,
 };
 use manifest::Written;
 pub use manifest::{Manifest, Places};
@@ -92,7 +92,7 @@ pub enum Durability {
 #[derive(Debug)]
 pub struct Stage<'build> {
     output: PathBuf,
-    folder: PathBuf,
+    folder: Folder,
     places: &'build Places,
     durability: Durability,
     before: &'build Manifest,
@@ -123,7 +123,7 @@ impl<'build> Stage<'build> {
         fs::create_dir_all(&folder).map_err(fail)?;
         Ok(Self {
             output,
-            folder,
+            folder: Folder::open(folder.clone()).map_err(fail)?,
             places,
             durability,
             before,
@@ -156,7 +156,7 @@ impl<'build> Stage<'build> {
             }
             return Ok(());
         }
-        let modified = write_new(&self.folder.join(path), bytes)?;
+        let modified = self.folder.write_new(path, bytes)?;
         self.before.mark_current(path);
         let before = self.bytes.fetch_add(size, Ordering::Relaxed);
         if before / SYNC_AHEAD != (before + size) / SYNC_AHEAD {
@@ -182,7 +182,7 @@ impl<'build> Stage<'build> {
     /// Lets the disk begin with what is written while more is made. Nothing depends on it: all is synced at the end.
     fn sync_ahead(&self) {
         if self.durability == Durability::PowerCut {
-            let folder = self.folder.clone();
+            let folder = self.folder.path().to_owned();
             let _ = std::thread::Builder::new().spawn(move || sync_file_system(&folder));
         }
     }
@@ -239,12 +239,12 @@ impl<'build> Stage<'build> {
             || change_places(staged, stale);
         self.prepare(staged, stale, is_fresh).map_err(|fault| unwritable(&self.output, &fault))?;
         let applied = if is_fresh { self.exchange() } else { self.move_into_place(staged, stale) };
-        applied.and_then(|()| remove_tree(&self.folder)).map_err(|fault| unfinished(&self.output, &fault))
+        applied.and_then(|()| remove_tree(self.folder.path())).map_err(|fault| unfinished(&self.output, &fault))
     }
 
     /// All that is done before the output folder is touched.
     fn prepare(&self, staged: &[(String, Written)], stale: &[String], is_fresh: bool) -> io::Result<()> {
-        write_new(&self.folder.join(OUTPUT_MARKER), MARKER_TEXT.as_bytes())?;
+        self.folder.write_new(OUTPUT_MARKER, MARKER_TEXT.as_bytes())?;
         if is_fresh && self.output.exists() {
             let is_staged: HashSet<&str> =
                 staged.iter().map(|(path, _)| path.as_str()).chain([OUTPUT_MARKER]).collect();
@@ -254,7 +254,7 @@ impl<'build> Stage<'build> {
             self.take_foreign_along(&is_staged)?;
         }
         if self.durability == Durability::PowerCut {
-            sync_file_system(&self.folder)?;
+            sync_file_system(self.folder.path())?;
         }
         let changing = staged.iter().map(|(path, _)| path).chain(stale).map(String::as_str);
         self.places.write_journal(changing)
@@ -272,27 +272,27 @@ impl<'build> Stage<'build> {
             if !entry.file_type().is_dir() && !below.to_str().is_some_and(is_ours) {
                 self.link_into_stage(below)?;
             } else if entry.file_type().is_dir() && fs::read_dir(entry.path())?.next().is_none() {
-                fs::create_dir_all(self.folder.join(below))?;
+                fs::create_dir_all(self.folder.path().join(below))?;
             }
         }
         Ok(())
     }
 
     fn link_into_stage(&self, path: &Path) -> io::Result<()> {
-        let (from, to) = (self.output.join(path), self.folder.join(path));
+        let (from, to) = (self.output.join(path), self.folder.path().join(path));
         with_folder(&to, || fs::hard_link(&from, &to).or_else(|_| fs::copy(&from, &to).map(drop)))
     }
 
     /// The stage becomes the output folder at once.
     fn exchange(&self) -> io::Result<()> {
         if !self.output.exists() {
-            fs::rename(&self.folder, &self.output)?;
-        } else if !exchange_folders(&self.folder, &self.output)? {
+            fs::rename(self.folder.path(), &self.output)?;
+        } else if !exchange_folders(self.folder.path(), &self.output)? {
             // Overlay file systems refuse the exchange: for a moment there is no output folder.
             let old = beside(&self.output, "old");
             remove_tree(&old)?;
             fs::rename(&self.output, &old)?;
-            fs::rename(&self.folder, &self.output)?;
+            fs::rename(self.folder.path(), &self.output)?;
             remove_tree(&old)?;
         }
         sync_folder(self.output.parent())
@@ -303,7 +303,7 @@ impl<'build> Stage<'build> {
         let paths = staged.iter().map(|(path, _)| path.as_str());
         let (pages, media): (Vec<&str>, Vec<&str>) = paths.partition(|path| is_page(path));
         for path in media.into_iter().chain(pages).chain([OUTPUT_MARKER]) {
-            let (from, to) = (self.folder.join(path), self.output.join(path));
+            let (from, to) = (self.folder.path().join(path), self.output.join(path));
             with_folder(&to, || fs::rename(&from, &to))?;
         }
         for path in stale {
@@ -365,7 +365,7 @@ fn push(list: &Mutex<Vec<(String, Written)>>, path: &str, file: Written) {
 impl Drop for Stage<'_> {
     /// A stage that was not committed leaves nothing behind.
     fn drop(&mut self) {
-        let _ = remove_tree(&self.folder);
+        let _ = remove_tree(self.folder.path());
     }
 }
 

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::tree::{Attr, Element, MediaHole, Node, Tag, text_of};
+use crate::buffers;
 use crate::digits;
 use crate::parse::url::{Bases, UrlKey, canonical_key, parse_web};
 
@@ -66,7 +67,8 @@ pub fn serialise(nodes: &[Node], bases: Bases<'_>, sections: Sections, expected:
     if !targets.is_empty() {
         defined_ids(nodes, &targets, &mut ids);
     }
-    let html = String::with_capacity(expected);
+    let mut html = buffers::take_text();
+    html.reserve(expected);
     let out = Serialised { html, ..Serialised::default() };
     let mut writer = Writer { bases, ids, printed: HashSet::new(), sections, in_link: false, out };
     writer.nodes(nodes);

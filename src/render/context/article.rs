@@ -8,13 +8,14 @@ use serde::Serialize;
 use tera::{Context, Value};
 
 use super::{Link, Maker};
+use crate::buffers;
 use crate::config::Canonical;
 use crate::parse::url::decode_fully;
 use crate::parse::{Entry, Section};
 use crate::plan::pages::day_index;
 use crate::plan::relative::absolute;
 use crate::plan::{ArticleId, TaxonomyKind};
-use crate::render::body::{Links, fill};
+use crate::render::body::{Links, filled};
 use crate::render::labels::{Moment, iso};
 
 /// `article`: everything that its page shows.
@@ -95,7 +96,9 @@ impl Maker<'_> {
         };
         context.insert("page", &page);
         context.insert("article", &article);
-        context.insert_value("body", Value::safe_string(&fill(site, id, &(site.body)(id)?, Links::From(self.path))));
+        let body = filled(site, id, Links::From(self.path))?;
+        context.insert_value("body", Value::safe_string(&body));
+        buffers::give(body);
         Ok(())
     }
 

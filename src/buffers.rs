@@ -1,0 +1,38 @@
+//! Buffers that are used again. Each article's bytes, text, body and page pass through one of each; fresh memory for them all would
+//! cost more than what they hold: the allocator looks for it, and the system clears it.
+
+use std::cell::RefCell;
+
+thread_local! {
+    static SPARE: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// So many a thread keeps.
+const MOST: usize = 8;
+
+/// A larger one is given back to the allocator, in bytes.
+const LARGEST: usize = 1 << 20;
+
+/// An empty buffer, with room if one is there that has some.
+pub(crate) fn take() -> Vec<u8> {
+    SPARE.with_borrow_mut(Vec::pop).unwrap_or_default()
+}
+
+/// The same, for text.
+pub(crate) fn take_text() -> String {
+    String::from_utf8(take()).unwrap_or_default()
+}
+
+/// Gives back a buffer that nobody needs any more.
+pub(crate) fn give(buffer: impl Into<Vec<u8>>) {
+    let mut buffer = buffer.into();
+    if !(1..=LARGEST).contains(&buffer.capacity()) {
+        return;
+    }
+    buffer.clear();
+    SPARE.with_borrow_mut(|spare| {
+        if spare.len() < MOST {
+            spare.push(buffer);
+        }
+    });
+}
