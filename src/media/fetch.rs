@@ -5,6 +5,7 @@
 //! channel, so that no more lies in memory than can be worked on. An original is looked for at its own host, then at
 //! the proxy through which the article showed it, then where `media.fallbacks` say.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -16,12 +17,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rayon::prelude::*;
 use url::Url;
 
-use super::Wanted;
 use super::gallery::MediaKey;
 use super::kitchen::Kitchen;
 use super::ledger::{self, Ledger};
 use super::queue::{Manner, Next, Queue, Turn};
 use super::request::{Asker, Came, Failure};
+use super::{Originals, Wanted};
 use crate::config::{Config, MediaConfig};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::progress::Progress;
@@ -31,7 +32,7 @@ const TRIES: usize = 2;
 
 /// Asks for everything wanted that is due, prepares what comes, and says what is missing and why.
 pub(super) fn fetch_missing(
-    wanted: &BTreeMap<MediaKey, Wanted<'_>>,
+    wanted: &Originals<'_>,
     ledger: &mut Ledger,
     kitchen: &Kitchen<'_>,
     (config, now): (&Config, DateTime<Utc>),
@@ -43,7 +44,7 @@ pub(super) fn fetch_missing(
     let lost: BTreeSet<&str> = wanted
         .par_iter()
         .filter(|_| !config.media.offline)
-        .filter_map(|(key, wanted)| match key {
+        .filter_map(|(key, wanted): &(MediaKey, Wanted<'_>)| match key {
             MediaKey::Url(key) if is_lost(key, wanted.kind) => Some(key.as_str()),
             _ => None,
         })
@@ -58,7 +59,8 @@ pub(super) fn fetch_missing(
     if missing.is_empty() {
         return Vec::new();
     }
-    missing.sort_by(|a, b| b.1.newest.cmp(&a.1.newest).then_with(|| a.0.cmp(b.0)));
+    // Stable: those of one date stay in the order of their keys.
+    missing.sort_by_key(|(_, wanted)| Reverse(wanted.newest));
     let mut diagnostics = Vec::new();
     if !config.media.offline {
         let jobs: Vec<Job<'_>> = missing

@@ -31,6 +31,7 @@ mod strip;
 pub mod sweep;
 pub mod sync;
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -49,6 +50,9 @@ use kitchen::Kitchen;
 use ledger::Ledger;
 use probe::NotShown;
 use store::Store;
+
+/// Every original that articles name, once, in the order of their keys.
+type Originals<'entry> = Vec<(MediaKey, Wanted<'entry>)>;
 
 /// An original that articles name.
 #[derive(Debug)]
@@ -95,7 +99,7 @@ pub fn rescue(
     if let Err(fault) = store.settle_index() {
         diagnostics.push(Diagnostic::warning(Code::Media, format!("the index of variants cannot be written: {fault}")));
     }
-    let keys = wanted.keys().filter_map(|key| if let MediaKey::Url(key) = key { Some(key) } else { None });
+    let keys = wanted.iter().filter_map(|(key, _)| if let MediaKey::Url(key) = key { Some(key) } else { None });
     let due = keys.filter_map(|key| ledger.due(key)).min();
     // What a build itself brings into the store is no reason to build again; what another process does meanwhile is.
     Ok(Rescued { gallery, diagnostics, due, books: digest_of_books([ledger.stamp(), store.stamp()]) })
@@ -162,11 +166,7 @@ pub fn named_originals<'entry>(entries: &[&'entry Entry]) -> BTreeMap<String, &'
 }
 
 /// Each original once, and what is nowhere.
-fn gather<'entry>(
-    entries: &[&'entry Entry],
-    root: &Path,
-    static_folder: &str,
-) -> (BTreeMap<MediaKey, Wanted<'entry>>, Vec<Diagnostic>) {
+fn gather<'entry>(entries: &[&'entry Entry], root: &Path, static_folder: &str) -> (Originals<'entry>, Vec<Diagnostic>) {
     let references = entries.par_iter().flat_map_iter(|entry| {
         let media = entry.media.iter().filter(|reference| reference.kind != MediaKind::Embed);
         media.map(|reference| (key_of(entry, reference, root, static_folder), *entry, reference))
@@ -176,22 +176,32 @@ fn gather<'entry>(
         None => rayon::iter::Either::Right(not_there(entry, reference, static_folder)),
     });
     found.par_sort_by(|(a, ..), (b, ..)| a.cmp(b));
-    let same = found.chunk_by(|(a, ..), (b, ..)| a == b);
-    let wanted = same.map(|named| (named[0].0.clone(), Wanted::of(named))).collect();
+    let mut wanted = Originals::new();
+    for (key, entry, reference) in found {
+        match wanted.last_mut() {
+            Some((last, named)) if *last == key => named.also_by(entry, reference),
+            _ => wanted.push((key, Wanted::by(entry, reference))),
+        }
+    }
     (wanted, missing)
 }
 
 impl<'entry> Wanted<'entry> {
-    /// An original that these articles name.
-    fn of(named: &[(MediaKey, &'entry Entry, &'entry MediaRef)]) -> Self {
-        let (_, entry, first) = named[0];
+    /// An original that an article names.
+    fn by(entry: &'entry Entry, reference: &'entry MediaRef) -> Self {
         Self {
-            kind: first.kind,
-            url: first.url.as_deref().or(first.local.as_deref()).unwrap_or_default(),
-            proxy: named.iter().find_map(|(.., reference)| reference.proxy.as_deref()),
+            kind: reference.kind,
+            url: reference.url.as_deref().or(reference.local.as_deref()).unwrap_or_default(),
+            proxy: reference.proxy.as_deref(),
             source: &entry.source,
-            newest: named.iter().filter_map(|(_, entry, _)| entry.date).max(),
+            newest: entry.date,
         }
+    }
+
+    /// Another article names it, too.
+    fn also_by(&mut self, entry: &'entry Entry, reference: &'entry MediaRef) {
+        self.proxy = self.proxy.or(reference.proxy.as_deref());
+        self.newest = self.newest.max(entry.date);
     }
 }
 
@@ -223,13 +233,13 @@ fn locate(root: &Path, static_folder: &str, candidate: &str) -> Option<PathBuf> 
 
 /// What is shown of all that can be had.
 fn assemble(
-    wanted: &BTreeMap<MediaKey, Wanted<'_>>,
+    wanted: &Originals<'_>,
     ledger: &Ledger,
     kitchen: &Kitchen<'_>,
     config: &Config,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Gallery {
-    let asset_of = |(key, wanted)| asset_of(key, wanted, ledger, kitchen, config);
+    let asset_of = |(key, wanted): &(MediaKey, Wanted<'_>)| asset_of(key, wanted, ledger, kitchen, config);
     let results: Vec<Result<Option<Asset>, NotShown>> = wanted.par_iter().map(asset_of).collect();
     let mut gallery = Gallery::default();
     for ((key, wanted), result) in wanted.iter().zip(results) {
@@ -295,13 +305,14 @@ fn bytes_of_data(url: &str) -> Option<Vec<u8>> {
 
 /// Keeps what is published under a total, newest first: a picture with which it would be more is shown at its narrowest,
 /// and what would be too much even so is not shown.
-fn bound(gallery: &mut Gallery, wanted: &BTreeMap<MediaKey, Wanted<'_>>, most: u64) -> Option<Diagnostic> {
+fn bound(gallery: &mut Gallery, wanted: &Originals<'_>, most: u64) -> Option<Diagnostic> {
     let total: u64 = gallery.files().values().map(|file| file.bytes).sum();
     if total <= most {
         return None;
     }
-    let mut keys: Vec<(&MediaKey, &Wanted<'_>)> = wanted.iter().collect();
-    keys.sort_by(|a, b| b.1.newest.cmp(&a.1.newest).then_with(|| a.0.cmp(b.0)));
+    let mut keys: Vec<&(MediaKey, Wanted<'_>)> = wanted.iter().collect();
+    // Stable: those of one date stay in the order of their keys.
+    keys.sort_by_key(|(_, wanted)| Reverse(wanted.newest));
     let (mut published, mut spent, mut left_out) = (BTreeSet::new(), 0, 0_usize);
     for (key, _) in keys {
         let Some(asset) = gallery.get_mut(key) else { continue };
