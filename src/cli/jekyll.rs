@@ -26,7 +26,7 @@ pub(super) fn site_toml(jekyll: &Path, dir: &Path) -> io::Result<(String, Vec<St
     // Of two values of one key Jekyll takes the last.
     let options = serde_saphyr::options! { duplicate_keys: serde_saphyr::DuplicateKeyPolicy::LastWins };
     let config: Map<String, Value> = serde_saphyr::from_str_with_options(&text, options)
-        .map_err(|fault| io::Error::other(format!("{}: {fault}", path.display())))?;
+        .map_err(|fault| io::Error::other(format!("{}: {}", path.display(), fault.without_snippet())))?;
     let mut site = Takeover { config, lines: Vec::new(), notes: Vec::new() };
     site.take_words();
     site.take_addresses();

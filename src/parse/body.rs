@@ -9,7 +9,7 @@ use super::markdown::{self, Markup};
 use super::origin::Origin;
 use super::url::{Bases, UrlKey};
 use super::{Faults, Written, text};
-use crate::config::{Config, StripRule};
+use crate::config::{Config, StripRule, StripWhat};
 use crate::diagnostics::Code;
 
 /// A body and what it tells.
@@ -47,10 +47,8 @@ pub(super) fn clean(
     faults: &mut Faults<'_>,
 ) -> Draft {
     let rules: Vec<_> = config.strips.iter().filter(|rule| is_for(rule, origin)).map(|rule| &rule.what).collect();
-    let loose = match markup_of(written, faults) {
-        Markup::Html => build::build(written.body, &rules),
-        Markup::Markdown => build::build(&markdown::to_html(written.body), &rules),
-    };
+    let markup = markup_of(written, faults);
+    let loose = build(written.body, markup, &rules);
     let bases = Bases { original: origin.url.as_ref(), site: config.base_url.as_ref() };
     let (loose, mut media) = media::find(loose, bases);
     let mut nodes = normalise::normalise(loose);
@@ -75,12 +73,44 @@ pub(super) fn clean(
         links: printed.links,
         site_links: printed.site_links,
         sections: printed.sections,
-        summary: text::summary(&text),
+        summary: text::summary(lead(written, markup, &text)),
         minutes,
         language: text::language(&text),
         html: printed.html,
         text,
     }
+}
+
+fn build(body: &str, markup: Markup, rules: &[&StripWhat]) -> Vec<tree::Node> {
+    match markup {
+        Markup::Html => build::build(body, rules),
+        Markup::Markdown => build::build(&markdown::to_html(body), rules),
+    }
+}
+
+/// The part of an article's text that its author has marked as its beginning; without a mark, all of it. The mark is Jekyll's
+/// `excerpt_separator`, or what WordPress, Hexo and Hugo take for one.
+fn lead<'text>(written: &Written<'_>, markup: Markup, text: &'text str) -> &'text str {
+    let given = written.matter.text(&["excerpt_separator"]).filter(|mark| !mark.trim().is_empty());
+    let mark = match given {
+        Some(mark) => written.body.find(&mark),
+        None => memchr::memmem::find_iter(written.body.as_bytes(), b"<!--").find(|at| is_more(&written.body[*at..])),
+    };
+    let end = mark.and_then(|mark| {
+        // The text lacks what the page says elsewhere: only where it ends can be told.
+        let before = normalise::normalise(build(&written.body[..mark], markup, &[]));
+        let lines = text::paragraphs(&before, usize::MAX);
+        let last = lines.lines().rev().find(|line| !line.trim().is_empty())?;
+        text.find(last).map(|at| at + last.len())
+    });
+    &text[..end.unwrap_or(text.len())]
+}
+
+/// Whether a comment says `more`.
+fn is_more(comment: &str) -> bool {
+    let beginning = &comment.as_bytes()[4..comment.len().min(32)];
+    let word = |word: &[u8]| word.trim_ascii().eq_ignore_ascii_case(b"more");
+    memchr::memmem::find(beginning, b"-->").is_some_and(|end| word(&beginning[..end]))
 }
 
 /// An article without any picture begins with that of its front matter.
@@ -91,7 +121,7 @@ fn show_picture_of_matter(
     media: &mut Vec<MediaRef>,
 ) {
     let Some(address) = written.matter.picture() else { return };
-    if nodes.is_empty() || media.iter().any(|medium| medium.kind == MediaKind::Picture) {
+    if nodes.is_empty() || shows_picture(nodes, media) {
         return;
     }
     if let Some(reference) = media::picture_of(address, bases) {
@@ -99,6 +129,18 @@ fn show_picture_of_matter(
         media.push(reference);
         nodes.insert(0, tree::Node::element(tree::Tag::Figure, vec![tree::Node::Media(hole)]));
     }
+}
+
+/// Whether there is a picture that is no sign in a line, or one that stands for a film.
+fn shows_picture(nodes: &[tree::Node], media: &[MediaRef]) -> bool {
+    nodes.iter().any(|node| match node {
+        tree::Node::Media(hole) if hole.inline => false,
+        tree::Node::Media(hole) => {
+            media.get(hole.index).is_some_and(|medium| medium.kind == MediaKind::Picture || medium.poster.is_some())
+        }
+        tree::Node::Element(element) => shows_picture(&element.children, media),
+        tree::Node::Text(_) => false,
+    })
 }
 
 /// The title in a saved page's head, unless a heading says it better: heads say the site's name, too, or nothing. A heading with

@@ -231,7 +231,10 @@ impl Placeholder {
 
 /// The output file of an address that an article had before.
 pub(super) fn path_of_alias(alias: &str, id: &str) -> String {
-    output_path(&decoded(alias.split(['?', '#']).next().unwrap_or(alias)), id)
+    match &*decoded(alias.split(['?', '#']).next().unwrap_or(alias)) {
+        "/" => "index.html".to_owned(),
+        address => output_path(address, id),
+    }
 }
 
 fn decoded(address: &str) -> Cow<'_, str> {

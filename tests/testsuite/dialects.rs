@@ -99,6 +99,26 @@ fn toml_json_and_plain_markdown_are_what_other_generators_write() {
 }
 
 #[test]
+fn a_summary_ends_where_its_author_says() {
+    let summary = |front: &str, body: &str| {
+        let (_, page) = only("a.md", &format!("---\ntitle: T\ndate: 2024-05-01\n{front}---\n{body}"));
+        let (_, rest) = page.split_once("<meta name=\"description\" content=\"").unwrap();
+        rest.split_once('"').unwrap().0.to_owned()
+    };
+    let long = "一句很长的话说了又说。".repeat(20);
+    assert_eq!(
+        summary("", &format!("第一段。\n\n![](https://e.example.org/a.png)\n<!-- more -->\n\n{long}")),
+        "第一段。"
+    );
+    assert_eq!(summary("", &format!("<div><p>T</p><p>第一段。</p><!--more--><p>{long}</p></div>")), "第一段。");
+    let front = "excerpt_separator: <!--excerpt-->\n";
+    assert_eq!(summary(front, &format!("<p>第一段。</p>\n<!--excerpt-->\n<p>{long}</p>")), "第一段。");
+    for body in [format!("<p>第一段。</p><!--more or less--><p>{long}</p>"), format!("<!--more--><p>{long}</p>")] {
+        assert!(summary("", &body).contains("说了又说"));
+    }
+}
+
+#[test]
 fn markup_in_front_matter_overrides() {
     let (_, page) = only("a.md", "---\ntitle: T\nmarkup: html\n---\n*a* &lt;\n\n    b\n");
     assert_eq!(body_of(&page), "<p>*a* &lt; b</p>");

@@ -23,6 +23,10 @@ fn init_takes_a_jekyll_site_over() {
     assert!(run.stdout.contains("plugins:") && run.stdout.contains("paginate:"), "{}", run.stdout);
     assert_eq!(site.run(&["--site", "new", "check"]).status, 0);
     assert_eq!(site.run(&["init", "new"]).status, 1);
+    let broken = Site::new().file("old/_config.yml", "title: [\nurl: x\n");
+    let run = broken.run(&["init", "new", "--from-jekyll", "old"]);
+    assert_eq!(run.status, 1);
+    assert_eq!(run.stderr, "error: old/_config.yml: unclosed bracket '[' at line 1, column 8\n");
 }
 
 fn post(title: &str, more: &str) -> String {

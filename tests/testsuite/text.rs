@@ -211,6 +211,8 @@ fn an_article_without_a_picture_shows_that_of_its_front_matter() {
     }
     let own = shown("image: https://e.example.org/c.jpg", "正文。<img src=https://e.example.org/d.jpg>");
     assert!(own.contains("d.jpg") && !own.contains("c.jpg"), "{own}");
+    let emoji = "正文。<img class=emoji alt=😀 width=16 src=https://e.example.org/s.png>";
+    assert!(shown("image: https://e.example.org/c.jpg", emoji).contains("c.jpg"));
 }
 
 #[test]
