@@ -1,11 +1,11 @@
 //! Markdown → markup, which then goes through the same pass as all markup.
 
-use std::borrow::Cow;
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-use pulldown_cmark::{CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd};
-
+use super::emphasis::{unparted, with_parted_emphasis};
 use super::footnotes::with_notes_last;
 use super::loose_markdown::prepared;
+use super::prose::{keep_short_lines, name_headings, with_prose_flush};
 
 /// How a body is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,21 +55,21 @@ fn is_mostly_marks(body: &str) -> bool {
     marks > 0 && marks >= blocks(body)
 }
 
-/// Whether paragraphs without a tag stand between blank lines, more than one, and every block is closed before the blank
-/// line behind it: then Markdown reads all that is in blocks as HTML does.
+/// Whether paragraphs without a tag stand between blank lines, more than one: as HTML they would be one. Where a listing or a
+/// comment goes over a blank line, or paragraphs are indented, it is HTML all the same.
 fn has_paragraphs(body: &str) -> bool {
     // Most bodies have no blank line: then no tag need be looked at.
     if lines(body.trim()).all(|line| !line.trim().is_empty()) {
         return false;
     }
-    let (mut open, mut paragraphs, mut is_behind_blank) = (0_usize, 0_usize, true);
+    let (mut open, mut raw, mut paragraphs, mut is_behind_blank) = (0_usize, 0_usize, 0_usize, true);
     for line in lines(body.trim()) {
         let text = line.trim();
         if text.is_empty() {
-            if open > 0 {
+            if raw > 0 {
                 return false;
             }
-        } else if open == 0 && is_behind_blank && !text.starts_with('<') {
+        } else if raw == 0 && is_behind_blank && !text.starts_with('<') {
             if line.starts_with("    ") || line.starts_with('\t') {
                 return false;
             }
@@ -77,17 +77,22 @@ fn has_paragraphs(body: &str) -> bool {
         }
         is_behind_blank = text.is_empty();
         for rest in tags(line) {
-            let is_block = |rest: &str| opens_one_of(rest, BLOCKS) && !opens_one_of(rest, VOID);
-            match rest.strip_prefix('/') {
-                Some(end) if is_block(end) => open = open.saturating_sub(1),
-                None if is_block(rest) => open += 1,
-                None if rest.starts_with("!--") && !rest.contains("-->") => return false,
-                _ => {}
+            let (tag, is_end) = rest.strip_prefix('/').map_or((rest, false), |tag| (tag, true));
+            let count = |open: &mut usize| *open = if is_end { open.saturating_sub(1) } else { *open + 1 };
+            if opens_one_of(tag, LISTINGS) {
+                count(&mut raw);
+            } else if opens_one_of(tag, BLOCKS) && !opens_one_of(tag, VOID) {
+                count(&mut open);
+            } else if rest.starts_with("!--") && !rest.contains("-->") {
+                return false;
             }
         }
     }
-    paragraphs > 1 && open == 0
+    paragraphs > 1 && open == 0 && raw == 0
 }
+
+/// Elements whose blank lines are their own.
+const LISTINGS: &[&str] = &["pre", "script", "style", "svg", "textarea"];
 
 /// Those of [`BLOCKS`] that have no end tag, or whose end tag does not matter.
 const VOID: &[&str] = &["amp-img", "hr", "img", "link", "meta", "time", "!doctype"];
@@ -165,7 +170,11 @@ impl InMarkup {
 
 fn fence_of(line: &str) -> Option<&'static str> {
     let text = line.trim_start();
-    text.starts_with(['`', '~']).then(|| ["```", "~~~"].into_iter().find(|mark| text.starts_with(mark)))?
+    let mark =
+        text.starts_with(['`', '~']).then(|| ["```", "~~~"].into_iter().find(|mark| text.starts_with(mark)))??;
+    // What has ticks behind it is code in a line.
+    let rest = text.trim_start_matches('`');
+    (mark == "~~~" || !rest.contains('`')).then_some(mark)
 }
 
 /// A heading, an item of a list, a quotation.
@@ -256,23 +265,29 @@ pub(super) fn opens_one_of(rest: &str, names: &[&str]) -> bool {
     name.len() <= 12 && names.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
+const OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_FOOTNOTES)
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_TASKLISTS)
+    .union(Options::ENABLE_HEADING_ATTRIBUTES);
+
 /// Markdown → markup: tables, footnotes, strikethrough, task lists, heading attributes.
 pub fn to_html(text: &str) -> String {
     let prepared = prepared(text);
-    let text = &*with_parted_emphasis(&prepared);
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_HEADING_ATTRIBUTES;
-    let mut out = String::with_capacity(text.len() * 5 / 4);
+    let flush = with_prose_flush(&prepared, OPTIONS);
+    let text = &*with_parted_emphasis(&flush, OPTIONS);
     let endless = endless(text);
-    let events = Listings::new(Parser::new_ext(text, options).map(|event| harmless(unparted(event), &endless)));
-    if text.contains("[^") {
-        pulldown_cmark::html::push_html(&mut out, with_notes_last(events).into_iter());
-    } else {
-        pulldown_cmark::html::push_html(&mut out, events);
+    let parser = Parser::new_ext(text, OPTIONS);
+    let mut events: Vec<Event<'_>> = Listings::new(parser.map(|event| harmless(unparted(event), &endless))).collect();
+    keep_short_lines(&mut events);
+    if text.contains("](#") {
+        name_headings(&mut events);
     }
+    if text.contains("[^") {
+        events = with_notes_last(events.into_iter());
+    }
+    let mut out = String::with_capacity(text.len() * 5 / 4);
+    pulldown_cmark::html::push_html(&mut out, events.into_iter());
     out
 }
 
@@ -293,41 +308,6 @@ fn harmless<'text>(event: Event<'text>, endless: &[&str]) -> Event<'text> {
     let (Event::InlineHtml(html) | Event::Html(html)) = &event else { return event };
     let opens = html.trim_start().strip_prefix('<').is_some_and(|rest| opens_one_of(rest, endless));
     if opens { Event::Text(html.clone()) } else { event }
-}
-
-/// An event without our comments, which have done their work: code, addresses and the texts of pictures would show them.
-fn unparted(event: Event<'_>) -> Event<'_> {
-    let without = |text: CowStr<'_>| CowStr::from(text.replace(PART, ""));
-    match event {
-        Event::Code(text) if text.contains(PART) => Event::Code(without(text)),
-        Event::Text(text) if text.contains(PART) => Event::Text(without(text)),
-        Event::InlineHtml(html) if &*html == PART => Event::Text(CowStr::Borrowed("")),
-        Event::Start(Tag::Link { link_type, dest_url, title, id }) if dest_url.contains(PART) => {
-            Event::Start(Tag::Link { link_type, dest_url: without(dest_url), title, id })
-        }
-        Event::Start(Tag::Image { link_type, dest_url, title, id }) if dest_url.contains(PART) => {
-            Event::Start(Tag::Image { link_type, dest_url: without(dest_url), title, id })
-        }
-        event => event,
-    }
-}
-
-/// CommonMark takes asterisks between a mark of punctuation and a letter for text, as Latin scripts would have it:
-/// `**注意：**这里` would show them. A comment on the letter's side, which shows nothing, is punctuation to it.
-fn with_parted_emphasis(text: &str) -> Cow<'_, str> {
-    if !text.contains('*') || text.is_ascii() {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len() + text.len() / 32);
-    let mut code = Code::default();
-    for line in text.split_inclusive('\n') {
-        if code.takes(line) {
-            out.push_str(line);
-        } else {
-            part_emphasis(line, &mut out);
-        }
-    }
-    Cow::Owned(out)
 }
 
 /// Whether lines stand in a listing.
@@ -352,83 +332,6 @@ impl Code {
             }
         }
     }
-}
-
-const PART: &str = "<!---->";
-
-/// A run of asterisks in a line, and what stands on its sides.
-struct Run {
-    at: usize,
-    length: usize,
-    before: Option<char>,
-    next: Option<char>,
-}
-
-fn part_emphasis(line: &str, out: &mut String) {
-    let runs = runs_of(line);
-    let mut parts: Vec<usize> = Vec::new();
-    let mut rest = runs.as_slice();
-    while let [open, others @ ..] = rest {
-        rest = others;
-        if let [close, after @ ..] = others
-            && open.length == close.length
-        {
-            parts.extend(parts_of(open, close));
-            rest = after;
-        }
-    }
-    let mut done = 0;
-    for at in parts {
-        out.push_str(&line[done..at]);
-        out.push_str(PART);
-        done = at;
-    }
-    out.push_str(&line[done..]);
-}
-
-/// Where the two ends of an emphasis need a comment. Asterisks that stand for what is not said (`张*、李**（男）`) are none:
-/// what they enclose does not end with a mark.
-fn parts_of(open: &Run, close: &Run) -> impl Iterator<Item = usize> {
-    let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    // Bold text alone may begin or end with a mark of ASCII: one asterisk more often stands for something else.
-    let is_narrow_mark =
-        |c: char| open.length > 1 && matches!(c, ':' | '!' | '?' | '.' | '%' | '(' | ')' | '[' | ']' | '"');
-    let is_mark = |c: Option<char>| c.is_some_and(|c| is_wide_mark(c) || is_narrow_mark(c));
-    let is_whole = is_mark(close.before) && close.at > open.at + open.length + '。'.len_utf8();
-    let opens = is_whole && is_letter(open.before) && is_mark(open.next);
-    let closes = is_whole && is_letter(close.next);
-    opens.then_some(open.at).into_iter().chain(closes.then_some(close.at + close.length))
-}
-
-/// The runs of one to three asterisks of a line that are neither code nor escaped.
-fn runs_of(line: &str) -> Vec<Run> {
-    let mut runs = Vec::new();
-    let mut at = 0;
-    while let Some(found) = line[at..].find(['*', '`', '\\']) {
-        at += found;
-        let marked = &line[at..];
-        if marked.starts_with('\\') {
-            at += marked.chars().take(2).map(char::len_utf8).sum::<usize>();
-            continue;
-        }
-        let length = marked.bytes().take_while(|byte| *byte == marked.as_bytes()[0]).count();
-        let end = if marked.starts_with('*') { at + length } else { at + end_of_code(marked, length) };
-        if marked.starts_with('*') && length <= 3 {
-            runs.push(Run { at, length, before: line[..at].chars().next_back(), next: line[end..].chars().next() });
-        }
-        at = end;
-    }
-    runs
-}
-
-/// Where code in a line ends that begins with so many ticks.
-fn end_of_code(marked: &str, ticks: usize) -> usize {
-    marked[ticks..].find(&marked[..ticks]).map_or(ticks, |at| at + 2 * ticks)
-}
-
-/// Punctuation of Chinese and Japanese, which stands without a space.
-fn is_wide_mark(c: char) -> bool {
-    matches!(c, '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{301f}' | '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}' | '\u{ff3b}'..='\u{ff40}' | '\u{ff5b}'..='\u{ff65}' | '“' | '”' | '‘' | '’' | '…' | '—' | '·')
 }
 
 /// Turns indented listings that begin with a tag back into markup: a scraper indents its HTML, and Markdown would
@@ -503,24 +406,6 @@ mod tests {
             "<div>\n1. 一\n2. 二\n- 甲\n</div>",
         ] {
             assert_eq!(markup_of(html, true), Markup::Html, "{html}");
-        }
-    }
-
-    #[test]
-    fn emphasis_stands_beside_wide_marks() {
-        let shown = |text: &str| to_html(text).replace(PART, "");
-        assert_eq!(
-            shown("**注意：**这里。他说**“你好”**然后*走*了。"),
-            "<p><strong>注意：</strong>这里。他说<strong>“你好”</strong>然后<em>走</em>了。</p>\n"
-        );
-        assert_eq!(shown("`**注意：**这里` \\**注意：**这里"), "<p><code>**注意：**这里</code> **注意：**这里</p>\n");
-        assert_eq!(shown("```\n**注意：**这里\n```\n"), "<pre><code>**注意：**这里\n</code></pre>\n");
-        assert_eq!(
-            to_html("> ```c\n> *“a”*b\n"),
-            "<blockquote>\n<pre><code class=\"language-c\">*“a”*b\n</code></pre>\n</blockquote>\n"
-        );
-        for masked in ["嫌疑人张*、李*、王*", "李**（男）、张**（女）"] {
-            assert_eq!(to_html(masked), format!("<p>{masked}</p>\n"));
         }
     }
 

@@ -11,6 +11,7 @@
 mod body;
 pub mod date;
 pub mod dialect;
+mod emphasis;
 mod encoding;
 mod footnotes;
 pub mod front_matter;
@@ -20,6 +21,7 @@ mod loose_markdown;
 pub mod markdown;
 mod origin;
 mod page_head;
+mod prose;
 pub mod text;
 pub mod url;
 

@@ -25,6 +25,9 @@ pub(super) fn flow(nodes: Vec<Node>) -> Vec<Node> {
 }
 
 pub(super) fn flow_into(nodes: Vec<Node>, out: &mut Vec<Node>) {
+    if nodes.iter().all(Node::is_phrase) {
+        return paragraphs(nodes, out);
+    }
     let mut line = Vec::new();
     for node in nodes {
         match node {
@@ -32,6 +35,8 @@ pub(super) fn flow_into(nodes: Vec<Node>, out: &mut Vec<Node>) {
                 paragraphs(std::mem::take(&mut line), out);
                 block(element, out);
             }
+            // Between blocks, as most are.
+            blank if line.is_empty() && blank.is_blank_text() => {}
             phrase => line.push(phrase),
         }
     }

@@ -145,7 +145,11 @@ fn leads_to_a_picture(href: &str) -> bool {
 }
 
 /// Phrases cleaned: elements without content or sense go, white space at both ends goes.
-pub(super) fn phrases(nodes: Vec<Node>) -> Vec<Node> {
+pub(super) fn phrases(mut nodes: Vec<Node>) -> Vec<Node> {
+    if !nodes.iter().any(|node| matches!(node, Node::Element(_))) {
+        trim(&mut nodes);
+        return nodes;
+    }
     let mut out = Vec::with_capacity(nodes.len());
     clean(nodes, &mut Vec::new(), &mut out);
     trim(&mut out);
@@ -202,7 +206,8 @@ fn trim(nodes: &mut Vec<Node>) {
 fn trim_start(nodes: &mut [Node]) {
     match nodes.first_mut() {
         Some(Node::Text(text)) if text.starts_with(is_edge_space) => {
-            *text = text.trim_start_matches(is_edge_space).to_owned();
+            let blank = text.len() - text.trim_start_matches(is_edge_space).len();
+            text.drain(..blank);
         }
         Some(Node::Element(element)) => trim_start(&mut element.children),
         _ => {}

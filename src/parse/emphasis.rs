@@ -1,0 +1,253 @@
+//! Emphasis beside Chinese. CommonMark takes marks of emphasis between punctuation and a letter for text, as Latin scripts would have
+//! it: `**注意：**这里` would show its asterisks, and `他_说_了` its underscores. A comment on the letter's side, which shows nothing, is
+//! punctuation to it.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
+
+use super::text::is_han;
+
+const PART: &str = "<!---->";
+
+/// A text whose emphasis CommonMark reads as its author meant it; its events are to be [`unparted`].
+pub(super) fn with_parted_emphasis(text: &str, options: Options) -> Cow<'_, str> {
+    if text.is_ascii() || !text.contains(['*', '_', '~']) {
+        return Cow::Borrowed(text);
+    }
+    let mut parts: Vec<usize> = Vec::new();
+    for segment in segments(text, options) {
+        part_emphasis(text, &segment, &mut parts);
+    }
+    if parts.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    parts.sort_unstable();
+    let mut out = String::with_capacity(text.len() + parts.len() * PART.len());
+    let mut done = 0;
+    for at in parts {
+        out.extend([&text[done..at], PART]);
+        done = at;
+    }
+    out.push_str(&text[done..]);
+    Cow::Owned(out)
+}
+
+/// An event without our comments, which have done their work: code, addresses and the texts of pictures would show them.
+pub(super) fn unparted(event: Event<'_>) -> Event<'_> {
+    let without = |text: CowStr<'_>| CowStr::from(text.replace(PART, ""));
+    match event {
+        Event::Code(text) if text.contains(PART) => Event::Code(without(text)),
+        Event::Text(text) if text.contains(PART) => Event::Text(without(text)),
+        Event::InlineHtml(html) if &*html == PART => Event::Text(CowStr::Borrowed("")),
+        Event::Start(Tag::Link { link_type, dest_url, title, id }) if dest_url.contains(PART) => {
+            Event::Start(Tag::Link { link_type, dest_url: without(dest_url), title, id })
+        }
+        Event::Start(Tag::Image { link_type, dest_url, title, id }) if dest_url.contains(PART) => {
+            Event::Start(Tag::Image { link_type, dest_url: without(dest_url), title, id })
+        }
+        event => event,
+    }
+}
+
+/// A piece of text in which emphasis may begin and end: a paragraph, a heading, a cell; and the places in it that are code or markup.
+#[derive(Default)]
+struct Segment {
+    place: Range<usize>,
+    holes: Vec<Range<usize>>,
+}
+
+fn segments(text: &str, options: Options) -> Vec<Segment> {
+    let mut segments = Vec::new();
+    let mut open = Segment::default();
+    let mut in_code = false;
+    for (event, place) in Parser::new_ext(text, options).into_offset_iter() {
+        let is_hole = matches!(event, Event::Code(_) | Event::InlineHtml(_));
+        match event {
+            Event::Start(Tag::CodeBlock(_) | Tag::HtmlBlock) => in_code = true,
+            Event::End(TagEnd::CodeBlock | TagEnd::HtmlBlock) => in_code = false,
+            _ => {}
+        }
+        let is_inline = match &event {
+            Event::Text(_) | Event::Code(_) | Event::InlineHtml(_) | Event::SoftBreak | Event::HardBreak => !in_code,
+            Event::FootnoteReference(_) => true,
+            Event::Start(tag) => is_phrase(tag),
+            Event::End(end) => is_end_of_phrase(*end),
+            _ => false,
+        };
+        if is_inline {
+            if open.place.is_empty() {
+                open.place = place.clone();
+            }
+            open.place.end = open.place.end.max(place.end);
+            open.holes.extend(is_hole.then_some(place));
+        } else if !open.place.is_empty() {
+            segments.push(std::mem::take(&mut open));
+        }
+    }
+    segments.extend(Some(open).filter(|open| !open.place.is_empty()));
+    segments
+}
+
+fn is_phrase(tag: &Tag<'_>) -> bool {
+    matches!(tag, Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. })
+}
+
+fn is_end_of_phrase(end: TagEnd) -> bool {
+    matches!(end, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image)
+}
+
+/// A run of marks, and what stands on its sides.
+struct Run {
+    mark: u8,
+    at: usize,
+    length: usize,
+    before: Option<char>,
+    next: Option<char>,
+}
+
+fn part_emphasis(text: &str, segment: &Segment, parts: &mut Vec<usize>) {
+    let runs = runs_of(text, segment);
+    for mark in [b'*', b'_', b'~'] {
+        let of_mark: Vec<&Run> = runs.iter().filter(|run| run.mark == mark).collect();
+        let mut rest = of_mark.as_slice();
+        while let [open, others @ ..] = rest {
+            rest = others;
+            if let [close, after @ ..] = others
+                && open.length == close.length
+            {
+                let inner = &text[open.at + open.length..close.at];
+                let places = if mark == b'_' { parts_of_low(open, close, inner) } else { parts_of(open, close) };
+                parts.extend(places.into_iter().flatten());
+                rest = after;
+            }
+        }
+    }
+}
+
+/// The runs of one to three marks of a segment that are neither code nor escaped.
+fn runs_of(text: &str, segment: &Segment) -> Vec<Run> {
+    let mut runs = Vec::new();
+    let mut at = segment.place.start;
+    let mut holes = segment.holes.iter().peekable();
+    while let Some(found) = text[at..segment.place.end].find(['*', '_', '~', '\\']) {
+        at += found;
+        while holes.next_if(|hole| hole.end <= at).is_some() {}
+        if let Some(hole) = holes.peek().filter(|hole| hole.contains(&at)) {
+            at = hole.end;
+            continue;
+        }
+        let marked = &text[at..];
+        if marked.starts_with('\\') {
+            at += marked.chars().take(2).map(char::len_utf8).sum::<usize>();
+            if at >= segment.place.end {
+                break;
+            }
+            continue;
+        }
+        let mark = marked.as_bytes()[0];
+        let length = marked.bytes().take_while(|byte| *byte == mark).count();
+        let end = at + length;
+        if length <= 3 && (mark != b'~' || length == 2) {
+            runs.push(Run {
+                mark,
+                at,
+                length,
+                before: text[..at].chars().next_back(),
+                next: text[end..].chars().next(),
+            });
+        }
+        at = end;
+        if at >= segment.place.end {
+            break;
+        }
+    }
+    runs
+}
+
+fn is_letter(c: Option<char>) -> bool {
+    c.is_some_and(char::is_alphanumeric)
+}
+
+/// Where the two ends of an emphasis need a comment. Asterisks that stand for what is not said (`张*、李**（男）`) are none: what
+/// they enclose does not end with a mark, and if it begins with one, that is a bracket.
+fn parts_of(open: &Run, close: &Run) -> [Option<usize>; 2] {
+    // Bold text alone may begin or end with a mark of ASCII: one asterisk more often stands for something else.
+    let is_narrow_mark =
+        |c: char| open.length > 1 && matches!(c, ':' | '!' | '?' | '.' | '%' | '(' | ')' | '[' | ']' | '"');
+    let is_mark = |c: Option<char>| c.is_some_and(|c| is_wide_mark(c) || is_narrow_mark(c));
+    let is_whole = is_mark(close.before) && close.at > open.at + open.length + '。'.len_utf8();
+    let begins = |c: Option<char>| {
+        c.is_some_and(|c| matches!(c, '《' | '〈' | '“' | '‘' | '「' | '『' | '【' | '$' | '￥' | '€' | '£'))
+    };
+    let is_begun = open.length > 1 && begins(open.next) && is_letter(close.before) && !begins(close.next);
+    let opens = (is_whole && is_mark(open.next)) || is_begun;
+    let closes = is_whole && is_letter(close.next);
+    [(opens && is_letter(open.before)).then_some(open.at), closes.then_some(close.at + close.length)]
+}
+
+/// The same for underscores, which stand between letters in names and addresses: those beside Chinese, around Chinese, mean emphasis.
+fn parts_of_low(open: &Run, close: &Run, inner: &str) -> [Option<usize>; 2] {
+    let is_wide_letter = |c: Option<char>| is_letter(c) && c.is_some_and(|c| !c.is_ascii());
+    let is_narrow_letter = |c: Option<char>| is_letter(c) && c.is_some_and(|c| c.is_ascii());
+    let is_tight = !inner.starts_with(char::is_whitespace) && !inner.ends_with(char::is_whitespace);
+    let is_name = inner.contains(['/', '.', '@']) || is_narrow_letter(open.before) || is_narrow_letter(close.next);
+    if !is_tight || is_name || !inner.chars().any(is_han) {
+        return [None, None];
+    }
+    [is_wide_letter(open.before).then_some(open.at), is_wide_letter(close.next).then_some(close.at + close.length)]
+}
+
+/// Punctuation of Chinese and Japanese, which stands without a space.
+fn is_wide_mark(c: char) -> bool {
+    matches!(c, '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{301f}' | '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}' | '\u{ff3b}'..='\u{ff40}' | '\u{ff5b}'..='\u{ff65}' | '“' | '”' | '‘' | '’' | '…' | '—' | '·')
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::parse::markdown::to_html;
+
+    fn shown(text: &str) -> String {
+        to_html(text).trim().to_owned()
+    }
+
+    #[test]
+    fn emphasis_stands_beside_wide_marks() {
+        let cases = [
+            (
+                "**注意：**这里。他说**“你好”**然后*走*了。",
+                "<p><strong>注意：</strong>这里。他说<strong>“你好”</strong>然后<em>走</em>了。</p>",
+            ),
+            ("`**注意：**这里` \\**注意：**这里", "<p><code>**注意：**这里</code> **注意：**这里</p>"),
+            ("```\n**注意：**这里\n```\n", "<pre><code>**注意：**这里\n</code></pre>"),
+            ("前**《书》的**后", "<p>前<strong>《书》的</strong>后</p>"),
+            ("价格**$100**，", "<p>价格<strong>$100</strong>，</p>"),
+            ("前~~“删”~~后", "<p>前<del>“删”</del>后</p>"),
+            (
+                "1.  第一条\n\n    **注意：**要",
+                "<ol>\n<li>\n<p>第一条</p>\n<p><strong>注意：</strong>要</p>\n</li>\n</ol>",
+            ),
+            (
+                "文。\n\n```make```\n\n**注：**乙",
+                "<p>文。</p>\n<p><code>make</code></p>\n<p><strong>注：</strong>乙</p>",
+            ),
+            (
+                "> ```c\n> *“a”*b\n",
+                "<blockquote>\n<pre><code class=\"language-c\">*“a”*b\n</code></pre>\n</blockquote>",
+            ),
+            (
+                "他在_河口日报_上写道，这是_最后一次_。__注意：__后来",
+                "<p>他在<em>河口日报</em>上写道，这是<em>最后一次</em>。<strong>注意：</strong>后来</p>",
+            ),
+        ];
+        for (text, wanted) in cases {
+            assert_eq!(shown(text), wanted);
+        }
+        for text in
+            ["嫌疑人张*、李*、王*", "李**（男）、张**（女）", "报告_2021_终稿", "见a_甲_b", "张*（男）与李*等人"]
+        {
+            assert_eq!(shown(text), format!("<p>{text}</p>"));
+        }
+    }
+}

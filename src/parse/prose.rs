@@ -1,0 +1,194 @@
+//! Prose as Chinese authors write it in Markdown: paragraphs that are indented, lines that end where they are meant to, links to
+//! headings.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::Range;
+
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+
+use super::text::is_han;
+
+/// A text whose indented paragraphs are none of Markdown's listings.
+pub(super) fn with_prose_flush(text: &str, options: Options) -> Cow<'_, str> {
+    let is_indented = |line: &str| line.starts_with("    ") || line.starts_with('\t') || line.starts_with('>');
+    if text.is_ascii() || !text.lines().any(is_indented) {
+        return Cow::Borrowed(text);
+    }
+    let listings = prose_in_listings(text, options);
+    if listings.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut listings = listings.into_iter().peekable();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let end = at + line.len();
+        while listings.next_if(|listing| listing.end <= at).is_some() {}
+        let is_prose = listings.peek().is_some_and(|listing| listing.start < end);
+        out.push_str(if is_prose { line.trim_start_matches([' ', '\t']) } else { line });
+        at = end;
+    }
+    Cow::Owned(out)
+}
+
+/// Where indented listings stand that hold prose, and are in no list or quotation, of which the indentation might be a part.
+fn prose_in_listings(text: &str, options: Options) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut depth = 0_usize;
+    for (event, place) in Parser::new_ext(text, options).into_offset_iter() {
+        match event {
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)) if depth == 0 && is_prose(&text[place.clone()]) => {
+                found.push(place);
+            }
+            Event::Start(Tag::List(_) | Tag::BlockQuote(_) | Tag::FootnoteDefinition(_)) => depth += 1,
+            Event::End(TagEnd::List(_) | TagEnd::BlockQuote(_) | TagEnd::FootnoteDefinition) => depth -= 1,
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Whether a text is mostly Chinese: a listing has Chinese in comments and names at most.
+fn is_prose(text: &str) -> bool {
+    let han = text.chars().filter(|c| is_han(*c)).count();
+    let narrow = text.bytes().filter(u8::is_ascii_graphic).count();
+    han > narrow
+}
+
+/// A line of prose that was cut to fit some width, or after a long sentence, is at least so wide, in columns.
+const WRAPPED: usize = 40;
+
+/// Lines of Chinese that end before any width is full end there: verse, addresses, who says what. CommonMark would run them together, as
+/// it does lines that were cut at a width.
+pub(super) fn keep_short_lines(events: &mut [Event<'_>]) {
+    let mut block = Lines::default();
+    for at in 0..events.len() {
+        match &events[at] {
+            Event::Start(Tag::Paragraph | Tag::Item) => block = Lines { is_text: true, ..Lines::default() },
+            Event::Text(text) | Event::Code(text) => block.take(text),
+            Event::SoftBreak => block.end_line(Some(at)),
+            Event::HardBreak => block.end_line(None),
+            // Who writes tags writes line breaks as tags, too.
+            Event::InlineHtml(_) => block.has_markup = true,
+            Event::Start(tag) if is_phrase(tag) => {}
+            Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image)
+            | Event::FootnoteReference(_)
+            | Event::TaskListMarker(_) => {}
+            _ => std::mem::take(&mut block).keep(events),
+        }
+    }
+    block.keep(events);
+}
+
+fn is_phrase(tag: &Tag<'_>) -> bool {
+    matches!(tag, Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. })
+}
+
+/// The lines of a paragraph.
+#[derive(Default)]
+struct Lines {
+    is_text: bool,
+    has_markup: bool,
+    width: usize,
+    han: usize,
+    narrow: usize,
+    breaks: Vec<usize>,
+    has_short: bool,
+}
+
+impl Lines {
+    fn take(&mut self, text: &str) {
+        let han = text.chars().filter(|c| !c.is_ascii()).count();
+        let narrow = text.bytes().filter(u8::is_ascii).count();
+        self.han += han;
+        self.narrow += narrow;
+        self.width += 2 * han + narrow;
+    }
+
+    fn end_line(&mut self, soft: Option<usize>) {
+        self.has_short |= soft.is_some() && self.width < WRAPPED;
+        self.breaks.extend(soft);
+        self.width = 0;
+    }
+
+    fn keep(self, events: &mut [Event<'_>]) {
+        if self.is_text && !self.has_markup && self.has_short && self.han > self.narrow {
+            for at in self.breaks {
+                events[at] = Event::HardBreak;
+            }
+        }
+    }
+}
+
+/// Names headings as GitHub and Jekyll do, so that links to them lead somewhere: in lower case, without punctuation, blanks as
+/// hyphens, numbered where two are alike.
+pub(super) fn name_headings(events: &mut [Event<'_>]) {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut open: Option<(usize, String)> = None;
+    for at in 0..events.len() {
+        match &events[at] {
+            Event::Start(Tag::Heading { id: None, .. }) => open = Some((at, String::new())),
+            Event::Text(text) | Event::Code(text) => {
+                if let Some((_, heading)) = &mut open {
+                    heading.push_str(text);
+                }
+            }
+            Event::End(TagEnd::Heading(_)) => {
+                let Some((start, heading)) = open.take() else { continue };
+                let is_kept = |c: &char| c.is_alphanumeric() || matches!(c, '-' | '_' | ' ');
+                let slug: String = heading.trim().to_lowercase().chars().filter(is_kept).collect();
+                let slug = slug.replace(' ', "-");
+                let before = seen.entry(slug.clone()).and_modify(|count| *count += 1).or_insert(0);
+                let name = if *before == 0 { slug } else { format!("{slug}-{before}") };
+                if let Event::Start(Tag::Heading { id, .. }) = &mut events[start] {
+                    *id = Some(name.into()).filter(|name: &pulldown_cmark::CowStr<'_>| !name.is_empty());
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::parse::markdown::to_html;
+
+    #[test]
+    fn lines_end_where_they_are_meant_to() {
+        let long = "这一行很长，长到没有人会在这里换行，除非编辑器把它切断，";
+        let cases = [
+            (
+                "出席者：\n张三 镇长\n李四 书记".to_owned(),
+                "<p>出席者：<br />\n张三 镇长<br />\n李四 书记</p>\n".to_owned(),
+            ),
+            ("> 诗一行\n> 诗二行".to_owned(), "<blockquote>\n<p>诗一行<br />\n诗二行</p>\n</blockquote>\n".to_owned()),
+            (format!("{long}\n{long}\n完。"), format!("<p>{long}\n{long}\n完。</p>\n")),
+            ("one\ntwo".to_owned(), "<p>one\ntwo</p>\n".to_owned()),
+            ("甲<br>\n乙".to_owned(), "<p>甲<br>\n乙</p>\n".to_owned()),
+            ("- 甲\n  乙\n- 丙".to_owned(), "<ul>\n<li>甲<br />\n乙</li>\n<li>丙</li>\n</ul>\n".to_owned()),
+        ];
+        for (text, wanted) in cases {
+            assert_eq!(to_html(&text), wanted);
+        }
+    }
+
+    #[test]
+    fn indented_prose_is_no_listing() {
+        assert_eq!(
+            to_html("导语。\n\n    老周今年**七十二**岁。\n\n\t他说：“我不知道。”\n\n        她说\n        没有"),
+            "<p>导语。</p>\n<p>老周今年<strong>七十二</strong>岁。</p>\n<p>他说：“我不知道。”</p>\n<p>她说<br />\n没有</p>\n"
+        );
+        assert!(to_html("文。\n\n    let 甲 = 1; // 一\n").contains("<pre><code>"));
+        assert!(to_html("- 甲\n\n        乙乙乙\n").contains("<pre><code>"));
+    }
+
+    #[test]
+    fn links_to_headings_find_them() {
+        let html = to_html("[一](#第二-section) \n\n## 第二 Section！\n\n## 第二 Section\n\n## 三 {#own}\n");
+        for heading in ["<h2 id=\"第二-section\">", "<h2 id=\"第二-section-1\">", "<h2 id=\"own\">"] {
+            assert!(html.contains(heading), "{html}");
+        }
+        assert!(to_html("## 第二\n").starts_with("<h2>"));
+    }
+}
