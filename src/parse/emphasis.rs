@@ -9,7 +9,7 @@ use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
 
 use super::text::is_han;
 
-const PART: &str = "<!---->";
+pub(super) const PART: &str = "<!---->";
 
 /// A text whose emphasis CommonMark reads as its author meant it; its events are to be [`unparted`].
 pub(super) fn with_parted_emphasis(text: &str, options: Options) -> Cow<'_, str> {
@@ -90,11 +90,11 @@ fn segments(text: &str, options: Options) -> Vec<Segment> {
     segments
 }
 
-fn is_phrase(tag: &Tag<'_>) -> bool {
+pub(super) fn is_phrase(tag: &Tag<'_>) -> bool {
     matches!(tag, Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. })
 }
 
-fn is_end_of_phrase(end: TagEnd) -> bool {
+pub(super) fn is_end_of_phrase(end: TagEnd) -> bool {
     matches!(end, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image)
 }
 

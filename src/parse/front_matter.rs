@@ -13,7 +13,7 @@ use crate::config::YamlDates;
 use crate::diagnostics::{Code, Diagnostic};
 
 /// The names of an article's date, in the order of trust.
-pub const DATES: &[&str] = &["date", "pubDate", "publishDate", "published_at", "created"];
+pub const DATES: &[&str] = &["date", "pubDate", "publishDate", "published_at", "published", "created"];
 
 /// The names of the moment when it was changed.
 pub const CHANGES: &[&str] = &["updated", "lastmod", "last_modified_at", "modified"];

@@ -160,7 +160,11 @@ impl Renderer {
 
 fn next_mark(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
-    memchr::memchr_iter(b'{', bytes).find(|at| matches!(bytes.get(at + 1), Some(b'{' | b'%')))
+    memchr::memchr_iter(b'{', bytes).find(|at| match bytes.get(at + 1) {
+        // Hugo's shortcodes begin with `{{<` and `{{%`.
+        Some(b'{') => !matches!(bytes.get(at + 2), Some(b'<' | b'%')),
+        next => next == Some(&b'%'),
+    })
 }
 
 /// No mark is longer, in bytes.

@@ -3,16 +3,21 @@
 
 use std::borrow::Cow;
 
+use super::foreign_markdown::{in_common_marks, is_file};
 use super::markdown::Code;
 
 /// A text in which nothing is left that CommonMark would drop, and kramdown's own marks are gone.
 pub(super) fn prepared(text: &str) -> Cow<'_, str> {
     let text = without_kramdown(text);
-    if !(text.contains("]:") || text.contains('|') || text.contains("\n\u{3000}")) {
+    let text = match in_common_marks(&text) {
+        Cow::Owned(text) => Cow::Owned(text),
+        Cow::Borrowed(_) => text,
+    };
+    if !["]:", "|", "\n\u{3000}", "\n--"].iter().any(|mark| text.contains(mark)) {
         return text;
     }
     let mut out = String::with_capacity(text.len() + 64);
-    let (mut code, mut table, mut is_behind_text) = (Code::default(), None, false);
+    let (mut code, mut table, mut is_behind_text, mut is_behind_sentence) = (Code::default(), None, false, false);
     for line in text.split_inclusive('\n') {
         let is_blank = line.trim().is_empty();
         if code.takes(line) && !is_blank {
@@ -25,10 +30,12 @@ pub(super) fn prepared(text: &str) -> Cow<'_, str> {
         } else if is_blank {
             table = None;
         }
-        if is_behind_text && line.starts_with("\u{3000}\u{3000}") {
-            // The way in which Chinese begins a paragraph.
+        let is_rule = || line.trim().len() > 2 && line.trim().bytes().all(|byte| byte == b'-');
+        if (is_behind_text && line.starts_with("\u{3000}\u{3000}")) || (is_behind_sentence && is_rule()) {
+            // The way in which Chinese begins a paragraph; and no sentence is a heading.
             out.push('\n');
         }
+        is_behind_sentence = line.trim_end().ends_with(['。', '！', '？', '…', '”', '」']);
         match table {
             Some(columns) => push_row(line, columns, &mut out),
             None if is_note(line) => out.extend(["\\", line.trim_start()]),
@@ -44,8 +51,14 @@ fn is_note(line: &str) -> bool {
     let definition = line.trim_start().strip_prefix('[').filter(|name| !name.starts_with('^'));
     let Some((name, target)) = definition.and_then(|definition| definition.split_once("]:")) else { return false };
     let Some(target) = target.split_whitespace().next() else { return false };
+    !name.contains(['[', ']']) && !is_address(target)
+}
+
+fn is_address(target: &str) -> bool {
+    const STARTS: &[&str] = &["/", "./", "../", "#", "<", "?", "http://", "https://", "mailto:", "www."];
     let is_number = target.chars().all(|c| c.is_ascii_digit() || c == '.');
-    !name.contains(['[', ']']) && (is_number || !target.contains(['/', '.', ':', '#', '<', '?']))
+    let is_path = || target.is_ascii() && target.contains(['/', '.', '?']);
+    STARTS.iter().any(|start| target.starts_with(start)) || (!is_number && (is_path() || is_file(target)))
 }
 
 /// The line under a table's head: `|---|:-:|`.
@@ -132,6 +145,11 @@ mod tests {
     fn what_would_be_lost_is_said_otherwise() {
         let cases = [
             ("据报道[1]。\n\n[1]: 新华社六月十五日电\n", "据报道[1]。\n\n\\[1]: 新华社六月十五日电\n"),
+            (
+                "文。[1]\n\n[1]: 张三.渡船史[M].河口:河口出版社,2020.\n[来源]: 河口日报/李四\n[图]: 图.png",
+                "文。[1]\n\n\\[1]: 张三.渡船史[M].河口:河口出版社,2020.\n\\[来源]: 河口日报/李四\n[图]: 图.png",
+            ),
+            ("没有钱。\n---\n题目\n---\n", "没有钱。\n\n---\n题目\n---\n"),
             (
                 "[1]: https://e.example.org/1\n[^1]: 注\n[b]: ../b.html",
                 "[1]: https://e.example.org/1\n[^1]: 注\n[b]: ../b.html",

@@ -5,7 +5,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use super::emphasis::{unparted, with_parted_emphasis};
 use super::footnotes::with_notes_last;
 use super::loose_markdown::prepared;
-use super::prose::{keep_short_lines, name_headings, with_prose_flush};
+use super::prose::{name_headings, with_prose_flush, with_short_lines_kept};
 
 /// How a body is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -275,11 +275,11 @@ const OPTIONS: Options = Options::ENABLE_TABLES
 pub fn to_html(text: &str) -> String {
     let prepared = prepared(text);
     let flush = with_prose_flush(&prepared, OPTIONS);
-    let text = &*with_parted_emphasis(&flush, OPTIONS);
+    let parted = with_parted_emphasis(&flush, OPTIONS);
+    let text = &*with_short_lines_kept(&parted, OPTIONS);
     let endless = endless(text);
     let parser = Parser::new_ext(text, OPTIONS);
     let mut events: Vec<Event<'_>> = Listings::new(parser.map(|event| harmless(unparted(event), &endless))).collect();
-    keep_short_lines(&mut events);
     if text.contains("](#") {
         name_headings(&mut events);
     }

@@ -14,6 +14,7 @@ pub mod dialect;
 mod emphasis;
 mod encoding;
 mod footnotes;
+mod foreign_markdown;
 pub mod front_matter;
 pub mod html;
 mod liquid;
@@ -313,6 +314,22 @@ fn plain_text(written: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The authors that front matter names. Chinese names in one text are parted; what is in a note of Obsidian's is a name, too.
+fn authors_of(matter: &FrontMatter) -> Vec<String> {
+    let mut authors: Vec<String> = Vec::new();
+    for written in matter.list(&["author", "authors", "by"]) {
+        let bare = written.strip_prefix("[[").and_then(|name| name.strip_suffix("]]")).unwrap_or(&written);
+        let is_parting = |c: char| matches!(c, '、' | '，' | '；') || (c == ',' && !written.is_ascii());
+        let names = bare.split(is_parting).map(plain_title).filter(|name| !name.is_empty());
+        for name in names {
+            if !authors.contains(&name) {
+                authors.push(name);
+            }
+        }
+    }
+    authors
+}
+
 /// A byline may say a known name with more words; no word of it is lost.
 fn add_author(name: String, known: &mut Vec<String>) {
     let says = |whole: &str, part: &str| whole == part || whole.split([' ', '、', ',', '，']).any(|word| word == part);
@@ -332,8 +349,7 @@ fn entry(written: &Written<'_>, origin: origin::Origin, dates: Dates, draft: bod
     let title: String = draft.title.chars().take(MAX_TITLE).collect();
     let tags = origin.tags(&title, &draft.text, config);
     let name = origin.canonical.as_deref().unwrap_or(&source.path);
-    let mut authors: Vec<String> =
-        matter.list(&["author", "authors", "by"]).iter().map(|name| plain_title(name)).collect();
+    let mut authors = authors_of(matter);
     authors.extend(written.header.author.map(str::to_owned).filter(|author| !authors.contains(author)));
     for name in draft.byline.map(|byline| byline.authors).unwrap_or_default() {
         add_author(name, &mut authors);
@@ -493,7 +509,9 @@ fn trusted(
     horizon: &Horizon,
     mut warn: impl FnMut(String, &'static str),
 ) -> Option<date::Written> {
-    let in_matter = written.matter.texts(front_matter::DATES);
+    let mut in_matter = written.matter.texts(front_matter::DATES);
+    // To Jekyll, `published` is no date.
+    in_matter.retain(|text| !matches!(text.as_str(), "true" | "false"));
     let mut read = in_matter.iter().map(|text| (text, date::of_matter(text, config.timezone)));
     let read = read.clone().find(|(_, date)| date.is_some()).or_else(|| read.next());
     if let Some((text, None)) = read {

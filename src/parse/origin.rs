@@ -26,7 +26,7 @@ pub(super) struct Origin {
 
 /// What front matter calls the original's address.
 pub(super) const ADDRESSES: &[&str] =
-    &["from", "link", "original_url", "source_url", "external_url", "original", "canonical_url", "url"];
+    &["from", "link", "original_url", "source_url", "external_url", "original", "canonical_url", "url", "source"];
 
 impl Origin {
     pub(super) fn of(written: &Written<'_>, config: &Config) -> Self {

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
+use super::emphasis::{PART, is_end_of_phrase, is_phrase};
 use super::text::is_han;
 
 /// A text whose indented paragraphs are none of Markdown's listings.
@@ -59,30 +60,39 @@ fn is_prose(text: &str) -> bool {
 /// A line of prose that was cut to fit some width, or after a long sentence, is at least so wide, in columns.
 const WRAPPED: usize = 40;
 
-/// Lines of Chinese that end before any width is full end there: verse, addresses, who says what. CommonMark would run them together, as
-/// it does lines that were cut at a width.
-pub(super) fn keep_short_lines(events: &mut [Event<'_>]) {
-    let mut block = Lines::default();
-    for at in 0..events.len() {
-        match &events[at] {
+/// A text in which lines of Chinese that end before any width is full end there: verse, addresses, who says what. CommonMark would run
+/// them together, as it does lines that were cut at a width.
+pub(super) fn with_short_lines_kept(text: &str, options: Options) -> Cow<'_, str> {
+    if text.is_ascii() || !text.trim().contains('\n') {
+        return Cow::Borrowed(text);
+    }
+    let (mut block, mut kept) = (Lines::default(), Vec::new());
+    for (event, place) in Parser::new_ext(text, options).into_offset_iter() {
+        match &event {
             Event::Start(Tag::Paragraph | Tag::Item) => block = Lines { is_text: true, ..Lines::default() },
-            Event::Text(text) | Event::Code(text) => block.take(text),
-            Event::SoftBreak => block.end_line(Some(at)),
-            Event::HardBreak => block.end_line(None),
+            Event::Text(words) | Event::Code(words) => block.take(words),
+            Event::SoftBreak => block.breaks.push(place.start),
             // Who writes tags writes line breaks as tags, too.
-            Event::InlineHtml(_) => block.has_markup = true,
+            Event::InlineHtml(html) => block.has_markup |= &**html != PART,
             Event::Start(tag) if is_phrase(tag) => {}
-            Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image)
-            | Event::FootnoteReference(_)
-            | Event::TaskListMarker(_) => {}
-            _ => std::mem::take(&mut block).keep(events),
+            Event::End(end) if is_end_of_phrase(*end) => {}
+            Event::HardBreak | Event::FootnoteReference(_) | Event::TaskListMarker(_) => {}
+            _ => std::mem::take(&mut block).keep(text, &mut kept),
         }
     }
-    block.keep(events);
-}
-
-fn is_phrase(tag: &Tag<'_>) -> bool {
-    matches!(tag, Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. })
+    block.keep(text, &mut kept);
+    if kept.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 2 * kept.len());
+    let mut done = 0;
+    for at in kept {
+        // Two blanks at its end keep a line.
+        out.extend([&text[done..at], "  "]);
+        done = at;
+    }
+    out.push_str(&text[done..]);
+    Cow::Owned(out)
 }
 
 /// The lines of a paragraph.
@@ -90,33 +100,29 @@ fn is_phrase(tag: &Tag<'_>) -> bool {
 struct Lines {
     is_text: bool,
     has_markup: bool,
-    width: usize,
     han: usize,
     narrow: usize,
+    /// Where its lines end that may be run together.
     breaks: Vec<usize>,
-    has_short: bool,
 }
 
 impl Lines {
-    fn take(&mut self, text: &str) {
-        let han = text.chars().filter(|c| !c.is_ascii()).count();
-        let narrow = text.bytes().filter(u8::is_ascii).count();
-        self.han += han;
+    fn take(&mut self, words: &str) {
+        let narrow = words.bytes().filter(u8::is_ascii).count();
         self.narrow += narrow;
-        self.width += 2 * han + narrow;
+        self.han += words.chars().count() - narrow;
     }
 
-    fn end_line(&mut self, soft: Option<usize>) {
-        self.has_short |= soft.is_some() && self.width < WRAPPED;
-        self.breaks.extend(soft);
-        self.width = 0;
-    }
-
-    fn keep(self, events: &mut [Event<'_>]) {
-        if self.is_text && !self.has_markup && self.has_short && self.han > self.narrow {
-            for at in self.breaks {
-                events[at] = Event::HardBreak;
-            }
+    /// A tool cuts lines as they are written, addresses and all.
+    fn keep(self, text: &str, kept: &mut Vec<usize>) {
+        let is_short = |end: &usize| {
+            let start = text[..*end].rfind('\n').map_or(0, |start| start + 1);
+            let line = &text[start..*end];
+            let comments = line.matches(PART).count() * PART.len();
+            line.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>() - comments < WRAPPED
+        };
+        if self.is_text && !self.has_markup && self.han > self.narrow && self.breaks.iter().any(is_short) {
+            kept.extend(self.breaks);
         }
     }
 }
@@ -163,6 +169,7 @@ mod tests {
                 "<p>出席者：<br />\n张三 镇长<br />\n李四 书记</p>\n".to_owned(),
             ),
             ("> 诗一行\n> 诗二行".to_owned(), "<blockquote>\n<p>诗一行<br />\n诗二行</p>\n</blockquote>\n".to_owned()),
+            ("甲**注：**乙\n丙".to_owned(), "<p>甲<strong>注：</strong>乙<br />\n丙</p>\n".to_owned()),
             (format!("{long}\n{long}\n完。"), format!("<p>{long}\n{long}\n完。</p>\n")),
             ("one\ntwo".to_owned(), "<p>one\ntwo</p>\n".to_owned()),
             ("甲<br>\n乙".to_owned(), "<p>甲<br>\n乙</p>\n".to_owned()),

@@ -144,6 +144,45 @@ fn rules_give_outlets_tags_and_take_boilerplate_away() {
 }
 
 #[test]
+fn shortcodes_show_what_they_mean_or_are_said() {
+    let front = "+++\ntitle = \"T\"\ndate = 2024-05-01\n+++\n";
+    let body = "{{< figure src=\"https://e.example.org/a.jpg\" caption=\"码头\" >}}\n\n{{< youtube abcdefghijk >}}\n\n{{< gallery >}}正文{{< /gallery >}}\n";
+    for front in [front, "---\ntitle: T\ndate: 2024-05-01\n---\n"] {
+        let site = Site::new().file("content/a.md", format!("{front}{body}"));
+        let run = site.build();
+        let page = site.only_page();
+        assert!(
+            page.contains("e.example.org/a.jpg") && page.contains("码头") && page.contains("watch?v=abcdefghijk"),
+            "{page}"
+        );
+        assert!(run.stderr.contains("`{{< gallery >}}` and 1 more: not known here, shown as text"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_clipped_page_says_where_it_is_from() {
+    let (article, _) = only(
+        "a.md",
+        "---\ntitle: \"甲\"\nsource: \"https://n.example.org/19\"\nauthor:\n  - \"[[赵某]]\"\npublished: 2023-01-01\ncreated: 2023-01-09\n---\n正文。",
+    );
+    assert_eq!(article["date"], "2023-01-01T00:00:00Z");
+    assert_eq!(
+        (&article["original_url"], &article["outlet"]),
+        (&"https://n.example.org/19".into(), &"n.example.org".into())
+    );
+    assert_eq!(article["authors"], serde_json::json!(["赵某"]));
+    let (article, _) = only(
+        "a.md",
+        "---\ntitle: 甲\nsource: 新华社\npublished: true\nauthor: 陈某、李某，Wang\ndate: 2023-01-02\n---\n正文。",
+    );
+    assert_eq!(
+        (&article["original_url"], &article["date"]),
+        (&serde_json::Value::Null, &"2023-01-02T00:00:00Z".into())
+    );
+    assert_eq!(article["authors"], serde_json::json!(["陈某", "李某", "Wang"]));
+}
+
+#[test]
 fn what_front_matter_says_is_taken_as_it_is_meant() {
     let listed = |front: &str, body: &str| {
         let site = Site::new().file("content/a.md", format!("---\n{front}\n---\n{body}"));

@@ -1,0 +1,415 @@
+//! Marks of other tools in Markdown: what Pandoc, Obsidian, Hugo and Turndown write and CommonMark would show.
+
+use std::borrow::Cow;
+
+use super::markdown::Code;
+use super::text::is_han;
+
+/// A text whose marks of other tools are said in CommonMark, or gone.
+pub(super) fn in_common_marks(text: &str) -> Cow<'_, str> {
+    const MARKS: &[&str] = &[":::", "]{", "){", "![[", "[[", "[!", "{{<", "==", "](", "[TOC]", "[toc]", "##"];
+    let joined = with_joined_links(text);
+    if !MARKS.iter().any(|mark| joined.contains(mark)) {
+        return joined;
+    }
+    let mut out = String::with_capacity(joined.len() + 64);
+    let mut code = Code::default();
+    for line in joined.split_inclusive('\n') {
+        if code.takes(line) { out.push_str(line) } else { push_line(line, &mut out) }
+    }
+    Cow::Owned(out)
+}
+
+fn push_line(line: &str, out: &mut String) {
+    let trimmed = line.trim();
+    let is_contents = ["[toc]", "[[toc]]"].iter().any(|mark| trimmed.eq_ignore_ascii_case(mark));
+    if is_contents || trimmed.starts_with("@[TOC](") {
+        return out.push('\n');
+    }
+    if let Some(title) = title_of_box(trimmed) {
+        let mark = if title.is_empty() { "" } else { "**" };
+        return out.extend(["\n", mark, title, mark, "\n"]);
+    }
+    if let Some((quote, title)) = callout(line) {
+        out.push_str(quote);
+        if !title.is_empty() {
+            out.extend(["**", title, "**\n", quote]);
+        }
+        return out.push('\n');
+    }
+    let line = with_blank_behind_hashes(line);
+    // Code in a line may hold anything.
+    if line.contains('`') {
+        return out.push_str(&line);
+    }
+    let line = with_pictures_of_wikis(&line);
+    let line = without_attributes(&line);
+    let line = with_shortcodes(&line);
+    let line = with_whole_addresses(&line);
+    out.push_str(&with_highlights(&line));
+}
+
+/// `::: {.note}`, `::: tip title`, `:::note[title]` and `:::`, between which Pandoc, VuePress and Docusaurus put a box.
+fn title_of_box(line: &str) -> Option<&str> {
+    let rest = line.trim_start_matches(':');
+    if line.len() - rest.len() < 3 {
+        return None;
+    }
+    let rest = rest.trim();
+    if rest.starts_with('{') {
+        return Some("");
+    }
+    let (kind, title) = rest.split_at(rest.find([' ', '[', '{']).unwrap_or(rest.len()));
+    let title = title.strip_prefix('[').and_then(|title| title.strip_suffix(']')).unwrap_or(title).trim();
+    is_word(kind).then_some(if title.starts_with('{') { "" } else { title })
+}
+
+fn is_word(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
+/// `> [!note] title`, with which Obsidian and GitHub begin a box: the quotation's mark, and the title.
+fn callout(line: &str) -> Option<(&str, &str)> {
+    let text = line.trim_start_matches([' ', '>']);
+    let (kind, title) = text.strip_prefix("[!")?.split_once(']')?;
+    let quote = &line[..line.len() - text.len()];
+    let title = title.trim_start_matches(['+', '-']).trim();
+    (quote.contains('>') && is_word(kind) && !title.starts_with('(')).then_some((quote, title))
+}
+
+/// `##标题`: two hashes before a letter are a heading, one is a topic's.
+fn with_blank_behind_hashes(line: &str) -> Cow<'_, str> {
+    let rest = line.trim_start_matches('#');
+    let hashes = line.len() - rest.len();
+    let begins = rest.chars().next().is_some_and(|c| is_han(c) || matches!(c, '（' | '《' | '“'));
+    if !(2..=6).contains(&hashes) || !begins || rest.trim_end().ends_with('#') {
+        return line.into();
+    }
+    format!("{} {rest}", &line[..hashes]).into()
+}
+
+/// `![[picture.png|300]]` is a picture; `[[note|words]]` are words.
+fn with_pictures_of_wikis(line: &str) -> Cow<'_, str> {
+    const PICTURES: &[&str] = &[".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif"];
+    if !line.contains("[[") {
+        return line.into();
+    }
+    let (mut out, mut rest) = (String::with_capacity(line.len()), line);
+    while let Some((before, after)) = rest.split_once("[[") {
+        let Some((inner, behind)) = after.split_once("]]") else { break };
+        let (name, words) = inner.split_once('|').unwrap_or((inner, ""));
+        let is_picture = PICTURES.iter().any(|ending| name.to_ascii_lowercase().ends_with(ending));
+        let is_note = inner.chars().any(char::is_alphabetic) && !inner.contains(['[', ']', '^']);
+        match before.strip_suffix('!') {
+            Some(before) if is_picture => out.extend([before, "![](<", name.trim(), ">)"]),
+            None if is_note && !behind.starts_with(['(', ':', '[']) => {
+                out.extend([before, if words.is_empty() { name } else { words }]);
+            }
+            _ => out.extend([before, "[[", inner, "]]"]),
+        }
+        rest = behind;
+    }
+    (out + rest).into()
+}
+
+/// What is longer is no address, no list of attributes and no word of a tool, in bytes.
+const NEAR: usize = 600;
+
+fn near(text: &str) -> &str {
+    &text[..text.floor_char_boundary(NEAR)]
+}
+
+/// Pandoc's attributes behind pictures, links and spans: `![](a.jpg){width="3"}`, `[words]{.small}`, `[]{#place}`.
+fn without_attributes(line: &str) -> Cow<'_, str> {
+    if !line.contains("]{") && !line.contains("){") {
+        return line.into();
+    }
+    let (mut out, mut rest) = (String::with_capacity(line.len()), line);
+    while let Some(at) = rest.match_indices('{').map(|(at, _)| at).find(|at| rest[..*at].ends_with([']', ')'])) {
+        let (before, after) = rest.split_at(at);
+        let attributes = near(&after[1..]).split_once('}').map(|(attributes, _)| attributes);
+        let Some(attributes) = attributes.filter(|attributes| is_attributes(attributes)) else {
+            out.extend([before, "{"]);
+            rest = &after[1..];
+            continue;
+        };
+        out.push_str(before);
+        if before.ends_with(']') {
+            unwrap_span(&mut out);
+        } else if let Some(source) = attributes.split_once("data-src=\"").and_then(|(_, source)| source.split_once('"'))
+        {
+            show_lazy_picture(&mut out, source.0);
+        }
+        rest = &after[attributes.len() + 2..];
+    }
+    (out + rest).into()
+}
+
+/// `.class #id key="value"`.
+fn is_attributes(text: &str) -> bool {
+    let is_one = |word: &str| word.starts_with(['.', '#']) || word.contains("=\"");
+    text.split_whitespace().next().is_some_and(is_one)
+}
+
+/// `… [words]` → `… words`.
+fn unwrap_span(text: &mut String) {
+    text.pop();
+    let mut depth = 0_usize;
+    let open = text.char_indices().rev().take(NEAR).find(|(_, c)| {
+        depth += usize::from(*c == ']');
+        let is_open = *c == '[' && depth == 0;
+        depth = depth.saturating_sub(usize::from(*c == '['));
+        is_open
+    });
+    match open {
+        Some((at, _)) if !text[..at].ends_with('!') => drop(text.remove(at)),
+        _ => text.push(']'),
+    }
+}
+
+/// A picture behind a placeholder is that which a script would show.
+fn show_lazy_picture(text: &mut String, source: &str) {
+    let address =
+        text.rfind("](").map(|at| at + 2).filter(|at| text[*at..].starts_with("data:") || &text[*at..] == ")");
+    if let Some(at) = address.filter(|_| source.starts_with("http") && !source.contains([' ', ')'])) {
+        text.truncate(at);
+        text.extend([source, ")"]);
+    }
+}
+
+/// Hugo's own shortcodes that show something: `{{< figure src="a.jpg" caption="words" >}}`, `{{< youtube id >}}`, `{{< ref "a.md" >}}`.
+fn with_shortcodes(line: &str) -> Cow<'_, str> {
+    if !line.contains("{{<") {
+        return line.into();
+    }
+    let (mut out, mut rest) = (String::with_capacity(line.len()), line);
+    while let Some((before, after)) = rest.split_once("{{<") {
+        let Some((inner, behind)) = near(after).find(">}}").map(|end| (&after[..end], &after[end + 3..])) else {
+            break;
+        };
+        out.push_str(before);
+        match shortcode(inner.trim()) {
+            Some(meaning) => out.push_str(&meaning),
+            None => out.extend(["{{<", inner, ">}}"]),
+        }
+        rest = behind;
+    }
+    (out + rest).into()
+}
+
+/// The first of Hugo's shortcodes that we do not know, and how many there are.
+pub(super) fn unknown_shortcodes(text: &str) -> Option<(&str, usize)> {
+    let mut unknown = text.match_indices("{{<").filter_map(|(at, _)| {
+        let code = near(&text[at..]);
+        let code = &code[..code.find(">}}")? + 3];
+        shortcode(code[3..code.len() - 3].trim()).is_none().then_some(code)
+    });
+    let first = unknown.next()?;
+    Some((first, 1 + unknown.count()))
+}
+
+fn shortcode(inner: &str) -> Option<String> {
+    let (name, rest) = inner.split_once(char::is_whitespace).unwrap_or((inner, ""));
+    let quoted = |text: &str| {
+        let text = text.trim();
+        let quote = text.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'))?;
+        text[1..].split_once(quote).map(|(value, _)| value.to_owned())
+    };
+    let named =
+        |key: &str| rest.match_indices(key).find_map(|(at, _)| quoted(rest[at + key.len()..].strip_prefix('=')?));
+    let first = || quoted(rest).or_else(|| rest.split_whitespace().next().map(str::to_owned));
+    let is_id = |id: &String| is_word(id);
+    Some(match name {
+        "figure" => {
+            let words = named("caption").or_else(|| named("alt")).or_else(|| named("title")).unwrap_or_default();
+            format!("![{}](<{}>)", words.replace(['[', ']'], ""), named("src")?)
+        }
+        "youtube" => format!(
+            "<iframe src=\"https://www.youtube.com/embed/{}\"></iframe>",
+            named("id").or_else(first).filter(is_id)?
+        ),
+        "vimeo" => format!(
+            "<iframe src=\"https://player.vimeo.com/video/{}\"></iframe>",
+            named("id").or_else(first).filter(is_id)?
+        ),
+        "ref" | "relref" => first()?,
+        _ => return None,
+    })
+}
+
+/// Addresses with blanks in them, which kramdown takes as they are, and pictures' sizes (`a.png =300x200`).
+fn with_whole_addresses(line: &str) -> Cow<'_, str> {
+    if !line.contains("](") {
+        return line.into();
+    }
+    let (mut out, mut rest) = (String::with_capacity(line.len()), line);
+    while let Some((before, after)) = rest.split_once("](") {
+        out.extend([before, "]("]);
+        rest = after;
+        let address = near(after).split_once(')').map(|(address, _)| address);
+        let Some(address) = address.filter(|address| address.contains(' ')) else { continue };
+        let bare = address.rsplit_once(" =").filter(|(_, size)| is_size(size)).map_or(address, |(bare, _)| bare);
+        let is_whole = !bare.trim().contains(' ');
+        if bare.contains(['"', '\'', '<', '(', '，', '。']) || !(is_whole || is_file(bare)) {
+            continue;
+        }
+        match is_whole {
+            true => out.push_str(bare.trim()),
+            false => out.extend(["<", bare.trim(), ">"]),
+        }
+        rest = &after[address.len()..];
+    }
+    (out + rest).into()
+}
+
+fn is_size(text: &str) -> bool {
+    text.split_once('x').is_some_and(|(width, height)| {
+        [width, height].iter().all(|number| number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'%'))
+    })
+}
+
+/// Whether an address ends as a file's name does.
+pub(super) fn is_file(address: &str) -> bool {
+    let ending = address.trim().rsplit_once('.').map_or("", |(_, ending)| ending);
+    (2..=5).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// `==words==`, which Obsidian and others highlight.
+fn with_highlights(line: &str) -> Cow<'_, str> {
+    if line.matches("==").count() < 2 || line.contains("===") {
+        return line.into();
+    }
+    let parts: Vec<&str> = line.split("==").collect();
+    let is_words = |part: &&str| !part.is_empty() && part.trim().len() == part.len() && part.chars().any(is_han);
+    if parts.len().is_multiple_of(2) || !parts.iter().skip(1).step_by(2).all(is_words) {
+        return line.into();
+    }
+    let mut out = String::with_capacity(line.len() + 16);
+    for (at, part) in parts.iter().enumerate() {
+        if at > 0 {
+            out.push_str(if at % 2 == 1 { "<mark>" } else { "</mark>" });
+        }
+        out.push_str(part);
+    }
+    out.into()
+}
+
+/// So many lines may be between a link's two brackets.
+const LINES: usize = 12;
+
+/// Turndown writes a link around a block as `[`, a blank line, the block, a blank line, `](address)`; CommonMark knows no such link: each
+/// line in it gets its own. An address that a line break cuts is one.
+fn with_joined_links(text: &str) -> Cow<'_, str> {
+    if !text.contains("\n](") && !text.contains("-\n") {
+        return Cow::Borrowed(text);
+    }
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let mut out = String::with_capacity(text.len() + 64);
+    let (mut code, mut at) = (Code::default(), 0);
+    while let Some(line) = lines.get(at) {
+        at += 1;
+        if code.takes(line) {
+            out.push_str(line);
+        } else if let Some((inner, after)) = link_over_lines(line, &lines[at..]) {
+            at += inner.len() - 1;
+            let (address, behind) = after.split_once(')').unwrap_or((after, ""));
+            for part in inner.iter().filter(|part| !part.is_empty()) {
+                push_linked(part, address, &mut out);
+            }
+            out.push_str(behind);
+        } else {
+            let is_cut = line.trim_end().ends_with('-')
+                && line.rsplit_once("](http").is_some_and(|(_, address)| !address.contains([')', ' ']));
+            out.push_str(if is_cut { line.trim_end() } else { line });
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// What stands between the brackets of a link that goes over blank lines, line by line, and what follows `](`.
+fn link_over_lines<'text>(first: &'text str, rest: &[&'text str]) -> Option<(Vec<&'text str>, &'text str)> {
+    let open = |line: &str| line.matches('[').count() as isize - line.matches(']').count() as isize;
+    let begun = first.trim().strip_prefix('[')?;
+    if open(begun) != 0 || rest.first().is_none_or(|line| !line.trim().is_empty()) {
+        return None;
+    }
+    let end = rest.iter().take(LINES).position(|line| open(line) != 0)?;
+    let (last, after) = rest[end].rsplit_once("](").filter(|_| open(rest[end]) == -1)?;
+    let inner = std::iter::once(begun).chain(rest[..end].iter().copied()).chain([last]).map(str::trim);
+    Some((inner.collect(), after))
+}
+
+/// A line of such a link, as a paragraph of its own. What holds links itself is left as it is.
+fn push_linked(line: &str, address: &str, out: &mut String) {
+    let rest = line.trim_start_matches('#');
+    let (hashes, words) = if rest.starts_with(' ') { line.split_at(line.len() - rest.len() + 1) } else { ("", line) };
+    let is_picture = words.starts_with("![") && words.ends_with(')');
+    if words.contains("](") && !is_picture {
+        out.extend([line, "\n\n"]);
+    } else {
+        out.extend([hashes, "[", words, "](", address, ")\n\n"]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_common_marks;
+
+    #[test]
+    fn marks_of_other_tools_are_said_in_common_ones() {
+        let cases = [
+            ("::: {.entry}\n正文[小字]{.small}，[]{#a}后。\n:::\n", "\n\n正文小字，后。\n\n\n"),
+            ("::: tip 提示\n文\n:::\n:::note[题]\n", "\n**提示**\n文\n\n\n\n**题**\n"),
+            (
+                "![图](data:image/gif;base64,R0){.x data-src=\"https://e.example.org/1.jpg\"}\n",
+                "![图](https://e.example.org/1.jpg)\n",
+            ),
+            ("![图](https://e.example.org/1.jpg){.center width=\"6\"}\n", "![图](https://e.example.org/1.jpg)\n"),
+            ("集合{1, 2}与f(x){y}，[a]{b}\n", "集合{1, 2}与f(x){y}，[a]{b}\n"),
+            (
+                "![[截图 1.png|300]]见[[笔记|别名]]与[[甲]]，[[1]](#n)[[2]]\n",
+                "![](<截图 1.png>)见别名与甲，[[1]](#n)[[2]]\n",
+            ),
+            ("> [!note] 提示\n> 正文\n", "> **提示**\n> \n> 正文\n"),
+            ("> [!WARNING]\n> 正文\n", "> \n> 正文\n"),
+            ("==高亮==，a == b == c，==b==\n", "==高亮==，a == b == c，==b==\n"),
+            ("这是==高亮==。\n", "这是<mark>高亮</mark>。\n"),
+            ("{{< figure src=\"a.jpg\" caption=\"码头\" >}}\n", "![码头](<a.jpg>)\n"),
+            ("[上]({{< ref \"x.md\" >}}) {{< other >}}\n", "[上](x.md) {{< other >}}\n"),
+            ("{{< youtube abc_-1 >}}\n", "<iframe src=\"https://www.youtube.com/embed/abc_-1\"></iframe>\n"),
+            (
+                "![](images/截图 1.png) [b](a.pdf \"题\") [c](/x y)\n",
+                "![](<images/截图 1.png>) [b](a.pdf \"题\") [c](/x y)\n",
+            ),
+            ("![](a.png =600x300)\n", "![](a.png)\n"),
+            ("##二、修桥\n##话题##\n#话题\n", "## 二、修桥\n##话题##\n#话题\n"),
+            ("[TOC]\n\n正文\n", "\n\n正文\n"),
+            ("```\n::: x\n```\n`{{< figure src=\"a\" >}}`\n", "```\n::: x\n```\n`{{< figure src=\"a\" >}}`\n"),
+        ];
+        for (text, wanted) in cases {
+            assert_eq!(in_common_marks(text), wanted);
+        }
+    }
+
+    #[test]
+    fn a_link_around_blocks_is_a_link_in_each() {
+        let cases = [
+            (
+                "[\n\n![清晨](1.jpg)\n\n](https://e.example.org/1)\n后\n",
+                "[![清晨](1.jpg)](https://e.example.org/1)\n\n\n后\n",
+            ),
+            ("[\n\n### 标题\n\n摘要\n\n](/1 \"t\")\n", "### [标题](/1 \"t\")\n\n[摘要](/1 \"t\")\n\n\n"),
+            (
+                "[\n\n![](1.jpg)\n\n图注](/1)\n\n[\n\n二\n\n](/2)\n",
+                "[![](1.jpg)](/1)\n\n[图注](/1)\n\n\n\n[二](/2)\n\n\n",
+            ),
+            ("[![](1.jpg)\n\n图注\n\n](/1)", "[![](1.jpg)](/1)\n\n[图注](/1)\n\n"),
+            ("[甲](/a-\nb.html)乙\n", "[甲](/a-\nb.html)乙\n"),
+            ("[甲](https://e.example.org/a-\nb.html)乙\n", "[甲](https://e.example.org/a-b.html)乙\n"),
+            ("[甲]\n\n乙\n\n](/1)\n", "[甲]\n\n乙\n\n](/1)\n"),
+        ];
+        for (text, wanted) in cases {
+            assert_eq!(in_common_marks(text), wanted);
+        }
+    }
+}
