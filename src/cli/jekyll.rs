@@ -53,6 +53,14 @@ impl Takeover {
         }
     }
 
+    fn list(&mut self, key: &str) -> Vec<String> {
+        match self.config.remove(key) {
+            Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+            Some(Value::String(text)) => vec![text],
+            _ => Vec::new(),
+        }
+    }
+
     fn set(&mut self, key: &str, value: &str) {
         self.lines.push(format!("{key} = {}", toml::Value::from(value)));
     }
@@ -79,10 +87,15 @@ impl Takeover {
                     .push(format!("url: `{url}` is no web address; feeds and sitemaps need base_url in site.toml"));
             }
             Some(url) => {
-                let base = base.unwrap_or_default();
+                let base = base.clone().unwrap_or_default();
                 self.set("base_url", &format!("{}/{}", url.trim_end_matches('/'), base.trim_matches('/')));
             }
             None => self.notes.push("`url` is not set: feeds and sitemaps need base_url in site.toml".to_owned()),
+        }
+        if let Some(base) = base.filter(|_| !self.lines.iter().any(|line| line.starts_with("base_url"))) {
+            self.notes.push(format!(
+                "baseurl: `{base}` needs the host before it: set base_url in site.toml, else links to {base}/… lead nowhere"
+            ));
         }
         let of_all = self.text("permalink");
         let permalink = self.permalink_of_posts().or(of_all).unwrap_or_else(|| "date".to_owned());
@@ -113,11 +126,12 @@ impl Takeover {
         for default in self.config.get("defaults").and_then(Value::as_array).into_iter().flatten() {
             let scope = |key: &str| default.get("scope").and_then(|scope| scope.get(key)?.as_str()).unwrap_or_default();
             let values = default.get("values").and_then(Value::as_object);
-            let is_of_all_posts = scope("path").is_empty() && matches!(scope("type"), "" | "posts");
+            let folder = scope("path").trim_start_matches("./").trim_end_matches('/');
+            let is_of_all_posts = matches!(folder, "" | "_posts") && matches!(scope("type"), "" | "posts");
             for (key, value) in values.into_iter().flatten().filter(|(key, _)| *key != "layout") {
                 match value.as_str() {
                     Some(permalink) if key == "permalink" && is_of_all_posts => {
-                        let is_of_posts = !scope("type").is_empty();
+                        let is_of_posts = !scope("type").is_empty() || folder == "_posts";
                         of_all = of_all.filter(|(is_typed, _)| *is_typed && !is_of_posts);
                         of_all.get_or_insert((is_of_posts, permalink.to_owned()));
                     }
@@ -136,11 +150,16 @@ impl Takeover {
     /// Posts lie in every folder named `_posts`, below what `source` says: folders above them are categories, that is none.
     fn take_content(&mut self, jekyll: &Path, dir: &Path) {
         let source = self.text("source").unwrap_or_default();
-        let destination = self.text("destination").unwrap_or_else(|| "_site".to_owned());
+        let mut excluded = self.list("exclude");
+        excluded.extend(self.text("destination").filter(|folder| !folder.contains("..")));
         // A date of tomorrow is believed: clocks and zones err.
         let tomorrow = (pipeline::now() + chrono::TimeDelta::days(1)).format("%Y-%m-%d").to_string();
-        let survey = Survey::of(&jekyll.join(&source), &destination, &tomorrow);
-        let posts: Vec<String> = survey.posts.iter().cloned().collect();
+        let survey = Survey::of(&jekyll.join(&source), &excluded, &tomorrow);
+        // Folders above `_posts` are categories, but for that of all collections.
+        let collections = self.text("collections_dir").map(|folder| folder.trim_matches(['.', '/']).to_owned() + "/");
+        let collections = collections.filter(|folder| folder != "/").unwrap_or_default();
+        let below = |folder: &String| folder.strip_prefix(&collections).unwrap_or(folder).to_owned();
+        let posts: Vec<String> = survey.posts.iter().map(below).collect();
         if posts.is_empty() {
             self.notes
                 .push("there is no folder `_posts`: name the articles' folders in `content` of site.toml".to_owned());
@@ -149,10 +168,12 @@ impl Takeover {
         self.lines.push(format!("content = {}", toml::Value::from(content.clone())));
         let from = jekyll.join(&source);
         let same_folder = from.canonicalize().ok().is_some_and(|from| dir.canonicalize().ok() == Some(from));
-        if !same_folder {
-            for folder in &content {
-                let (from, to) = (from.join(folder), dir.join(folder));
+        for (folder, found) in content.iter().zip(&survey.posts) {
+            let (from, to) = (from.join(found), dir.join(folder));
+            if !same_folder {
                 self.notes.push(format!("copy or link {} to {}", from.display(), to.display()));
+            } else if folder != found {
+                self.notes.push(format!("move {} to {}", from.display(), to.display()));
             }
         }
         let mut place = |found: &BTreeSet<String>, what: &str| {
@@ -165,7 +186,14 @@ impl Takeover {
                 self.notes.push(format!("{}: {what}", names.join(", ")));
             }
         };
-        place(&survey.pages, "copy them to `pages`; they keep the addresses that their `permalink` says");
+        let (front, pages) =
+            survey.pages.iter().cloned().partition(|path| matches!(path.as_str(), "index.html" | "index.md"));
+        place(&pages, "copy them to `pages`, in their folders; they keep their addresses");
+        place(&front, "the front page is made here: what it says beside its lists is not carried over");
+        place(
+            &survey.templates,
+            "templates of lists and feeds; lists, feeds and sitemaps are made here already, at addresses of their own: leave them out",
+        );
         place(&survey.files, "copy them to `static`; they keep their addresses");
         place(&survey.drafts, "give them `draft: true` and name the folder in `content`; `--drafts` shows them");
         if survey.is_zoneless {
@@ -197,13 +225,14 @@ impl Takeover {
             "theme",
             "remote_theme",
             "sass",
-            "collections_dir",
         ];
         for key in self.config.keys().filter(|key| !SILENT.contains(&key.as_str())) {
             let why = match key.as_str() {
-                "exclude" | "include" => "lists files; move folders out of `content`, or use [[exclude]]",
+                "include" => "what it names is not looked for: copy it to `static`",
                 "plugins" | "gems" => "has no equal here; feeds and sitemaps are built in",
-                "collections" => "has no equal here",
+                "collections" => {
+                    "has no equal here: name the folders of those that hold articles in `content`, and give them a `permalink`"
+                }
                 "paginate" | "paginate_path" => "is not needed: lists are cut by the calendar",
                 _ => "is not carried over",
             };

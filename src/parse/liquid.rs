@@ -71,7 +71,9 @@ impl Renderer {
                     String::new()
                 }),
                 Mark::Tag { name: "highlight", .. } => self.block("endhighlight", (written, after), Self::listing),
-                Mark::Tag { name: "post_url", rest: post } => self.put(&self.own(&format!("/_posts/{post}.md")), after),
+                Mark::Tag { name: "post_url", rest: post } => {
+                    self.put(&self.own(&format!("/_posts/{}.md", post.trim_start_matches('/'))), after)
+                }
                 Mark::Tag { name: "link", rest: path } => {
                     self.put(&self.own(&format!("/{}", path.trim_start_matches('/'))), after)
                 }
@@ -92,9 +94,15 @@ impl Renderer {
         listing + "</code></pre>\n"
     }
 
-    /// The address of a path from the site's folder.
+    /// The address of a path from the site's folder; what of it stands before it already is not said again.
     fn own(&self, path: &str) -> String {
-        [&self.host, &self.folder, path].concat()
+        let (host, folder) = (self.host.as_str(), self.folder.as_str());
+        match self.out.strip_suffix(folder) {
+            _ if host.is_empty() => [folder, path].concat(),
+            Some(before) if before.ends_with(host) => path.to_owned(),
+            _ if self.out.ends_with(host) => [folder, path].concat(),
+            _ => [host, folder, path].concat(),
+        }
     }
 
     /// `site.baseurl`, `"/a" | relative_url`.
@@ -110,10 +118,6 @@ impl Renderer {
         }
         match first {
             "site.url" | "site.github.url" => return Some(self.host.clone()),
-            // The two stand together.
-            "site.baseurl" if !self.host.is_empty() && self.out.ends_with(&self.host) => {
-                return Some(self.folder.clone());
-            }
             "site.baseurl" => return Some(self.own("")),
             _ => {}
         }
@@ -208,6 +212,8 @@ mod tests {
             ("甲{% comment %}乙 {{ x }}{% endcomment %}丙", "甲丙"),
             ("![]({{ site.baseurl }}/a.png)", "![](https://m.example.org/sub/a.png)"),
             ("{{site.url}}{{ site.baseurl }}/b", "https://m.example.org/sub/b"),
+            ("{{ site.baseurl }}{% post_url /2024-01-01-a %}", "https://m.example.org/sub/_posts/2024-01-01-a.md"),
+            ("{{ site.url }}{{ '/b' | relative_url }}", "https://m.example.org/sub/b"),
             ("{{ \"/a.png\" | relative_url }}", "https://m.example.org/sub/a.png"),
             ("{{ 'b' | prepend: site.baseurl | prepend: site.url }}", "https://m.example.org/sub/b"),
             ("{{ 'https://e.example.org/p.png' | relative_url }}", "https://e.example.org/p.png"),

@@ -147,6 +147,12 @@ impl Bases<'_> {
         let below = url[url::Position::BeforePath..].strip_prefix(site.path().trim_end_matches('/'))?;
         below.starts_with('/').then(|| below.to_owned())
     }
+
+    /// `/folder/a.png` of a site in `/folder/` is its `/a.png`.
+    pub fn from_site_folder<'path>(&self, path: &'path str) -> &'path str {
+        let folder = self.site.map_or("", |site| site.path().trim_end_matches('/'));
+        path.strip_prefix(folder).filter(|below| below.starts_with('/')).unwrap_or(path)
+    }
 }
 
 /// The path that a relative one means in a file, both from the site's folder, out of which none leads.

@@ -493,7 +493,8 @@ fn custom_pages(config: &Config, now: DateTime<Utc>) -> (Vec<Custom>, Vec<Diagno
     (customs, said)
 }
 
-/// The output file without `.html` of a page of the site's own: what its `permalink` says, else as its source is called.
+/// The output file without `.html` of a page of the site's own: what its `permalink` says, else as its source is called; in a folder of
+/// its own where articles are, as Jekyll has it.
 fn custom_name(source: &Source, entry: &Entry, config: &Config, said: &mut Vec<Diagnostic>) -> String {
     let mut warn = |message: String| said.push(Diagnostic::warning(Code::Value, message).in_file(&*entry.source));
     if !entry.aliases.is_empty() {
@@ -509,8 +510,9 @@ fn custom_name(source: &Source, entry: &Entry, config: &Config, said: &mut Vec<D
     }
     let name = source.below_content.rsplit_once('.').map_or(source.below_content.as_str(), |(stem, _)| stem);
     let (folder, name) = name.rsplit_once('/').map_or(("", name), |(folder, name)| (folder, name));
-    let folders = folder.split('/').filter(|name| !name.is_empty()).map(plan::slug::folder_name);
-    folders.chain([plan::slug::page_name(name)]).collect::<Vec<_>>().join("/")
+    let folders = folder.split('/').filter(|name| !name.is_empty()).map(plan::slug::page_name);
+    let in_folder = (config.permalink.makes_folders() && name != "index").then(|| "index".to_owned());
+    folders.chain([plan::slug::page_name(name)]).chain(in_folder).collect::<Vec<_>>().join("/")
 }
 
 fn render_all(

@@ -102,6 +102,11 @@ impl Default for Pattern {
 }
 
 impl Pattern {
+    /// Whether its addresses end with a slash: each article is the index of a folder.
+    pub fn makes_folders(&self) -> bool {
+        matches!(self.parts.last(), Some(Part::Text(text)) if text.ends_with('/'))
+    }
+
     /// Reads a pattern or a preset's name.
     ///
     /// # Errors

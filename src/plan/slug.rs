@@ -18,8 +18,12 @@ const RESERVED: &[&str] = &[
 /// A text as a name: NFC, lower case; white space, controls and what addresses or file systems use become `-`; Han
 /// is kept; at most 120 bytes, no dot at either end, no reserved name. Empty if nothing is left.
 pub fn file_name(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.nfc().flat_map(char::to_lowercase) {
+    name_of(text.nfc().flat_map(char::to_lowercase))
+}
+
+fn name_of(text: impl Iterator<Item = char>) -> String {
+    let mut out = String::new();
+    for c in text {
         let c = if is_unsafe(c) { '-' } else { c };
         if c != '-' || !out.ends_with('-') {
             out.push(c);
@@ -38,19 +42,20 @@ fn is_unsafe(c: char) -> bool {
 
 fn is_reserved(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or(name);
-    RESERVED.contains(&stem)
+    RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(stem))
 }
 
 /// A text as a name that may be a folder's; its id where nothing is left, or where every folder has such a file.
-pub fn folder_name(text: &str) -> String {
-    let name = page_name(text);
-    if name == "index.html" { part_of_id(text) } else { name }
+fn folder_name(text: &str) -> String {
+    let name = file_name(text);
+    if name.is_empty() || name == "index.html" { part_of_id(text) } else { name }
 }
 
-/// A text as the name of a page in a folder; its id where nothing is left.
+/// A file's name as that of a page of the site's own, or of a folder of them: the same, but for its case, which stays; its id where
+/// nothing is left.
 pub fn page_name(text: &str) -> String {
-    let name = file_name(text);
-    if name.is_empty() { part_of_id(text) } else { name }
+    let name = name_of(text.nfc());
+    if name.is_empty() || name == "index.html" { part_of_id(text) } else { name }
 }
 
 fn part_of_id(text: &str) -> String {
@@ -125,6 +130,7 @@ mod tests {
         assert_eq!(file_name("CON"), "con-");
         assert_eq!(file_name("a\nb\u{7}c"), "a-b-c");
         assert!(file_name(&"港".repeat(200)).len() <= 120);
+        assert_eq!(page_name("About us"), "About-us");
         assert_eq!(distinct_names(&["c++", "c#", "rust"])[2], "rust");
         assert_eq!(distinct_names(&["c++", "c#"]).iter().filter(|name| name.starts_with("c-")).count(), 2);
     }

@@ -22,6 +22,8 @@ pub struct Targets<'build> {
     sources: HashMap<&'build str, &'build str>,
     /// The same by what Jekyll calls a post: its source below `_posts`, without its ending.
     posts: HashMap<&'build str, &'build str>,
+    /// The same by their names alone: folders of categories may stand above `_posts` or below.
+    names: HashMap<&'build str, &'build str>,
     base: Option<&'build Url>,
     /// The folder of the site on its host, without slashes at its ends.
     folder: &'build str,
@@ -50,6 +52,7 @@ impl<'build> Targets<'build> {
             paths: map.pages.iter().map(|page| page.path.as_str()).chain(files).collect(),
             // Of two in different folders the first is meant.
             posts: sources.iter().rev().map(|(source, path)| (post_of(source), *path)).collect(),
+            names: sources.iter().rev().map(|(source, path)| (crate::parse::stem_of(source), *path)).collect(),
             sources: sources.into_iter().collect(),
             base,
             folder: base.map_or("", |base| base.path().trim_matches('/')),
@@ -78,7 +81,11 @@ impl<'build> Targets<'build> {
     /// The page of a source. Jekyll's `post_url` names one without folder and ending, its `link` one of the site's own pages as if
     /// it stood at the top.
     fn page_of(&self, source: &str) -> Option<Cow<'_, str>> {
-        let post = || self.posts.get(post_of(source)).filter(|_| source.starts_with("_posts/"));
+        let post = || {
+            let named = post_of(source);
+            let name = named.rsplit_once('/').map_or(named, |(_, name)| name);
+            self.posts.get(named).or_else(|| self.names.get(name)).filter(|_| source.starts_with("_posts/"))
+        };
         let custom = || self.sources.get(format!("{}/{source}", self.pages).as_str());
         self.sources.get(source).or_else(post).or_else(custom).map(|path| Cow::Borrowed(*path))
     }

@@ -73,6 +73,76 @@ fn init_finds_posts_wherever_they_are_and_says_where_the_rest_goes() {
 }
 
 #[test]
+fn init_offers_what_jekyll_published_and_no_more() {
+    let site = Site::new()
+        .file(
+            "old/_config.yml",
+            "title: A\nbaseurl: /m\nexclude: [private, '*.psd', drafts/]\ndestination: ./docs\ncollections_dir: all\ndefaults:\n- scope: {path: _posts}\n  values: {permalink: '/p/:title/'}\n",
+        )
+        .file("old/all/_posts/2024-01-01-a.md", post("A", ""))
+        .file("old/private/keys.txt", "k")
+        .file("old/private/note.md", post("N", ""))
+        .file("old/cover.psd", "p")
+        .file("old/docs/index.html", "built")
+        .file("old/site.webmanifest", "{}")
+        .file("old/readme-first.txt", "r")
+        .file("old/index.md", "---\n---\n欢迎。")
+        .file("old/archive.html", "---\n---\n{% for post in site.posts %}{{ post.title }}{% endfor %}")
+        .file("old/atom.xml", "---\n---\n<feed/>")
+        .file("old/css/main.scss", "---\n---\na{}");
+    let run = site.run(&["init", "new", "--from-jekyll", "old"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    for said in [
+        "note: old/archive.html, old/atom.xml: templates of lists and feeds",
+        "note: old/index.md: the front page is made here",
+        "note: old/readme-first.txt, old/site.webmanifest: copy them to `static`",
+        "note: copy or link old/all/_posts to new/_posts",
+        "note: baseurl: `/m` needs the host before it",
+    ] {
+        assert!(run.stdout.contains(said), "{said}: {}", run.stdout);
+    }
+    for unsaid in ["private", "psd", "docs", "scss"] {
+        assert!(!run.stdout.contains(unsaid), "{unsaid}: {}", run.stdout);
+    }
+    let text = std::fs::read_to_string(site.path().join("new/site.toml")).unwrap();
+    assert!(text.contains("content = [\"_posts\"]") && text.contains("permalink = \"/p/:title/\""), "{text}");
+}
+
+#[test]
+fn pages_are_where_jekyll_had_them() {
+    let pages = |permalink: &str| {
+        let site = Site::new()
+            .config(&format!("permalink = \"{permalink}\""))
+            .file("content/2024-01-01-a.md", post("甲", ""))
+            .file("pages/About.md", "关于")
+            .file("pages/team/me.md", "我");
+        site.build();
+        site.outputs().into_iter().filter(|path| path.contains("About") || path.contains("team")).collect::<Vec<_>>()
+    };
+    assert_eq!(pages("/:title/"), ["About/index.html", "team/me/index.html"]);
+    assert_eq!(pages("pretty"), ["About/index.html", "team/me/index.html"]);
+    assert_eq!(pages("date"), ["About.html", "team/me.html"]);
+}
+
+#[test]
+fn addresses_of_the_site_itself_are_understood() {
+    let site = Site::new()
+        .config("content = [\"_posts\", \"asia/_posts\"]\npermalink = \"/:title/\"")
+        .file("asia/_posts/2024-01-01-a.md", post("甲", ""))
+        .file(
+            "_posts/2024-01-02-b.md",
+            post("乙", "") + "[一]({{ site.baseurl }}{% post_url 2024-01-01-a %}) [二]({% post_url asia/2024-01-01-a %}) [三]({{ site.url }}{{ '/a/' | relative_url }}) ![图](/sub/images/截图 1.png)",
+        )
+        .file("static/images/截图 1.png", crate::origin::bytes(&crate::origin::photograph(200, 100), image::ImageFormat::Png));
+    let run = site.run(&["build", "--base-url", "https://m.example.org/sub/"]);
+    let page = site.output("b/index.html");
+    for words in ["一", "二", "三"] {
+        assert!(page.contains(&format!("<a href=\"../a/index.html\">{words}</a>")), "{words}: {page} {}", run.stderr);
+    }
+    assert!(page.contains("alt=\"图\"") && page.contains("<img"), "{page}");
+}
+
+#[test]
 fn times_without_a_zone_are_of_utc_where_jekyll_took_them_for_that() {
     let dated = |date: &str| format!("---\ntitle: N\ndate: {date}\n---\n正文。");
     let site = Site::new()

@@ -308,7 +308,7 @@ fn links_within_the_site_lead_to_its_pages() {
         .file("content/2021-02-02-two.md", "---\ntitle: Two\n---\n文字")
         .file(
             "pages/about.md",
-            "---\ntitle: About\n---\n[首页](index.html) [一](2021/01/01/one/index.html) [关](about.html)",
+            "---\ntitle: About\n---\n[首页](../index.html) [一](../2021/01/01/one/index.html) [关](/about/)",
         )
         .file("static/files/x.pdf", "x");
     let arguments = ["build", "--offline", "--base-url", "https://m.example.org/news/"];
@@ -322,14 +322,14 @@ fn links_within_the_site_lead_to_its_pages() {
     let two = "../../../02/02/two/index.html";
     let wanted = format!(
         "<p><a href=\"{two}\">页</a> <a href=\"{two}\">旧</a> <a href=\"{two}\">源</a> <a href=\"{two}#a\">章</a> \
-         <a href=\"../../../../about.html\">关</a> <a href=\"../../../../files/x.pdf\">图</a> <a>无</a> 本</p>"
+         <a href=\"../../../../about/index.html\">关</a> <a href=\"../../../../files/x.pdf\">图</a> <a>无</a> 本</p>"
     );
     assert_eq!(body_of(&site.output("2021/01/01/one/index.html")), wanted);
-    let about = site.output("about.html");
+    let about = site.output("about/index.html");
     for link in [
-        "<a href=\"index.html\">首页</a>",
-        "<a href=\"2021/01/01/one/index.html\">一</a>",
-        "<a href=\"about.html\">关</a>",
+        "<a href=\"../index.html\">首页</a>",
+        "<a href=\"../2021/01/01/one/index.html\">一</a>",
+        "<a href=\"index.html\">关</a>",
     ] {
         assert!(about.contains(link), "{link}: {about}");
     }

@@ -20,6 +20,8 @@ pub(super) struct Survey {
     pub(super) drafts: BTreeSet<String>,
     /// Pages that are no posts.
     pub(super) pages: BTreeSet<String>,
+    /// Templates of lists, feeds and the like, which are made here without one.
+    pub(super) templates: BTreeSet<String>,
     /// What at the top is published as it is.
     pub(super) files: BTreeSet<String>,
     /// How many posts have a day to come in their names.
@@ -29,10 +31,15 @@ pub(super) struct Survey {
 }
 
 impl Survey {
-    /// Looks through a Jekyll site's source folder; posts after `last` (`YYYY-MM-DD`) are ahead of their time.
-    pub(super) fn of(source: &Path, destination: &str, last: &str) -> Self {
+    /// Looks through a Jekyll site's source folder, but for what is `excluded`; posts after `last` (`YYYY-MM-DD`) are ahead of
+    /// their time.
+    pub(super) fn of(source: &Path, excluded: &[String], last: &str) -> Self {
         let mut survey = Self::default();
-        let is_sought = |entry: &DirEntry| entry.depth() == 0 || !is_jekylls_own(entry, destination);
+        let is_excluded = |entry: &DirEntry| {
+            let below = entry.path().strip_prefix(source).ok().and_then(Path::to_str);
+            below.is_some_and(|path| excluded.iter().any(|pattern| is_match(pattern, path)))
+        };
+        let is_sought = |entry: &DirEntry| entry.depth() == 0 || !(is_jekylls_own(entry) || is_excluded(entry));
         let entries = WalkDir::new(source).follow_links(true).sort_by_file_name().into_iter().filter_entry(is_sought);
         for entry in entries.filter_map(Result::ok).filter(|entry| entry.file_type().is_file()) {
             if let Some(path) = entry.path().strip_prefix(source).ok().and_then(Path::to_str) {
@@ -51,33 +58,62 @@ impl Survey {
                 usize::from(split_jekyll_name(stem).is_some_and(|_| stem.get(..10).is_some_and(|day| day > last)));
         } else if let Some(folder) = up_to(path, "_drafts") {
             self.drafts.insert(folder.to_owned());
+        } else if begins_with_fence(file) && (!is_text(path) || is_listing(file)) {
+            if !path.starts_with('_') && !is_style(path) {
+                self.templates.insert(path.to_owned());
+            }
         } else if is_text(path) && begins_with_fence(file) {
-            // The front page and that of dead ends are made here.
-            if !matches!(path, "index.html" | "index.md" | "404.html" | "404.md") {
+            // The page of dead ends is made here.
+            if !matches!(path, "404.html" | "404.md") {
                 self.pages.insert(path.to_owned());
             }
         } else if let Some((top, _)) = path.split_once('/') {
             if !top.starts_with('_') {
                 self.files.insert(top.to_owned());
             }
-        } else if !(is_of_the_project(path) || begins_with_fence(file)) {
+        } else if !is_of_the_project(path) {
             self.files.insert(path.to_owned());
         }
     }
 }
 
 /// What Jekyll reads itself or never publishes.
-fn is_jekylls_own(entry: &DirEntry, destination: &str) -> bool {
+fn is_jekylls_own(entry: &DirEntry) -> bool {
     const OWN: &[&str] = &["_includes", "_layouts", "_data", "_sass", "_plugins", "_site", "node_modules", "vendor"];
     let name = entry.file_name().to_string_lossy();
     let is_kept = matches!(&*name, ".well-known" | ".nojekyll");
-    (name.starts_with('.') && !is_kept) || OWN.contains(&&*name) || (entry.depth() == 1 && *name == *destination)
+    (name.starts_with('.') && !is_kept) || OWN.contains(&&*name)
+}
+
+/// Whether one of Jekyll's `exclude` means a path: the path itself or a folder above it; `*` stands for anything.
+fn is_match(pattern: &str, path: &str) -> bool {
+    let pattern = pattern.trim_start_matches("./").trim_matches('/');
+    let is_below = |above: &str| path.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let Some((start, end)) = pattern.split_once('*') else { return !pattern.is_empty() && is_below(pattern) };
+    let end = end.trim_start_matches('*');
+    let name = path.rsplit('/').next().unwrap_or(path);
+    [path, name]
+        .iter()
+        .any(|text| text.len() >= start.len() + end.len() && text.starts_with(start) && text.ends_with(end))
+}
+
+/// Whether a page shows lists of what Jekyll knows of the site.
+fn is_listing(file: &Path) -> bool {
+    const LISTS: &[&str] =
+        &["site.posts", "site.tags", "site.categories", "site.pages", "site.documents", "paginator."];
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    LISTS.iter().any(|list| text.contains(list))
+}
+
+fn is_style(path: &str) -> bool {
+    [".scss", ".sass", ".css", ".coffee"].iter().any(|ending| path.ends_with(ending))
 }
 
 fn is_of_the_project(name: &str) -> bool {
-    const BEGINNINGS: &[&str] = &["_config", "gemfile", "license", "package", "rakefile", "readme", "site."];
+    const STEMS: &[&str] = &["gemfile", "license", "package", "package-lock", "rakefile", "readme"];
     let name = name.to_ascii_lowercase();
-    BEGINNINGS.iter().any(|beginning| name.starts_with(beginning)) || name.ends_with(".gemspec")
+    let stem = name.split('.').next().unwrap_or(&name);
+    STEMS.contains(&stem) || name.starts_with("_config") || name == "site.toml" || name.ends_with(".gemspec")
 }
 
 /// The path of the folder of a name in which a path lies.

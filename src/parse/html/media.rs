@@ -246,7 +246,7 @@ impl<'base> Finder<'base> {
             return None;
         }
         let url = self.bases.original.and_then(|base| base.join(written).ok()).and_then(|url| parse_web(url.as_str()));
-        let local = (kind != MediaKind::Embed).then(|| written.to_owned());
+        let local = (kind != MediaKind::Embed).then(|| self.bases.from_site_folder(written).to_owned());
         of(url.map(String::from), local, None)
     }
 
