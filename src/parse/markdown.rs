@@ -5,7 +5,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use super::emphasis::{unparted, with_parted_emphasis};
 use super::footnotes::with_notes_last;
 use super::loose_markdown::prepared;
-use super::prose::{name_headings, with_prose_flush, with_short_lines_kept};
+use super::prose::{name_headings, with_linked_addresses, with_prose_flush, with_short_lines_kept};
 
 /// How a body is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -282,6 +282,9 @@ pub fn to_html(text: &str) -> String {
     let mut events: Vec<Event<'_>> = Listings::new(parser.map(|event| harmless(unparted(event), &endless))).collect();
     if text.contains("](#") {
         name_headings(&mut events);
+    }
+    if text.contains("://") {
+        events = with_linked_addresses(events.into_iter());
     }
     if text.contains("[^") {
         events = with_notes_last(events.into_iter());

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream};
 
 use super::emphasis::{PART, is_end_of_phrase, is_phrase};
+use super::markdown::opens_one_of;
 use super::text::is_han;
 
 /// A text whose indented paragraphs are none of Markdown's listings.
@@ -156,6 +157,82 @@ pub(super) fn name_headings(events: &mut [Event<'_>]) {
     }
 }
 
+/// Web addresses that stand in the text as they are become links, as on GitHub.
+pub(super) fn with_linked_addresses<'text>(events: impl Iterator<Item = Event<'text>>) -> Vec<Event<'text>> {
+    let (mut out, mut in_link, mut in_code) = (Vec::new(), 0_usize, false);
+    for event in TextMergeStream::new(events) {
+        match &event {
+            Event::Start(Tag::Link { .. } | Tag::Image { .. }) => in_link += 1,
+            Event::End(TagEnd::Link | TagEnd::Image) => in_link = in_link.saturating_sub(1),
+            Event::Start(Tag::CodeBlock(_)) => in_code = true,
+            Event::End(TagEnd::CodeBlock) => in_code = false,
+            Event::InlineHtml(html) => match html.strip_prefix("</") {
+                Some(end) if opens_one_of(end, &["a"]) => in_link = in_link.saturating_sub(1),
+                None if opens_one_of(html.trim_start_matches('<'), &["a"]) => in_link += 1,
+                _ => {}
+            },
+            Event::Text(text) if in_link == 0 && !in_code && text.contains("://") => {
+                push_linked(text, &mut out);
+                continue;
+            }
+            _ => {}
+        }
+        out.push(event);
+    }
+    out
+}
+
+fn push_linked(text: &str, out: &mut Vec<Event<'_>>) {
+    let mut done = 0;
+    for (at, _) in text.match_indices("http").filter(|(at, _)| is_begun_at(text, *at)) {
+        let Some(length) = length_of_address(&text[at..]).filter(|_| at >= done) else { continue };
+        let address = CowStr::from(text[at..at + length].to_owned());
+        out.push(Event::Text(text[done..at].to_owned().into()));
+        out.push(Event::Start(Tag::Link {
+            link_type: LinkType::Autolink,
+            dest_url: address.clone(),
+            title: CowStr::Borrowed(""),
+            id: CowStr::Borrowed(""),
+        }));
+        out.push(Event::Text(address));
+        out.push(Event::End(TagEnd::Link));
+        done = at + length;
+    }
+    out.push(Event::Text(text[done..].to_owned().into()));
+}
+
+fn is_begun_at(text: &str, at: usize) -> bool {
+    !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric())
+}
+
+/// What is longer is no address that somebody wrote, in bytes.
+const LONGEST: usize = 2000;
+
+/// How long the address is with which a text begins, in bytes: it ends before Chinese, unless that belongs to it; then nobody can tell.
+fn length_of_address(text: &str) -> Option<usize> {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+    let is_of_address =
+        |c: char| c.is_ascii_graphic() && !matches!(c, '<' | '>' | '"' | '`' | '|' | '\\' | '^' | '{' | '}');
+    let end = text.find(|c| !is_of_address(c)).unwrap_or(text.len());
+    if end > LONGEST {
+        return None;
+    }
+    let goes_on = text[end..].starts_with(is_han) && text[..end].ends_with(['/', '=', '_', '-']);
+    let mut address = &text[..end];
+    loop {
+        let bare = address.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*', '_', '~']);
+        let is_open = bare.ends_with(')') && bare.matches(')').count() > bare.matches('(').count()
+            || bare.ends_with(']') && bare.matches(']').count() > bare.matches('[').count();
+        let bare = if is_open { &bare[..bare.len() - 1] } else { bare };
+        if bare.len() == address.len() {
+            break;
+        }
+        address = bare;
+    }
+    let has_host = host.starts_with(|c: char| c.is_ascii_alphanumeric()) && address.len() > text.len() - host.len();
+    (has_host && !goes_on && address.contains('.')).then_some(address.len())
+}
+
 #[cfg(test)]
 mod tests {
     use crate::parse::markdown::to_html;
@@ -188,6 +265,24 @@ mod tests {
         );
         assert!(to_html("文。\n\n    let 甲 = 1; // 一\n").contains("<pre><code>"));
         assert!(to_html("- 甲\n\n        乙乙乙\n").contains("<pre><code>"));
+    }
+
+    #[test]
+    fn addresses_in_the_text_are_links() {
+        let link = |address: &str| format!("<a href=\"{address}\">{address}</a>");
+        let (a, b) = (link("https://e.example.org/x_y_z?q=1"), link("http://e.example.org"));
+        assert_eq!(
+            to_html("见https://e.example.org/x_y_z?q=1，后（http://e.example.org）。"),
+            format!("<p>见{a}，后（{b}）。</p>\n")
+        );
+        assert_eq!(to_html("(http://e.example.org)."), format!("<p>({b}).</p>\n"));
+        for text in ["https://e.example.org/wiki/香港", "xhttp://e.example.org", "http://", "https://甲"] {
+            assert_eq!(to_html(text), format!("<p>{text}</p>\n"));
+        }
+        for text in ["`http://e.example.org`", "[http://e.example.org](/a)", "<a href=\"/a\">http://e.example.org</a>"]
+        {
+            assert_eq!(to_html(text).matches("href=\"http").count(), 0, "{text}");
+        }
     }
 
     #[test]
