@@ -190,6 +190,7 @@ impl Takeover {
             survey.pages.iter().cloned().partition(|path| matches!(path.as_str(), "index.html" | "index.md"));
         place(&pages, "copy them to `pages`, in their folders; they keep their addresses");
         place(&front, "the front page is made here: what it says beside its lists is not carried over");
+        place(&survey.made, "Jekyll fills these in: copy what it made of them, in its `_site`, to `static`");
         place(
             &survey.templates,
             "templates of lists and feeds; lists, feeds and sitemaps are made here already, at addresses of their own: leave them out",

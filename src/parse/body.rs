@@ -108,11 +108,14 @@ fn lead<'text>(written: &Written<'_>, markup: Markup, text: &'text str) -> &'tex
         None => memchr::memmem::find_iter(written.body.as_bytes(), b"<!--").find(|at| is_more(&written.body[*at..])),
     };
     let end = mark.and_then(|mark| {
-        // The text lacks what the page says elsewhere: only where it ends can be told.
+        // The text lacks what the page says elsewhere.
         let before = normalise::normalise(build(&written.body[..mark], markup, &[]));
         let lines = text::paragraphs(&before, usize::MAX);
-        let last = lines.lines().rev().find(|line| !line.trim().is_empty())?;
-        text.find(last).map(|at| at + last.len())
+        let mut end = 0;
+        for line in lines.split_inclusive('\n') {
+            end += if text[end..].starts_with(line) { line.len() } else { 0 };
+        }
+        (end > 0).then_some(end)
     });
     &text[..end.unwrap_or(text.len())]
 }

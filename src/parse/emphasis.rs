@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::text::is_han;
 
@@ -61,9 +61,13 @@ struct Segment {
 fn segments(text: &str, options: Options) -> Vec<Segment> {
     let mut segments = Vec::new();
     let mut open = Segment::default();
-    let mut in_code = false;
+    let (mut in_code, mut inner_end) = (false, 0);
     for (event, place) in Parser::new_ext(text, options).into_offset_iter() {
-        let is_hole = matches!(event, Event::Code(_) | Event::InlineHtml(_));
+        let is_hole = match &event {
+            Event::Code(_) | Event::InlineHtml(_) | Event::FootnoteReference(_) => true,
+            Event::Start(Tag::Link { link_type, .. }) => matches!(link_type, LinkType::Autolink | LinkType::Email),
+            _ => false,
+        };
         match event {
             Event::Start(Tag::CodeBlock(_) | Tag::HtmlBlock) => in_code = true,
             Event::End(TagEnd::CodeBlock | TagEnd::HtmlBlock) => in_code = false,
@@ -80,6 +84,14 @@ fn segments(text: &str, options: Options) -> Vec<Segment> {
             if open.place.is_empty() {
                 open.place = place.clone();
             }
+            // Behind the words of a link stands its address, or its label.
+            if matches!(event, Event::End(TagEnd::Link | TagEnd::Image)) {
+                open.holes.push(inner_end.min(place.end)..place.end);
+            }
+            inner_end = match event {
+                Event::Start(_) => place.start + 1,
+                _ => place.end,
+            };
             open.place.end = open.place.end.max(place.end);
             open.holes.extend(is_hole.then_some(place));
         } else if !open.place.is_empty() {
@@ -117,8 +129,7 @@ fn part_emphasis(text: &str, segment: &Segment, parts: &mut Vec<usize>) {
             if let [close, after @ ..] = others
                 && open.length == close.length
             {
-                let inner = &text[open.at + open.length..close.at];
-                let places = if mark == b'_' { parts_of_low(open, close, inner) } else { parts_of(open, close) };
+                let places = if mark == b'_' { parts_of_low(open, close, text) } else { parts_of(open, close) };
                 parts.extend(places.into_iter().flatten());
                 rest = after;
             }
@@ -130,7 +141,9 @@ fn part_emphasis(text: &str, segment: &Segment, parts: &mut Vec<usize>) {
 fn runs_of(text: &str, segment: &Segment) -> Vec<Run> {
     let mut runs = Vec::new();
     let mut at = segment.place.start;
-    let mut holes = segment.holes.iter().peekable();
+    let mut holes = segment.holes.clone();
+    holes.sort_unstable_by_key(|hole| hole.start);
+    let mut holes = holes.iter().peekable();
     while let Some(found) = text[at..segment.place.end].find(['*', '_', '~', '\\']) {
         at += found;
         while holes.next_if(|hole| hole.end <= at).is_some() {}
@@ -175,28 +188,45 @@ fn is_letter(c: Option<char>) -> bool {
 fn parts_of(open: &Run, close: &Run) -> [Option<usize>; 2] {
     // Bold text alone may begin or end with a mark of ASCII: one asterisk more often stands for something else.
     let is_narrow_mark =
-        |c: char| open.length > 1 && matches!(c, ':' | '!' | '?' | '.' | '%' | '(' | ')' | '[' | ']' | '"');
+        |c: char| open.length > 1 && matches!(c, ':' | '!' | '?' | '.' | '%' | '(' | ')' | '[' | ']' | '"' | '<' | '>');
     let is_mark = |c: Option<char>| c.is_some_and(|c| is_wide_mark(c) || is_narrow_mark(c));
     let is_whole = is_mark(close.before) && close.at > open.at + open.length + '。'.len_utf8();
-    let begins = |c: Option<char>| {
-        c.is_some_and(|c| matches!(c, '《' | '〈' | '“' | '‘' | '「' | '『' | '【' | '$' | '￥' | '€' | '£'))
-    };
-    let is_begun = open.length > 1 && begins(open.next) && is_letter(close.before) && !begins(close.next);
+    let is_one_of = |c: Option<char>, chars: &[char]| c.is_some_and(|c| chars.contains(&c));
+    let is_price = is_one_of(open.next, &['$', '￥', '€', '£']) && is_letter(close.before);
+    // No name ends with one of these.
+    let is_title = is_one_of(open.next, &['《', '“', '「', '【'])
+        && is_one_of(close.before, &['的', '了', '着', '吗', '呢', '吧', '们']);
+    let is_begun = open.length > 1 && (is_price || is_title);
     let opens = (is_whole && is_mark(open.next)) || is_begun;
     let closes = is_whole && is_letter(close.next);
     [(opens && is_letter(open.before)).then_some(open.at), closes.then_some(close.at + close.length)]
 }
 
 /// The same for underscores, which stand between letters in names and addresses: those beside Chinese, around Chinese, mean emphasis.
-fn parts_of_low(open: &Run, close: &Run, inner: &str) -> [Option<usize>; 2] {
+fn parts_of_low(open: &Run, close: &Run, text: &str) -> [Option<usize>; 2] {
+    let inner = &text[open.at + open.length..close.at];
     let is_wide_letter = |c: Option<char>| is_letter(c) && c.is_some_and(|c| !c.is_ascii());
     let is_narrow_letter = |c: Option<char>| is_letter(c) && c.is_some_and(|c| c.is_ascii());
     let is_tight = !inner.starts_with(char::is_whitespace) && !inner.ends_with(char::is_whitespace);
-    let is_name = inner.contains(['/', '.', '@']) || is_narrow_letter(open.before) || is_narrow_letter(close.next);
+    let is_name = is_narrow_letter(open.before)
+        || is_narrow_letter(close.next)
+        || word_around(text, open.at..close.at + close.length).contains(['/', '\\', '.', '@']);
     if !is_tight || is_name || !inner.chars().any(is_han) {
         return [None, None];
     }
     [is_wide_letter(open.before).then_some(open.at), is_wide_letter(close.next).then_some(close.at + close.length)]
+}
+
+/// What stands around a place up to blanks and punctuation of Chinese: names of files and addresses are words.
+fn word_around(text: &str, place: Range<usize>) -> &str {
+    const FAR: usize = 200;
+    let is_end = |c: char| c.is_whitespace() || is_wide_mark(c);
+    let from = text.ceil_char_boundary(place.start.saturating_sub(FAR));
+    let to = text.floor_char_boundary((place.end + FAR).min(text.len()));
+    let start = text[from..place.start].char_indices().rev().find(|(_, c)| is_end(*c));
+    let start = start.map_or(from, |(at, c)| from + at + c.len_utf8());
+    let end = text[place.end..to].find(is_end).map_or(to, |at| place.end + at);
+    &text[start..end]
 }
 
 /// Punctuation of Chinese and Japanese, which stands without a space.
@@ -244,9 +274,26 @@ mod tests {
         for (text, wanted) in cases {
             assert_eq!(shown(text), wanted);
         }
-        for text in
-            ["嫌疑人张*、李*、王*", "李**（男）、张**（女）", "报告_2021_终稿", "见a_甲_b", "张*（男）与李*等人"]
-        {
+        for (text, wanted) in [
+            ("<https://e.example.org/河口_事件_表>", "<a href=\"https://e.example.org/河口_事件_表\">"),
+            ("![图](<截图_河口_码头.png>)", "<img src=\"截图_河口_码头.png\""),
+            ("[文][河口_事件_表]\n\n[河口_事件_表]: /a", "<a href=\"/a\">文</a>"),
+            ("文[^注_甲_乙]\n\n[^注_甲_乙]: 注文", "id=\"note-1\">"),
+            ("**==甲乙==**与", "<strong><mark>甲乙</mark></strong>与"),
+        ] {
+            let html = percent_encoding::percent_decode_str(&shown(text)).decode_utf8().unwrap().into_owned();
+            assert!(html.contains(wanted), "{html}");
+        }
+        for text in [
+            "嫌疑人张*、李*、王*",
+            "李**（男）、张**（女）",
+            "李**“多次”殴打张**的事实",
+            "报告_2021_终稿",
+            "河口_会议纪要_终稿.docx",
+            "C:\\甲_乙_丙\\d.txt",
+            "见a_甲_b",
+            "张*（男）与李*等人",
+        ] {
             assert_eq!(shown(text), format!("<p>{text}</p>"));
         }
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::markdown::Code;
+use super::markdown::{Code, InMarkup};
 use super::text::is_han;
 
 /// A text whose marks of other tools are said in CommonMark, or gone.
@@ -13,9 +13,11 @@ pub(super) fn in_common_marks(text: &str) -> Cow<'_, str> {
         return joined;
     }
     let mut out = String::with_capacity(joined.len() + 64);
-    let mut code = Code::default();
+    let (mut code, mut markup) = (Code::default(), InMarkup::No);
     for line in joined.split_inclusive('\n') {
-        if code.takes(line) { out.push_str(line) } else { push_line(line, &mut out) }
+        let in_code = code.takes(line);
+        markup = if in_code { markup } else { markup.after(line) };
+        if in_code || matches!(markup, InMarkup::Raw(_)) { out.push_str(line) } else { push_line(line, &mut out) }
     }
     Cow::Owned(out)
 }
@@ -33,7 +35,8 @@ fn push_line(line: &str, out: &mut String) {
     if let Some((quote, title)) = callout(line) {
         out.push_str(quote);
         if !title.is_empty() {
-            out.extend(["**", title, "**\n", quote]);
+            let mark = if title.contains('*') { "" } else { "**" };
+            out.extend([mark, title, mark, "\n", quote]);
         }
         return out.push('\n');
     }
@@ -82,7 +85,7 @@ fn with_blank_behind_hashes(line: &str) -> Cow<'_, str> {
     let rest = line.trim_start_matches('#');
     let hashes = line.len() - rest.len();
     let begins = rest.chars().next().is_some_and(|c| is_han(c) || matches!(c, '（' | '《' | '“'));
-    if !(2..=6).contains(&hashes) || !begins || rest.trim_end().ends_with('#') {
+    if !(2..=6).contains(&hashes) || !begins || rest.contains('#') {
         return line.into();
     }
     format!("{} {rest}", &line[..hashes]).into()
@@ -98,8 +101,12 @@ fn with_pictures_of_wikis(line: &str) -> Cow<'_, str> {
     while let Some((before, after)) = rest.split_once("[[") {
         let Some((inner, behind)) = after.split_once("]]") else { break };
         let (name, words) = inner.split_once('|').unwrap_or((inner, ""));
+        // In a table the bar is escaped.
+        let name = name.trim_end_matches('\\');
         let is_picture = PICTURES.iter().any(|ending| name.to_ascii_lowercase().ends_with(ending));
-        let is_note = inner.chars().any(char::is_alphabetic) && !inner.contains(['[', ']', '^']);
+        let is_note = inner.starts_with(char::is_alphanumeric)
+            && inner.chars().any(char::is_alphabetic)
+            && !inner.contains(['[', ']', '^']);
         match before.strip_suffix('!') {
             Some(before) if is_picture => out.extend([before, "![](<", name.trim(), ">)"]),
             None if is_note && !behind.starts_with(['(', ':', '[']) => {
@@ -128,14 +135,17 @@ fn without_attributes(line: &str) -> Cow<'_, str> {
     while let Some(at) = rest.match_indices('{').map(|(at, _)| at).find(|at| rest[..*at].ends_with([']', ')'])) {
         let (before, after) = rest.split_at(at);
         let attributes = near(&after[1..]).split_once('}').map(|(attributes, _)| attributes);
-        let Some(attributes) = attributes.filter(|attributes| is_attributes(attributes)) else {
+        let is_real = before.ends_with(']') || ends_with_address(before);
+        let Some(attributes) = attributes.filter(|attributes| is_real && is_attributes(attributes)) else {
             out.extend([before, "{"]);
             rest = &after[1..];
             continue;
         };
         out.push_str(before);
         if before.ends_with(']') {
-            unwrap_span(&mut out);
+            if !unwrap_span(&mut out) {
+                out.extend(["{", attributes, "}"]);
+            }
         } else if let Some(source) = attributes.split_once("data-src=\"").and_then(|(_, source)| source.split_once('"'))
         {
             show_lazy_picture(&mut out, source.0);
@@ -145,14 +155,21 @@ fn without_attributes(line: &str) -> Cow<'_, str> {
     (out + rest).into()
 }
 
+/// Whether the address of a link or picture ends a text: `… ](a.png)`.
+fn ends_with_address(text: &str) -> bool {
+    let end = &text[text.floor_char_boundary(text.len().saturating_sub(NEAR))..];
+    end.rsplit_once("](").is_some_and(|(_, address)| address.find(')') == Some(address.len() - 1))
+}
+
 /// `.class #id key="value"`.
-fn is_attributes(text: &str) -> bool {
-    let is_one = |word: &str| word.starts_with(['.', '#']) || word.contains("=\"");
+pub(super) fn is_attributes(text: &str) -> bool {
+    let is_named = |name: &str| name.starts_with(|c: char| c.is_alphabetic());
+    let is_one = |word: &str| word.strip_prefix(['.', '#']).is_some_and(is_named) || word.contains("=\"");
     text.split_whitespace().next().is_some_and(is_one)
 }
 
-/// `… [words]` → `… words`.
-fn unwrap_span(text: &mut String) {
+/// `… [words]` → `… words`; not if a picture's or a program's words are in the brackets.
+fn unwrap_span(text: &mut String) -> bool {
     text.pop();
     let mut depth = 0_usize;
     let open = text.char_indices().rev().take(NEAR).find(|(_, c)| {
@@ -161,16 +178,24 @@ fn unwrap_span(text: &mut String) {
         depth = depth.saturating_sub(usize::from(*c == '['));
         is_open
     });
-    match open {
-        Some((at, _)) if !text[..at].ends_with('!') => drop(text.remove(at)),
-        _ => text.push(']'),
+    let is_of_span = |at: usize| !text[..at].ends_with(|c: char| c == '!' || c.is_ascii_alphanumeric());
+    let span = open.map(|(at, _)| at).filter(|at| is_of_span(*at));
+    match span {
+        Some(at) => drop(text.remove(at)),
+        None => text.push(']'),
     }
+    span.is_some()
 }
+
+/// No placeholder is longer, in bytes.
+const LAZY: usize = 4096;
 
 /// A picture behind a placeholder is that which a script would show.
 fn show_lazy_picture(text: &mut String, source: &str) {
-    let address =
-        text.rfind("](").map(|at| at + 2).filter(|at| text[*at..].starts_with("data:") || &text[*at..] == ")");
+    // Its placeholder may be long.
+    let end = text.floor_char_boundary(text.len().saturating_sub(LAZY));
+    let address = text[end..].rfind("](").map(|at| end + at + 2);
+    let address = address.filter(|at| text[*at..].starts_with("data:") || &text[*at..] == ")");
     if let Some(at) = address.filter(|_| source.starts_with("http") && !source.contains([' ', ')'])) {
         text.truncate(at);
         text.extend([source, ")"]);
@@ -197,12 +222,14 @@ fn with_shortcodes(line: &str) -> Cow<'_, str> {
     (out + rest).into()
 }
 
-/// The first of Hugo's shortcodes that we do not know, and how many there are.
+/// The first of Hugo's shortcodes that we do not know, or that go over lines, and how many there are.
 pub(super) fn unknown_shortcodes(text: &str) -> Option<(&str, usize)> {
     let mut unknown = text.match_indices("{{<").filter_map(|(at, _)| {
-        let code = near(&text[at..]);
-        let code = &code[..code.find(">}}")? + 3];
-        shortcode(code[3..code.len() - 3].trim()).is_none().then_some(code)
+        let line = near(&text[at..]).lines().next().unwrap_or_default();
+        match line.find(">}}") {
+            Some(end) => shortcode(line[3..end].trim()).is_none().then_some(&line[..end + 3]),
+            None => Some(line),
+        }
     });
     let first = unknown.next()?;
     Some((first, 1 + unknown.count()))
@@ -210,19 +237,24 @@ pub(super) fn unknown_shortcodes(text: &str) -> Option<(&str, usize)> {
 
 fn shortcode(inner: &str) -> Option<String> {
     let (name, rest) = inner.split_once(char::is_whitespace).unwrap_or((inner, ""));
+    // What is escaped within quotes ends them not; no mark of Markdown is left in it.
     let quoted = |text: &str| {
         let text = text.trim();
         let quote = text.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'))?;
-        text[1..].split_once(quote).map(|(value, _)| value.to_owned())
+        let end = text[1..].match_indices(quote).map(|(at, _)| at + 1).find(|at| !text[..*at].ends_with('\\'))?;
+        Some(text[1..end].replace(['\\', '[', ']'], ""))
     };
-    let named =
-        |key: &str| rest.match_indices(key).find_map(|(at, _)| quoted(rest[at + key.len()..].strip_prefix('=')?));
+    let named = |key: &str| {
+        let is_whole = |at: &usize| *at == 0 || rest[..*at].ends_with(char::is_whitespace);
+        let mut places = rest.match_indices(key).map(|(at, _)| at).filter(is_whole);
+        places.find_map(|at| quoted(rest[at + key.len()..].trim_start().strip_prefix('=')?))
+    };
     let first = || quoted(rest).or_else(|| rest.split_whitespace().next().map(str::to_owned));
     let is_id = |id: &String| is_word(id);
     Some(match name {
         "figure" => {
             let words = named("caption").or_else(|| named("alt")).or_else(|| named("title")).unwrap_or_default();
-            format!("![{}](<{}>)", words.replace(['[', ']'], ""), named("src")?)
+            format!("![{words}](<{}>)", named("src")?)
         }
         "youtube" => format!(
             "<iframe src=\"https://www.youtube.com/embed/{}\"></iframe>",
@@ -232,7 +264,7 @@ fn shortcode(inner: &str) -> Option<String> {
             "<iframe src=\"https://player.vimeo.com/video/{}\"></iframe>",
             named("id").or_else(first).filter(is_id)?
         ),
-        "ref" | "relref" => first()?,
+        "ref" | "relref" => named("path").or_else(first)?,
         _ => return None,
     })
 }
@@ -271,17 +303,24 @@ fn is_size(text: &str) -> bool {
 /// Whether an address ends as a file's name does.
 pub(super) fn is_file(address: &str) -> bool {
     let ending = address.trim().rsplit_once('.').map_or("", |(_, ending)| ending);
-    (2..=5).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    (2..=5).contains(&ending.len())
+        && ending.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && ending.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
-/// `==words==`, which Obsidian and others highlight.
+/// `==words==`, which Obsidian and others highlight; two signs of equality behind a letter compare, or end an address.
 fn with_highlights(line: &str) -> Cow<'_, str> {
-    if line.matches("==").count() < 2 || line.contains("===") {
+    if line.matches("==").count() < 2 || ["===", "://", "](", "<"].iter().any(|mark| line.contains(mark)) {
         return line.into();
     }
     let parts: Vec<&str> = line.split("==").collect();
     let is_words = |part: &&str| !part.is_empty() && part.trim().len() == part.len() && part.chars().any(is_han);
-    if parts.len().is_multiple_of(2) || !parts.iter().skip(1).step_by(2).all(is_words) {
+    let is_apart = |(at, part): (usize, &&str)| {
+        let touches = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+        at % 2 == 1 || !(touches(part.chars().next().filter(|_| at > 0)) || touches(part.chars().next_back()))
+    };
+    let is_paired = !parts.len().is_multiple_of(2) && parts.iter().skip(1).step_by(2).all(is_words);
+    if !is_paired || !parts[..parts.len() - 1].iter().enumerate().all(is_apart) {
         return line.into();
     }
     let mut out = String::with_capacity(line.len() + 16);
@@ -300,7 +339,8 @@ const LINES: usize = 12;
 /// Turndown writes a link around a block as `[`, a blank line, the block, a blank line, `](address)`; CommonMark knows no such link: each
 /// line in it gets its own. An address that a line break cuts is one.
 fn with_joined_links(text: &str) -> Cow<'_, str> {
-    if !text.contains("\n](") && !text.contains("-\n") {
+    let may_be = text.contains("](") && (text.contains("\n\n") || text.contains("\r\n") || text.contains("-\n"));
+    if !may_be {
         return Cow::Borrowed(text);
     }
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
@@ -312,18 +352,35 @@ fn with_joined_links(text: &str) -> Cow<'_, str> {
             out.push_str(line);
         } else if let Some((inner, after)) = link_over_lines(line, &lines[at..]) {
             at += inner.len() - 1;
-            let (address, behind) = after.split_once(')').unwrap_or((after, ""));
+            let (address, behind) = after.split_at(end_of_address(after));
             for part in inner.iter().filter(|part| !part.is_empty()) {
                 push_linked(part, address, &mut out);
             }
-            out.push_str(behind);
+            out.push_str(behind.strip_prefix(')').unwrap_or(behind));
         } else {
+            let goes_on = |next: &&&str| {
+                let word = next.split(char::is_whitespace).next().unwrap_or_default();
+                word.contains(')')
+                    && word.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '%' | '?'))
+            };
             let is_cut = line.trim_end().ends_with('-')
-                && line.rsplit_once("](http").is_some_and(|(_, address)| !address.contains([')', ' ']));
+                && line.rsplit_once("](http").is_some_and(|(_, address)| !address.contains([')', ' ']))
+                && lines.get(at).as_ref().is_some_and(goes_on);
             out.push_str(if is_cut { line.trim_end() } else { line });
         }
     }
     Cow::Owned(out)
+}
+
+/// Where an address ends that a bracket closes; it may hold brackets in pairs.
+fn end_of_address(text: &str) -> usize {
+    let mut depth = 0_usize;
+    let end = text.bytes().position(|byte| {
+        let is_end = byte == b')' && depth == 0;
+        depth = if byte == b'(' { depth + 1 } else { depth.saturating_sub(usize::from(byte == b')')) };
+        is_end
+    });
+    end.unwrap_or(text.len())
 }
 
 /// What stands between the brackets of a link that goes over blank lines, line by line, and what follows `](`.
@@ -373,8 +430,19 @@ mod tests {
             ("> [!note] 提示\n> 正文\n", "> **提示**\n> \n> 正文\n"),
             ("> [!WARNING]\n> 正文\n", "> \n> 正文\n"),
             ("==高亮==，a == b == c，==b==\n", "==高亮==，a == b == c，==b==\n"),
+            ("若 a==甲 或 b==乙 则\n", "若 a==甲 或 b==乙 则\n"),
+            (
+                "[甲](https://e.example.org/?b=M==&m)[乙](?b=N==)\n",
+                "[甲](https://e.example.org/?b=M==&m)[乙](?b=N==)\n",
+            ),
+            ("用function(a){.b}与arr[0]{.c}\n", "用function(a){.b}与arr[0]{.c}\n"),
+            ("<pre>\nif [[ -f /etc ]]; then\n##注\n</pre>\n", "<pre>\nif [[ -f /etc ]]; then\n##注\n</pre>\n"),
+            ("| ![[图.png\\|100]] |\n", "| ![](<图.png>) |\n"),
+            ("> [!note] **重要**提示\n", "> **重要**提示\n> \n"),
             ("这是==高亮==。\n", "这是<mark>高亮</mark>。\n"),
             ("{{< figure src=\"a.jpg\" caption=\"码头\" >}}\n", "![码头](<a.jpg>)\n"),
+            ("{{< figure data-src=\"b\" src=\"a\" caption=\"说 \\\"好\\\" [的\" >}}\n", "![说 \"好\" 的](<a>)\n"),
+            ("[上]({{< relref path=\"y.md\" >}})\n", "[上](y.md)\n"),
             ("[上]({{< ref \"x.md\" >}}) {{< other >}}\n", "[上](x.md) {{< other >}}\n"),
             ("{{< youtube abc_-1 >}}\n", "<iframe src=\"https://www.youtube.com/embed/abc_-1\"></iframe>\n"),
             (
@@ -382,7 +450,7 @@ mod tests {
                 "![](<images/截图 1.png>) [b](a.pdf \"题\") [c](/x y)\n",
             ),
             ("![](a.png =600x300)\n", "![](a.png)\n"),
-            ("##二、修桥\n##话题##\n#话题\n", "## 二、修桥\n##话题##\n#话题\n"),
+            ("##二、修桥\n##话题##今天\n#话题\n", "## 二、修桥\n##话题##今天\n#话题\n"),
             ("[TOC]\n\n正文\n", "\n\n正文\n"),
             ("```\n::: x\n```\n`{{< figure src=\"a\" >}}`\n", "```\n::: x\n```\n`{{< figure src=\"a\" >}}`\n"),
         ];
@@ -404,6 +472,11 @@ mod tests {
                 "[![](1.jpg)](/1)\n\n[图注](/1)\n\n\n\n[二](/2)\n\n\n",
             ),
             ("[![](1.jpg)\n\n图注\n\n](/1)", "[![](1.jpg)](/1)\n\n[图注](/1)\n\n"),
+            (
+                "[\n\n![](1.jpg)\n\n图注](https://e.example.org/甲_(乙))\n\n后",
+                "[![](1.jpg)](https://e.example.org/甲_(乙))\n\n[图注](https://e.example.org/甲_(乙))\n\n\n\n后",
+            ),
+            ("[甲](https://e.example.org/a-\n- 乙", "[甲](https://e.example.org/a-\n- 乙"),
             ("[甲](/a-\nb.html)乙\n", "[甲](/a-\nb.html)乙\n"),
             ("[甲](https://e.example.org/a-\nb.html)乙\n", "[甲](https://e.example.org/a-b.html)乙\n"),
             ("[甲]\n\n乙\n\n](/1)\n", "[甲]\n\n乙\n\n](/1)\n"),

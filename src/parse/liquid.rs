@@ -164,10 +164,14 @@ impl Renderer {
 
 fn next_mark(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
+    let mut of_shortcode = None;
     memchr::memchr_iter(b'{', bytes).find(|at| match bytes.get(at + 1) {
         // Hugo's shortcodes begin with `{{<` and `{{%`.
-        Some(b'{') => !matches!(bytes.get(at + 2), Some(b'<' | b'%')),
-        next => next == Some(&b'%'),
+        Some(b'{') if matches!(bytes.get(at + 2), Some(b'<' | b'%')) => {
+            of_shortcode = Some(at + 1);
+            false
+        }
+        next => matches!(next, Some(b'{' | b'%')) && of_shortcode != Some(*at),
     })
 }
 

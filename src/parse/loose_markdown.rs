@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::foreign_markdown::{in_common_marks, is_file};
+use super::foreign_markdown::{self, in_common_marks, is_file};
 use super::markdown::Code;
 
 /// A text in which nothing is left that CommonMark would drop, and kramdown's own marks are gone.
@@ -58,7 +58,8 @@ fn is_address(target: &str) -> bool {
     const STARTS: &[&str] = &["/", "./", "../", "#", "<", "?", "http://", "https://", "mailto:", "www."];
     let is_number = target.chars().all(|c| c.is_ascii_digit() || c == '.');
     let is_path = || target.is_ascii() && target.contains(['/', '.', '?']);
-    STARTS.iter().any(|start| target.starts_with(start)) || (!is_number && (is_path() || is_file(target)))
+    let is_said = target.contains(['，', '。', '：', '、', '；']);
+    STARTS.iter().any(|start| target.starts_with(start)) || !(is_number || is_said) && (is_path() || is_file(target))
 }
 
 /// The line under a table's head: `|---|:-:|`.
@@ -131,10 +132,8 @@ fn push_without_attributes(line: &str, out: &mut String) {
 
 /// `.class #id key="value" name`, and the words of kramdown itself.
 fn is_attributes(text: &str) -> bool {
-    let is_one = |word: &str| {
-        word.starts_with(['.', '#']) || word.contains("=\"") || matches!(word, "toc" | "TOC" | "footnotes" | "/comment")
-    };
-    text.len() < 200 && text.is_ascii() && text.split_whitespace().next().is_some_and(is_one)
+    let is_word = matches!(text.trim(), "toc" | "TOC" | "footnotes" | "/comment");
+    text.len() < 200 && text.is_ascii() && (is_word || foreign_markdown::is_attributes(text))
 }
 
 #[cfg(test)]
@@ -149,6 +148,7 @@ mod tests {
                 "文。[1]\n\n[1]: 张三.渡船史[M].河口:河口出版社,2020.\n[来源]: 河口日报/李四\n[图]: 图.png",
                 "文。[1]\n\n\\[1]: 张三.渡船史[M].河口:河口出版社,2020.\n\\[来源]: 河口日报/李四\n[图]: 图.png",
             ),
+            ("据报[1]。\n\n[1]: 新华社2012.05.06\n", "据报[1]。\n\n\\[1]: 新华社2012.05.06\n"),
             ("没有钱。\n---\n题目\n---\n", "没有钱。\n\n---\n题目\n---\n"),
             (
                 "[1]: https://e.example.org/1\n[^1]: 注\n[b]: ../b.html",

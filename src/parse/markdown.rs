@@ -55,21 +55,23 @@ fn is_mostly_marks(body: &str) -> bool {
     marks > 0 && marks >= blocks(body)
 }
 
-/// Whether paragraphs without a tag stand between blank lines, more than one: as HTML they would be one. Where a listing or a
-/// comment goes over a blank line, or paragraphs are indented, it is HTML all the same.
+/// Whether paragraphs without a tag stand between blank lines, in boxes at most, and more than one: as HTML they would be one. Where
+/// any other element goes over a blank line, or paragraphs are indented, it is HTML all the same.
 fn has_paragraphs(body: &str) -> bool {
     // Most bodies have no blank line: then no tag need be looked at.
     if lines(body.trim()).all(|line| !line.trim().is_empty()) {
         return false;
     }
-    let (mut open, mut raw, mut paragraphs, mut is_behind_blank) = (0_usize, 0_usize, 0_usize, true);
+    let (mut boxes, mut others, mut paragraphs, mut is_behind_blank) = (0_usize, 0_usize, 0_usize, true);
+    let mut is_boxed = false;
     for line in lines(body.trim()) {
         let text = line.trim();
         if text.is_empty() {
-            if raw > 0 {
+            if others > 0 {
                 return false;
             }
-        } else if raw == 0 && is_behind_blank && !text.starts_with('<') {
+            is_boxed |= boxes > 0;
+        } else if others == 0 && is_behind_blank && !text.starts_with('<') {
             if line.starts_with("    ") || line.starts_with('\t') {
                 return false;
             }
@@ -79,20 +81,25 @@ fn has_paragraphs(body: &str) -> bool {
         for rest in tags(line) {
             let (tag, is_end) = rest.strip_prefix('/').map_or((rest, false), |tag| (tag, true));
             let count = |open: &mut usize| *open = if is_end { open.saturating_sub(1) } else { *open + 1 };
-            if opens_one_of(tag, LISTINGS) {
-                count(&mut raw);
-            } else if opens_one_of(tag, BLOCKS) && !opens_one_of(tag, VOID) {
-                count(&mut open);
+            if opens_one_of(tag, BOXES) {
+                count(&mut boxes);
+            } else if opens_one_of(tag, LISTINGS) || (opens_one_of(tag, BLOCKS) && !opens_one_of(tag, VOID)) {
+                count(&mut others);
             } else if rest.starts_with("!--") && !rest.contains("-->") {
                 return false;
             }
         }
     }
-    paragraphs > 1 && open == 0 && raw == 0
+    // Who writes code in tags writes no Markdown around it.
+    let is_of_html = is_boxed && tags(body).any(|rest| opens_one_of(rest, &["code", "kbd", "samp", "tt"]));
+    paragraphs > 1 && boxes == 0 && others == 0 && !is_of_html
 }
 
-/// Elements whose blank lines are their own.
-const LISTINGS: &[&str] = &["pre", "script", "style", "svg", "textarea"];
+/// Elements that only hold others.
+const BOXES: &[&str] = &["article", "aside", "center", "div", "figure", "footer", "header", "main", "section"];
+
+/// Elements whose blank lines are their own, beside those of [`BLOCKS`].
+const LISTINGS: &[&str] = &["svg", "textarea"];
 
 /// Those of [`BLOCKS`] that have no end tag, or whose end tag does not matter.
 const VOID: &[&str] = &["amp-img", "hr", "img", "link", "meta", "time", "!doctype"];
@@ -133,7 +140,7 @@ fn blocks(body: &str) -> usize {
 
 /// Whether a line belongs to a block of HTML, which Markdown leaves as it is (CommonMark's kinds 6 and 1).
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum InMarkup {
+pub(super) enum InMarkup {
     No,
     /// Up to a blank line.
     Block,
@@ -143,7 +150,7 @@ enum InMarkup {
 
 impl InMarkup {
     /// After one more line.
-    fn after(self, line: &str) -> Self {
+    pub(super) fn after(self, line: &str) -> Self {
         let text = line.trim_start();
         let raw =
             |rest: &str| ["pre", "script", "style", "textarea"].into_iter().find(|name| opens_one_of(rest, &[name]));
@@ -400,6 +407,7 @@ mod tests {
             "<!-- toc -->\n\n正文\n\n- 一\n- 二\n",
             "## 小节\n\n正文<br>下一行",
             "```html\n<div>\n```\n\n**粗体**文字",
+            "<div class=\"entry\">\n\n第一段，**老周**说。\n\n第二段。\n\n</div>",
         ] {
             assert_eq!(markup_of(markdown, true), Markup::Markdown, "{markdown}");
         }
@@ -407,6 +415,8 @@ mod tests {
             "<div>\n<p>一</p>\n<p>二</p>\n- 三\n</div>",
             "<p>文字。</p><div class=\"highlight\"><pre>\n# install\n\n- name: a\n\n# run\n\n- name: b\n</pre></div><p>文字。</p>",
             "<div>\n1. 一\n2. 二\n- 甲\n</div>",
+            "<p>\n\n被告人李*。\n\n</p>\n<p>\n\n1. 价格5*3*2。\n\n</p>\n",
+            "<div>\n\n一\n\n二<code>a*b*c</code>\n\n</div>",
         ] {
             assert_eq!(markup_of(html, true), Markup::Html, "{html}");
         }

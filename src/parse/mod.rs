@@ -27,6 +27,7 @@ pub mod text;
 pub mod url;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::serde::ts_milliseconds_option;
@@ -316,16 +317,15 @@ fn plain_text(written: &str) -> String {
 
 /// The authors that front matter names. Chinese names in one text are parted; what is in a note of Obsidian's is a name, too.
 fn authors_of(matter: &FrontMatter) -> Vec<String> {
+    let mut seen = HashSet::new();
     let mut authors: Vec<String> = Vec::new();
     for written in matter.list(&["author", "authors", "by"]) {
         let bare = written.strip_prefix("[[").and_then(|name| name.strip_suffix("]]")).unwrap_or(&written);
-        let is_parting = |c: char| matches!(c, '、' | '，' | '；') || (c == ',' && !written.is_ascii());
-        let names = bare.split(is_parting).map(plain_title).filter(|name| !name.is_empty());
-        for name in names {
-            if !authors.contains(&name) {
-                authors.push(name);
-            }
-        }
+        // What is in brackets belongs to a name.
+        let is_parted = bare.chars().any(text::is_han) && !bare.contains(['(', '（', '[', '【']);
+        let names = bare.split(|c: char| is_parted && matches!(c, '、' | '，' | '；' | ','));
+        let names = names.map(plain_title).filter(|name| !name.is_empty());
+        authors.extend(names.filter(|name| seen.insert(name.clone())));
     }
     authors
 }
@@ -510,8 +510,12 @@ fn trusted(
     mut warn: impl FnMut(String, &'static str),
 ) -> Option<date::Written> {
     let mut in_matter = written.matter.texts(front_matter::DATES);
-    // To Jekyll, `published` is no date.
-    in_matter.retain(|text| !matches!(text.as_str(), "true" | "false"));
+    // To Jekyll, `published` is no date, and to others it may be an imprint.
+    if let Some(other) =
+        written.matter.text(&["published"]).filter(|text| date::of_matter(text, config.timezone).is_none())
+    {
+        in_matter.retain(|text| *text != other);
+    }
     let mut read = in_matter.iter().map(|text| (text, date::of_matter(text, config.timezone)));
     let read = read.clone().find(|(_, date)| date.is_some()).or_else(|| read.next());
     if let Some((text, None)) = read {

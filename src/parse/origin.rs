@@ -26,14 +26,14 @@ pub(super) struct Origin {
 
 /// What front matter calls the original's address.
 pub(super) const ADDRESSES: &[&str] =
-    &["from", "link", "original_url", "source_url", "external_url", "original", "canonical_url", "url", "source"];
+    &["from", "link", "original_url", "source_url", "external_url", "original", "canonical_url", "url"];
 
 impl Origin {
     pub(super) fn of(written: &Written<'_>, config: &Config) -> Self {
         let matter = written.matter;
         let named = matter.texts(ADDRESSES);
         let url = written.header.link.map(str::to_owned).into_iter().chain(named).find_map(|text| parse_web(&text));
-        let url = url.or_else(|| written.page.url.clone());
+        let url = url.or_else(|| source_of(matter)).or_else(|| written.page.url.clone());
         let names = ["categories", "category"];
         let is_jekylls = written.dialect == Dialect::Yaml;
         let with_folders = |named: Vec<String>| folders_above_posts(written.source).chain(named).collect::<Vec<_>>();
@@ -60,6 +60,18 @@ impl Origin {
         }
         tags
     }
+}
+
+/// What clippers call `source` is a page's address; others name an outlet by its front page, or by that of a section.
+fn source_of(matter: &FrontMatter) -> Option<Url> {
+    let is_of_article = |url: &Url| {
+        let last = url.path().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        url.query().is_some()
+            || last.bytes().any(|byte| byte.is_ascii_digit())
+            || last.contains('.')
+            || last.matches('-').count() > 1
+    };
+    matter.texts(&["source"]).iter().find_map(|text| parse_web(text)).filter(is_of_article)
 }
 
 /// To Jekyll, the folders above `_posts` are the first categories of what is in it. A content folder that is itself within

@@ -13,7 +13,7 @@ use super::text::is_han;
 
 /// A text whose indented paragraphs are none of Markdown's listings.
 pub(super) fn with_prose_flush(text: &str, options: Options) -> Cow<'_, str> {
-    let is_indented = |line: &str| line.starts_with("    ") || line.starts_with('\t') || line.starts_with('>');
+    let is_indented = |line: &str| line.starts_with("    ") || line.starts_with('\t');
     if text.is_ascii() || !text.lines().any(is_indented) {
         return Cow::Borrowed(text);
     }
@@ -40,8 +40,9 @@ fn prose_in_listings(text: &str, options: Options) -> Vec<Range<usize>> {
     let mut depth = 0_usize;
     for (event, place) in Parser::new_ext(text, options).into_offset_iter() {
         match event {
-            Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)) if depth == 0 && is_prose(&text[place.clone()]) => {
-                found.push(place);
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)) if depth == 0 => {
+                let start = text[..place.start].rfind('\n').map_or(0, |at| at + 1);
+                found.extend(is_prose(&text[start..place.end]).then_some(place));
             }
             Event::Start(Tag::List(_) | Tag::BlockQuote(_) | Tag::FootnoteDefinition(_)) => depth += 1,
             Event::End(TagEnd::List(_) | TagEnd::BlockQuote(_) | TagEnd::FootnoteDefinition) => depth -= 1,
@@ -51,11 +52,18 @@ fn prose_in_listings(text: &str, options: Options) -> Vec<Range<usize>> {
     found
 }
 
-/// Whether a text is mostly Chinese: a listing has Chinese in comments and names at most.
-fn is_prose(text: &str) -> bool {
-    let han = text.chars().filter(|c| is_han(*c)).count();
-    let narrow = text.bytes().filter(u8::is_ascii_graphic).count();
-    han > narrow
+/// Whether a listing is mostly Chinese, without columns, lines that are drawn and steps of indentation: others have Chinese in comments
+/// and names at most.
+fn is_prose(listing: &str) -> bool {
+    let han = listing.chars().filter(|c| is_han(*c)).count();
+    let narrow = listing.bytes().filter(u8::is_ascii_graphic).count();
+    let is_drawn = |c: char| matches!(c, '\u{2190}'..='\u{21ff}' | '\u{2500}'..='\u{257f}');
+    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let is_step =
+        |(line, next): (&str, &str)| !next.trim().is_empty() && !line.trim().is_empty() && indent(line) != indent(next);
+    let has_steps = listing.lines().zip(listing.lines().skip(1)).any(is_step);
+    let has_columns = listing.lines().any(|line| line.trim().contains("  ") || line.trim().contains('\t'));
+    han > narrow && !listing.contains(is_drawn) && !has_columns && !has_steps
 }
 
 /// A line of prose that was cut to fit some width, or after a long sentence, is at least so wide, in columns.
@@ -109,9 +117,8 @@ struct Lines {
 
 impl Lines {
     fn take(&mut self, words: &str) {
-        let narrow = words.bytes().filter(u8::is_ascii).count();
-        self.narrow += narrow;
-        self.han += words.chars().count() - narrow;
+        self.narrow += words.bytes().filter(u8::is_ascii_graphic).count();
+        self.han += words.chars().filter(|c| !c.is_ascii()).count();
     }
 
     /// A tool cuts lines as they are written, addresses and all.
@@ -263,6 +270,10 @@ mod tests {
             to_html("导语。\n\n    老周今年**七十二**岁。\n\n\t他说：“我不知道。”\n\n        她说\n        没有"),
             "<p>导语。</p>\n<p>老周今年<strong>七十二</strong>岁。</p>\n<p>他说：“我不知道。”</p>\n<p>她说<br />\n没有</p>\n"
         );
+        for listing in ["姓名      年龄\n    张三      三十", "┌──┐\n    │甲乙丙丁│", "如果甲大于乙：\n        输出甲"]
+        {
+            assert!(to_html(&format!("名单：\n\n    {listing}")).contains("<pre><code>"), "{listing}");
+        }
         assert!(to_html("文。\n\n    let 甲 = 1; // 一\n").contains("<pre><code>"));
         assert!(to_html("- 甲\n\n        乙乙乙\n").contains("<pre><code>"));
     }

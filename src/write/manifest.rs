@@ -19,7 +19,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 
 use super::{Difference, is_page};
-use crate::buffers;
 use crate::digest::Digest;
 use crate::disk::{write_whole, write_whole_with};
 
@@ -228,11 +227,7 @@ fn print(inputs: Digest, files: &[(&String, &Slot)], out: &mut impl io::Write) -
     writeln!(out, "{}\n{inputs}", header())?;
     files.chunks(PART * PARTS).try_for_each(|files| {
         let parts: Vec<String> = files.par_chunks(PART).map(print_part).collect();
-        parts.into_iter().try_for_each(|part| {
-            out.write_all(part.as_bytes())?;
-            buffers::give(part);
-            Ok(())
-        })
+        parts.iter().try_for_each(|part| out.write_all(part.as_bytes()))
     })
 }
 
@@ -241,8 +236,7 @@ const PART: usize = 1024;
 const PARTS: usize = 8;
 
 fn print_part(files: &[(&String, &Slot)]) -> String {
-    let mut text = buffers::take_text();
-    text.reserve(files.len() * 160);
+    let mut text = String::with_capacity(files.len() * 160);
     for (path, Slot { written, .. }) in files {
         let _ = write!(text, "{} ", written.digest);
         let _ = match written.fingerprint {

@@ -113,6 +113,8 @@ fn a_summary_ends_where_its_author_says() {
     assert_eq!(summary("", &format!("<div><p>T</p><p>第一段。</p><!--more--><p>{long}</p></div>")), "第一段。");
     let front = "excerpt_separator: <!--excerpt-->\n";
     assert_eq!(summary(front, &format!("<p>第一段。</p>\n<!--excerpt-->\n<p>{long}</p>")), "第一段。");
+    let twice = format!("记者说：是。\n\n{}\n\n是。\n\n<!--more-->\n\n后。", "第一段。".repeat(20));
+    assert!(summary("", &twice).contains("第一段"));
     for body in [format!("<p>第一段。</p><!--more or less--><p>{long}</p>"), format!("<!--more--><p>{long}</p>")] {
         assert!(summary("", &body).contains("说了又说"));
     }
@@ -180,6 +182,13 @@ fn a_clipped_page_says_where_it_is_from() {
         (&serde_json::Value::Null, &"2023-01-02T00:00:00Z".into())
     );
     assert_eq!(article["authors"], serde_json::json!(["陈某", "李某", "Wang"]));
+    for name in ["王某（河口日报，特约）", "García Márquez, Gabriel"] {
+        let (article, _) = only("a.md", &format!("---\ntitle: 甲\nauthor: \"{name}\"\n---\n正文。"));
+        assert_eq!(article["authors"], serde_json::json!([name]));
+    }
+    let section = "---\ntitle: 甲\nsource: https://n.example.org/world/\npublished: yes\ndate: 2023-01-02\n---\n正文。";
+    let (article, _) = only("a.md", section);
+    assert_eq!(article["original_url"], serde_json::Value::Null);
 }
 
 #[test]

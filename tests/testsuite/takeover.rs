@@ -89,12 +89,14 @@ fn init_offers_what_jekyll_published_and_no_more() {
         .file("old/index.md", "---\n---\n欢迎。")
         .file("old/archive.html", "---\n---\n{% for post in site.posts %}{{ post.title }}{% endfor %}")
         .file("old/atom.xml", "---\n---\n<feed/>")
+        .file("old/js/app.js", "---\n---\nlet base = '{{ site.baseurl }}';")
         .file("old/css/main.scss", "---\n---\na{}");
     let run = site.run(&["init", "new", "--from-jekyll", "old"]);
     assert_eq!(run.status, 0, "{}", run.stderr);
     for said in [
         "note: old/archive.html, old/atom.xml: templates of lists and feeds",
         "note: old/index.md: the front page is made here",
+        "note: old/js/app.js: Jekyll fills these in",
         "note: old/readme-first.txt, old/site.webmanifest: copy them to `static`",
         "note: copy or link old/all/_posts to new/_posts",
         "note: baseurl: `/m` needs the host before it",

@@ -22,6 +22,8 @@ pub(super) struct Survey {
     pub(super) pages: BTreeSet<String>,
     /// Templates of lists, feeds and the like, which are made here without one.
     pub(super) templates: BTreeSet<String>,
+    /// Other files that Jekyll fills in or translates.
+    pub(super) made: BTreeSet<String>,
     /// What at the top is published as it is.
     pub(super) files: BTreeSet<String>,
     /// How many posts have a day to come in their names.
@@ -58,9 +60,12 @@ impl Survey {
                 usize::from(split_jekyll_name(stem).is_some_and(|_| stem.get(..10).is_some_and(|day| day > last)));
         } else if let Some(folder) = up_to(path, "_drafts") {
             self.drafts.insert(folder.to_owned());
-        } else if begins_with_fence(file) && (!is_text(path) || is_listing(file)) {
-            if !path.starts_with('_') && !is_style(path) {
-                self.templates.insert(path.to_owned());
+        } else if begins_with_fence(file) && (is_feed(path) || (is_text(path) && is_listing(file))) {
+            self.templates.insert(path.to_owned());
+        } else if begins_with_fence(file) && !is_text(path) {
+            // Styles are the theme's.
+            if !(path.starts_with('_') || path.ends_with(".scss") || path.ends_with(".sass")) {
+                self.made.insert(path.to_owned());
             }
         } else if is_text(path) && begins_with_fence(file) {
             // The page of dead ends is made here.
@@ -102,11 +107,14 @@ fn is_listing(file: &Path) -> bool {
     const LISTS: &[&str] =
         &["site.posts", "site.tags", "site.categories", "site.pages", "site.documents", "paginator."];
     let text = std::fs::read_to_string(file).unwrap_or_default();
-    LISTS.iter().any(|list| text.contains(list))
+    let marks = text.split("{%").skip(1).map(|mark| mark.split("%}").next().unwrap_or(mark));
+    marks
+        .chain(text.split("{{").skip(1).map(|mark| mark.split("}}").next().unwrap_or(mark)))
+        .any(|mark| LISTS.iter().any(|list| mark.contains(list)))
 }
 
-fn is_style(path: &str) -> bool {
-    [".scss", ".sass", ".css", ".coffee"].iter().any(|ending| path.ends_with(ending))
+fn is_feed(path: &str) -> bool {
+    [".xml", ".json", ".atom", ".rss"].iter().any(|ending| path.ends_with(ending))
 }
 
 fn is_of_the_project(name: &str) -> bool {
