@@ -213,15 +213,16 @@ fn is_begun_at(text: &str, at: usize) -> bool {
 }
 
 /// What is longer is no address that somebody wrote, in bytes.
-const LONGEST: usize = 2000;
+const LONGEST: usize = 1000;
 
 /// How long the address is with which a text begins, in bytes: it ends before Chinese, unless that belongs to it; then nobody can tell.
 fn length_of_address(text: &str) -> Option<usize> {
+    let text = &text[..text.floor_char_boundary(LONGEST)];
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
     let is_of_address =
         |c: char| c.is_ascii_graphic() && !matches!(c, '<' | '>' | '"' | '`' | '|' | '\\' | '^' | '{' | '}');
     let end = text.find(|c| !is_of_address(c)).unwrap_or(text.len());
-    if end > LONGEST {
+    if end >= LONGEST - '。'.len_utf8() {
         return None;
     }
     let goes_on = text[end..].starts_with(is_han) && text[..end].ends_with(['/', '=', '_', '-']);
