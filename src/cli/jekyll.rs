@@ -81,18 +81,19 @@ impl Takeover {
 
     fn take_addresses(&mut self) {
         let (url, base) = (self.text("url"), self.text("baseurl"));
+        let is_web = url.as_deref().is_some_and(|url| parse_web(url).is_some());
         match url {
-            Some(url) if parse_web(&url).is_none() => {
+            Some(url) if !is_web => {
                 self.notes
                     .push(format!("url: `{url}` is no web address; feeds and sitemaps need base_url in site.toml"));
             }
             Some(url) => {
-                let base = base.clone().unwrap_or_default();
+                let base = base.as_deref().unwrap_or_default();
                 self.set("base_url", &format!("{}/{}", url.trim_end_matches('/'), base.trim_matches('/')));
             }
             None => self.notes.push("`url` is not set: feeds and sitemaps need base_url in site.toml".to_owned()),
         }
-        if let Some(base) = base.filter(|_| !self.lines.iter().any(|line| line.starts_with("base_url"))) {
+        if let Some(base) = base.filter(|_| !is_web) {
             self.notes.push(format!(
                 "baseurl: `{base}` needs the host before it: set base_url in site.toml, else links to {base}/… lead nowhere"
             ));

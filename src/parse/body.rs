@@ -52,12 +52,7 @@ pub(super) fn clean(
     if markup == Markup::Markdown
         && let Some((first, count)) = unknown_shortcodes(written.body)
     {
-        let more = if count > 1 { format!(" and {} more", count - 1) } else { String::new() };
-        faults.warn(
-            Code::Liquid,
-            format!("`{first}`{more}: not known here, shown as text"),
-            "write what it stands for",
-        );
+        faults.warn_of_unknown(first, count, "write what it stands for");
     }
     let loose = build(written.body, markup, &rules);
     let bases = Bases { original: origin.url.as_ref(), site: config.base_url.as_ref() };

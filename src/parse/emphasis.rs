@@ -2,36 +2,24 @@
 //! it: `**注意：**这里` would show its asterisks, and `他_说_了` its underscores. A comment on the letter's side, which shows nothing, is
 //! punctuation to it.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
-use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 
+use super::markdown::Placed;
 use super::text::is_han;
 
 pub(super) const PART: &str = "<!---->";
 
-/// A text whose emphasis CommonMark reads as its author meant it; its events are to be [`unparted`].
-pub(super) fn with_parted_emphasis(text: &str, options: Options) -> Cow<'_, str> {
-    if text.is_ascii() || !text.contains(['*', '_', '~']) {
-        return Cow::Borrowed(text);
-    }
+/// Where a text needs comments so that CommonMark reads its emphasis as its author meant it; its events are then to be [`unparted`].
+pub(super) fn parts(text: &str, events: &[Placed<'_>]) -> Vec<usize> {
     let mut parts: Vec<usize> = Vec::new();
-    for segment in segments(text, options) {
-        part_emphasis(text, &segment, &mut parts);
+    if text.contains(['*', '_', '~']) {
+        for segment in segments(events) {
+            part_emphasis(text, &segment, &mut parts);
+        }
     }
-    if parts.is_empty() {
-        return Cow::Borrowed(text);
-    }
-    parts.sort_unstable();
-    let mut out = String::with_capacity(text.len() + parts.len() * PART.len());
-    let mut done = 0;
-    for at in parts {
-        out.extend([&text[done..at], PART]);
-        done = at;
-    }
-    out.push_str(&text[done..]);
-    Cow::Owned(out)
+    parts
 }
 
 /// An event without our comments, which have done their work: code, addresses and the texts of pictures would show them.
@@ -58,12 +46,12 @@ struct Segment {
     holes: Vec<Range<usize>>,
 }
 
-fn segments(text: &str, options: Options) -> Vec<Segment> {
+fn segments(events: &[Placed<'_>]) -> Vec<Segment> {
     let mut segments = Vec::new();
     let mut open = Segment::default();
     let (mut in_code, mut inner_end) = (false, 0);
-    for (event, place) in Parser::new_ext(text, options).into_offset_iter() {
-        let is_hole = match &event {
+    for (event, place) in events {
+        let is_hole = match event {
             Event::Code(_) | Event::InlineHtml(_) | Event::FootnoteReference(_) => true,
             Event::Start(Tag::Link { link_type, .. }) => matches!(link_type, LinkType::Autolink | LinkType::Email),
             _ => false,
@@ -73,7 +61,7 @@ fn segments(text: &str, options: Options) -> Vec<Segment> {
             Event::End(TagEnd::CodeBlock | TagEnd::HtmlBlock) => in_code = false,
             _ => {}
         }
-        let is_inline = match &event {
+        let is_inline = match event {
             Event::Text(_) | Event::Code(_) | Event::InlineHtml(_) | Event::SoftBreak | Event::HardBreak => !in_code,
             Event::FootnoteReference(_) => true,
             Event::Start(tag) => is_phrase(tag),
@@ -93,7 +81,7 @@ fn segments(text: &str, options: Options) -> Vec<Segment> {
                 _ => place.end,
             };
             open.place.end = open.place.end.max(place.end);
-            open.holes.extend(is_hole.then_some(place));
+            open.holes.extend(is_hole.then(|| place.clone()));
         } else if !open.place.is_empty() {
             segments.push(std::mem::take(&mut open));
         }
@@ -141,9 +129,7 @@ fn part_emphasis(text: &str, segment: &Segment, parts: &mut Vec<usize>) {
 fn runs_of(text: &str, segment: &Segment) -> Vec<Run> {
     let mut runs = Vec::new();
     let mut at = segment.place.start;
-    let mut holes = segment.holes.clone();
-    holes.sort_unstable_by_key(|hole| hole.start);
-    let mut holes = holes.iter().peekable();
+    let mut holes = segment.holes.iter().peekable();
     while let Some(found) = text[at..segment.place.end].find(['*', '_', '~', '\\']) {
         at += found;
         while holes.next_if(|hole| hole.end <= at).is_some() {}

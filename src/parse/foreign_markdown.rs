@@ -285,10 +285,7 @@ fn with_whole_addresses(line: &str) -> Cow<'_, str> {
         if bare.contains(['"', '\'', '<', '(', '，', '。']) || !(is_whole || is_file(bare)) {
             continue;
         }
-        match is_whole {
-            true => out.push_str(bare.trim()),
-            false => out.extend(["<", bare.trim(), ">"]),
-        }
+        out.extend(if is_whole { ["", bare.trim(), ""] } else { ["<", bare.trim(), ">"] });
         rest = &after[address.len()..];
     }
     (out + rest).into()

@@ -1,11 +1,14 @@
 //! Markdown → markup, which then goes through the same pass as all markup.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-use super::emphasis::{unparted, with_parted_emphasis};
+use super::emphasis::{PART, parts, unparted};
 use super::footnotes::with_notes_last;
 use super::loose_markdown::prepared;
-use super::prose::{name_headings, with_linked_addresses, with_prose_flush, with_short_lines_kept};
+use super::prose::{ends_of_short_lines, name_headings, with_linked_addresses, with_prose_flush};
 
 /// How a body is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -282,8 +285,7 @@ const OPTIONS: Options = Options::ENABLE_TABLES
 pub fn to_html(text: &str) -> String {
     let prepared = prepared(text);
     let flush = with_prose_flush(&prepared, OPTIONS);
-    let parted = with_parted_emphasis(&flush, OPTIONS);
-    let text = &*with_short_lines_kept(&parted, OPTIONS);
+    let text = &*as_meant(&flush);
     let endless = endless(text);
     let parser = Parser::new_ext(text, OPTIONS);
     let mut events: Vec<Event<'_>> = Listings::new(parser.map(|event| harmless(unparted(event), &endless))).collect();
@@ -299,6 +301,29 @@ pub fn to_html(text: &str) -> String {
     let mut out = String::with_capacity(text.len() * 5 / 4);
     pulldown_cmark::html::push_html(&mut out, events.into_iter());
     out
+}
+
+/// What the parser says, and where in the text.
+pub(super) type Placed<'text> = (Event<'text>, Range<usize>);
+
+/// A text with what makes CommonMark read Chinese as it is meant: comments beside emphasis, two blanks at the ends of lines that stay.
+fn as_meant(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || !text.trim().contains(['\n', '*', '_', '~']) {
+        return Cow::Borrowed(text);
+    }
+    let events: Vec<Placed<'_>> = Parser::new_ext(text, OPTIONS).into_offset_iter().collect();
+    let parts = parts(text, &events).into_iter().map(|at| (at, PART));
+    let ends = ends_of_short_lines(text, &events).into_iter().map(|at| (at, "  "));
+    let mut insertions: Vec<(usize, &str)> = parts.chain(ends).collect();
+    insertions.sort_unstable();
+    let mut out = String::with_capacity(text.len() + insertions.len() * PART.len());
+    let mut done = 0;
+    for (at, inserted) in insertions {
+        out.extend([&text[done..at], inserted]);
+        done = at;
+    }
+    out.push_str(&text[done..]);
+    Cow::Owned(out)
 }
 
 /// Elements that take all that follows as their text, until their end tag (the tag filter of GFM, but for iframes).

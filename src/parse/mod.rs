@@ -162,6 +162,12 @@ impl Faults<'_> {
         self.list.push(fault);
     }
 
+    /// Marks of a template, the first of so many, that stand as text.
+    fn warn_of_unknown(&mut self, first: &str, count: usize, hint: &str) {
+        let more = if count > 1 { format!(" and {} more", count - 1) } else { String::new() };
+        self.warn(Code::Liquid, format!("`{first}`{more}: not known here, shown as text"), hint);
+    }
+
     fn warn(&mut self, code: Code, message: impl Into<String>, hint: &str) {
         self.list.push(Diagnostic::warning(code, message).in_file(self.source).hint(hint));
     }
@@ -221,12 +227,8 @@ fn without_liquid<'text>(
         );
     }
     if let Some((first, count)) = rendered.unknown {
-        let more = if count > 1 { format!(" and {} more", count - 1) } else { String::new() };
-        faults.warn(
-            Code::Liquid,
-            format!("`{first}`{more}: not known here, shown as text"),
-            "write what it stands for; in `{% raw %}` and `{% endraw %}` it is text",
-        );
+        let hint = "write what it stands for; in `{% raw %}` and `{% endraw %}` it is text";
+        faults.warn_of_unknown(&first, count, hint);
     }
     rendered.text
 }

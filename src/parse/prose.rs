@@ -7,8 +7,8 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream};
 
-use super::emphasis::{PART, is_end_of_phrase, is_phrase};
-use super::markdown::opens_one_of;
+use super::emphasis::{is_end_of_phrase, is_phrase};
+use super::markdown::{Placed, opens_one_of};
 use super::text::is_han;
 
 /// A text whose indented paragraphs are none of Markdown's listings.
@@ -69,20 +69,17 @@ fn is_prose(listing: &str) -> bool {
 /// A line of prose that was cut to fit some width, or after a long sentence, is at least so wide, in columns.
 const WRAPPED: usize = 40;
 
-/// A text in which lines of Chinese that end before any width is full end there: verse, addresses, who says what. CommonMark would run
-/// them together, as it does lines that were cut at a width.
-pub(super) fn with_short_lines_kept(text: &str, options: Options) -> Cow<'_, str> {
-    if text.is_ascii() || !text.trim().contains('\n') {
-        return Cow::Borrowed(text);
-    }
+/// The ends of lines of Chinese that end before any width is full: verse, addresses, who says what. CommonMark would run them together,
+/// as it does lines that were cut at a width.
+pub(super) fn ends_of_short_lines(text: &str, events: &[Placed<'_>]) -> Vec<usize> {
     let (mut block, mut kept) = (Lines::default(), Vec::new());
-    for (event, place) in Parser::new_ext(text, options).into_offset_iter() {
-        match &event {
+    for (event, place) in events {
+        match event {
             Event::Start(Tag::Paragraph | Tag::Item) => block = Lines { is_text: true, ..Lines::default() },
             Event::Text(words) | Event::Code(words) => block.take(words),
             Event::SoftBreak => block.breaks.push(place.start),
             // Who writes tags writes line breaks as tags, too.
-            Event::InlineHtml(html) => block.has_markup |= &**html != PART,
+            Event::InlineHtml(_) => block.has_markup = true,
             Event::Start(tag) if is_phrase(tag) => {}
             Event::End(end) if is_end_of_phrase(*end) => {}
             Event::HardBreak | Event::FootnoteReference(_) | Event::TaskListMarker(_) => {}
@@ -90,18 +87,7 @@ pub(super) fn with_short_lines_kept(text: &str, options: Options) -> Cow<'_, str
         }
     }
     block.keep(text, &mut kept);
-    if kept.is_empty() {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len() + 2 * kept.len());
-    let mut done = 0;
-    for at in kept {
-        // Two blanks at its end keep a line.
-        out.extend([&text[done..at], "  "]);
-        done = at;
-    }
-    out.push_str(&text[done..]);
-    Cow::Owned(out)
+    kept
 }
 
 /// The lines of a paragraph.
@@ -125,9 +111,7 @@ impl Lines {
     fn keep(self, text: &str, kept: &mut Vec<usize>) {
         let is_short = |end: &usize| {
             let start = text[..*end].rfind('\n').map_or(0, |start| start + 1);
-            let line = &text[start..*end];
-            let comments = line.matches(PART).count() * PART.len();
-            line.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>() - comments < WRAPPED
+            text[start..*end].chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>() < WRAPPED
         };
         if self.is_text && !self.has_markup && self.han > self.narrow && self.breaks.iter().any(is_short) {
             kept.extend(self.breaks);

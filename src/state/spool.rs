@@ -1,12 +1,12 @@
 //! The spool: every body, on disk, between parsing and rendering, so that memory grows with entries alone.
 
-use std::cell::Cell;
 use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::buffers;
 use crate::write::Durability;
 
 /// A file without a name, to which texts are put aside, from any thread.
@@ -135,17 +135,11 @@ impl Spooled {
     /// # Errors
     /// If the disk fails.
     pub fn get(&self, span: Span, show: &mut dyn FnMut(&str)) -> io::Result<()> {
-        thread_local! {
-            static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
-        }
-        let mut scratch = SCRATCH.take();
-        if scratch.len() < span.length {
-            scratch.resize(span.length, 0);
-        }
-        let bytes = &mut scratch[..span.length];
-        read_at(&self.file, bytes, span.offset)?;
-        show(simdutf8::basic::from_utf8(bytes).map_err(io::Error::other)?);
-        SCRATCH.set(scratch);
+        let mut bytes = buffers::take();
+        bytes.resize(span.length, 0);
+        read_at(&self.file, &mut bytes, span.offset)?;
+        show(simdutf8::basic::from_utf8(&bytes).map_err(io::Error::other)?);
+        buffers::give(bytes);
         Ok(())
     }
 

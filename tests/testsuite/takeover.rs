@@ -11,15 +11,16 @@ fn init_takes_a_jekyll_site_over() {
     let run = site.run(&["init", "new", "--from-jekyll", "old"]);
     assert_eq!(run.status, 0, "{}", run.stderr);
     let text = std::fs::read_to_string(site.path().join("new/site.toml")).unwrap();
-    for line in [
-        "title = \"旧站\"",
-        "base_url = \"https://old.example.org/m\"",
-        "permalink = \"/:year-:month-:day/:title/\"",
-        "timezone = \"Asia/Shanghai\"",
-        "content = [\"_posts\"]",
-    ] {
-        assert!(text.contains(line), "{text}");
-    }
+    assert_says(
+        &text,
+        &[
+            "title = \"旧站\"",
+            "base_url = \"https://old.example.org/m\"",
+            "permalink = \"/:year-:month-:day/:title/\"",
+            "timezone = \"Asia/Shanghai\"",
+            "content = [\"_posts\"]",
+        ],
+    );
     assert!(run.stdout.contains("plugins:") && run.stdout.contains("paginate:"), "{}", run.stdout);
     assert_eq!(site.run(&["--site", "new", "check"]).status, 0);
     assert_eq!(site.run(&["init", "new"]).status, 1);
@@ -27,6 +28,12 @@ fn init_takes_a_jekyll_site_over() {
     let run = broken.run(&["init", "new", "--from-jekyll", "old"]);
     assert_eq!(run.status, 1);
     assert_eq!(run.stderr, "error: old/_config.yml: unclosed bracket '[' at line 1, column 8\n");
+}
+
+fn assert_says(text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(text.contains(part), "{part}: {text}");
+    }
 }
 
 fn post(title: &str, more: &str) -> String {
@@ -50,25 +57,27 @@ fn init_finds_posts_wherever_they_are_and_says_where_the_rest_goes() {
     std::fs::remove_file(site.path().join("site.toml")).unwrap();
     let run = site.run(&["init", ".", "--from-jekyll", "."]);
     assert_eq!(run.status, 0, "{}", run.stderr);
-    for said in [
-        "note: ./about.md: copy them to `pages`",
-        "note: ./CNAME, ./uploads: copy them to `static`",
-        "note: ./_drafts: give them `draft: true`",
-        "note: posts whose names say a day to come: 1;",
-        "note: defaults: `published: false`",
-        "note: `lang` is not set",
-    ] {
-        assert!(run.stdout.contains(said), "{said}: {}", run.stdout);
-    }
+    assert_says(
+        &run.stdout,
+        &[
+            "note: ./about.md: copy them to `pages`",
+            "note: ./CNAME, ./uploads: copy them to `static`",
+            "note: ./_drafts: give them `draft: true`",
+            "note: posts whose names say a day to come: 1;",
+            "note: defaults: `published: false`",
+            "note: `lang` is not set",
+        ],
+    );
     let text = std::fs::read_to_string(site.path().join("site.toml")).unwrap();
-    for line in [
-        "title = \"B\"",
-        "content = [\"_posts\", \"asia/_posts\"]",
-        "permalink = \"/p/:title/\"",
-        "yaml_dates = \"utc\"",
-    ] {
-        assert!(text.contains(line), "{text}");
-    }
+    assert_says(
+        &text,
+        &[
+            "title = \"B\"",
+            "content = [\"_posts\", \"asia/_posts\"]",
+            "permalink = \"/p/:title/\"",
+            "yaml_dates = \"utc\"",
+        ],
+    );
     assert_eq!(std::fs::read_to_string(site.path().join(".gitignore")).unwrap(), "_site\n/public\n/.heliostat\n");
 }
 
@@ -93,16 +102,17 @@ fn init_offers_what_jekyll_published_and_no_more() {
         .file("old/css/main.scss", "---\n---\na{}");
     let run = site.run(&["init", "new", "--from-jekyll", "old"]);
     assert_eq!(run.status, 0, "{}", run.stderr);
-    for said in [
-        "note: old/archive.html, old/atom.xml: templates of lists and feeds",
-        "note: old/index.md: the front page is made here",
-        "note: old/js/app.js: Jekyll fills these in",
-        "note: old/readme-first.txt, old/site.webmanifest: copy them to `static`",
-        "note: copy or link old/all/_posts to new/_posts",
-        "note: baseurl: `/m` needs the host before it",
-    ] {
-        assert!(run.stdout.contains(said), "{said}: {}", run.stdout);
-    }
+    assert_says(
+        &run.stdout,
+        &[
+            "note: old/archive.html, old/atom.xml: templates of lists and feeds",
+            "note: old/index.md: the front page is made here",
+            "note: old/js/app.js: Jekyll fills these in",
+            "note: old/readme-first.txt, old/site.webmanifest: copy them to `static`",
+            "note: copy or link old/all/_posts to new/_posts",
+            "note: baseurl: `/m` needs the host before it",
+        ],
+    );
     for unsaid in ["private", "psd", "docs", "scss"] {
         assert!(!run.stdout.contains(unsaid), "{unsaid}: {}", run.stdout);
     }

@@ -60,18 +60,8 @@ impl Survey {
                 usize::from(split_jekyll_name(stem).is_some_and(|_| stem.get(..10).is_some_and(|day| day > last)));
         } else if let Some(folder) = up_to(path, "_drafts") {
             self.drafts.insert(folder.to_owned());
-        } else if begins_with_fence(file) && (is_feed(path) || (is_text(path) && is_listing(file))) {
-            self.templates.insert(path.to_owned());
-        } else if begins_with_fence(file) && !is_text(path) {
-            // Styles are the theme's.
-            if !(path.starts_with('_') || path.ends_with(".scss") || path.ends_with(".sass")) {
-                self.made.insert(path.to_owned());
-            }
-        } else if is_text(path) && begins_with_fence(file) {
-            // The page of dead ends is made here.
-            if !matches!(path, "404.html" | "404.md") {
-                self.pages.insert(path.to_owned());
-            }
+        } else if begins_with_fence(file) {
+            self.take_fenced(path, file);
         } else if let Some((top, _)) = path.split_once('/') {
             if !top.starts_with('_') {
                 self.files.insert(top.to_owned());
@@ -79,6 +69,19 @@ impl Survey {
         } else if !is_of_the_project(path) {
             self.files.insert(path.to_owned());
         }
+    }
+
+    /// Files with front matter: pages, and what Jekyll makes of templates. The page of dead ends is made here, and styles are the theme's.
+    fn take_fenced(&mut self, path: &str, file: &Path) {
+        let kind = match is_text(path) {
+            true if matches!(path, "404.html" | "404.md") => return,
+            true if is_listing(file) => &mut self.templates,
+            true => &mut self.pages,
+            false if is_feed(path) => &mut self.templates,
+            false if path.starts_with('_') || path.ends_with(".scss") || path.ends_with(".sass") => return,
+            false => &mut self.made,
+        };
+        kind.insert(path.to_owned());
     }
 }
 
