@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::ops::Range;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound as _, TimeZone, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound as _, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -289,9 +289,12 @@ fn day_alone(text: &str, zone: Tz) -> Option<Written> {
     local(day.and_time(NaiveTime::MIN), zone).map(|at| Written { at, has_time: false })
 }
 
-/// A local time that a change of the clocks skipped is read as if the clocks had not changed.
+/// A local time that a change of the clocks skipped is read as if the clocks had not changed, by the offset of the day before: a
+/// zone may skip a whole day.
 fn local(at: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
-    zone.from_local_datetime(&at).earliest().map(|at| at.with_timezone(&Utc)).or_else(|| Some(at.and_utc()))
+    const BEFORE: TimeDelta = TimeDelta::days(2);
+    let skipped = || zone.from_local_datetime(&at.checked_sub_signed(BEFORE)?).earliest().map(|before| before + BEFORE);
+    zone.from_local_datetime(&at).earliest().or_else(skipped).map(|at| at.with_timezone(&Utc))
 }
 
 /// A Unix time in milliseconds (13 digits) or seconds (10 digits), as scrapers stamp headers and file names.
@@ -354,6 +357,16 @@ mod tests {
             );
         }
         assert_eq!(read(&"2021-12-17 ".repeat(40), Tz::UTC), None);
+    }
+
+    #[test]
+    fn what_a_change_of_the_clocks_skipped_is_read_by_the_offset_before() {
+        for (text, zone, wanted) in [
+            ("2024-03-10 02:30", Tz::America__New_York, "2024-03-10T07:30:00+00:00"),
+            ("2011-12-30 12:00", Tz::Pacific__Apia, "2011-12-30T22:00:00+00:00"),
+        ] {
+            assert_eq!(read(text, zone).map(|date| date.at.to_rfc3339()).as_deref(), Some(wanted));
+        }
     }
 
     #[test]

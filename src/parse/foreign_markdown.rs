@@ -2,27 +2,83 @@
 
 use std::borrow::Cow;
 
-use super::markdown::{Code, InMarkup};
+use super::markdown::{Code, InMarkup, opens_one_of};
 use super::text::is_han;
 
 /// A text whose marks of other tools are said in CommonMark, or gone.
 pub(super) fn in_common_marks(text: &str) -> Cow<'_, str> {
-    const MARKS: &[&str] = &[":::", "]{", "){", "![[", "[[", "[!", "{{<", "==", "](", "[TOC]", "[toc]", "##"];
+    const MARKS: &[&str] = &[":::", "]{", "){", "![[", "[[", "[!", "{{<", "==", "](", "[TOC]", "[toc]", "##", "^["];
     let joined = with_joined_links(text);
     if !MARKS.iter().any(|mark| joined.contains(mark)) {
         return joined;
     }
     let mut out = String::with_capacity(joined.len() + 64);
-    let (mut code, mut markup) = (Code::default(), InMarkup::No);
+    let (mut code, mut markup, mut notes) = (Code::default(), InMarkup::No, Notes::default());
     for line in joined.split_inclusive('\n') {
         let in_code = code.takes(line);
         markup = if in_code { markup } else { markup.after(line) };
-        if in_code || matches!(markup, InMarkup::Raw(_)) { out.push_str(line) } else { push_line(line, &mut out) }
+        if in_code || matches!(markup, InMarkup::Raw(_)) {
+            out.push_str(line);
+        } else if let Some(parts) = marks_in_box(line.trim(), markup) {
+            // Between blank lines they are marks.
+            parts.iter().filter(|part| !part.is_empty()).for_each(|part| {
+                push_line(part, &mut notes, &mut out);
+                out.push_str("\n\n");
+            });
+        } else {
+            push_line(line, &mut notes, &mut out);
+        }
     }
+    out.push_str(&notes.definitions);
     Cow::Owned(out)
 }
 
-fn push_line(line: &str, out: &mut String) {
+/// A box of HTML in one line with marks in it, `<center>![](a.jpg)</center>`, or a picture in one over lines, cut into its parts:
+/// CommonMark knows no marks there.
+fn marks_in_box(line: &str, markup: InMarkup) -> Option<[&str; 3]> {
+    if markup != InMarkup::Block || !line.contains("](") {
+        return None;
+    }
+    if line.starts_with("![") {
+        return line.ends_with(')').then_some(["", line, ""]);
+    }
+    let rest = line.strip_prefix('<').filter(|rest| opens_one_of(rest, BOXES))?;
+    let start = 1 + rest.find('>')? + 1;
+    let end = line.rfind("</").filter(|end| *end >= start && opens_one_of(&line[end + 2..], BOXES))?;
+    let inner = line[start..end].trim();
+    (!inner.contains('<')).then_some([&line[..start], inner, &line[end..]])
+}
+
+/// Boxes that stand around marks in a line.
+const BOXES: &[&str] = &["center", "div", "figure", "p"];
+
+/// Notes that Pandoc's authors write where they are referred to: `text^[note]`.
+#[derive(Default)]
+struct Notes {
+    count: usize,
+    /// As CommonMark's extensions have them, at the end of a text.
+    definitions: String,
+}
+
+impl Notes {
+    fn take<'text>(&mut self, line: &'text str) -> Cow<'text, str> {
+        if !line.contains("^[") {
+            return line.into();
+        }
+        let (mut out, mut rest) = (String::with_capacity(line.len()), line);
+        while let Some((before, after)) = rest.split_once("^[") {
+            let Some(end) = end_of(after, b"[]").filter(|end| !after[..*end].trim().is_empty()) else { break };
+            self.count += 1;
+            let name = format!("[^note-{}]", self.count);
+            out.extend([before, &name]);
+            self.definitions.extend(["\n\n", &name, ": ", after[..end].trim(), "\n"]);
+            rest = &after[end + 1..];
+        }
+        (out + rest).into()
+    }
+}
+
+fn push_line(line: &str, notes: &mut Notes, out: &mut String) {
     let trimmed = line.trim();
     let is_contents = ["[toc]", "[[toc]]"].iter().any(|mark| trimmed.eq_ignore_ascii_case(mark));
     if is_contents || trimmed.starts_with("@[TOC](") {
@@ -45,6 +101,7 @@ fn push_line(line: &str, out: &mut String) {
     if line.contains('`') {
         return out.push_str(&line);
     }
+    let line = notes.take(&line);
     let line = with_pictures_of_wikis(&line);
     let line = without_attributes(&line);
     let line = with_shortcodes(&line);
@@ -122,7 +179,7 @@ fn with_pictures_of_wikis(line: &str) -> Cow<'_, str> {
 /// What is longer is no address, no list of attributes and no word of a tool, in bytes.
 const NEAR: usize = 600;
 
-fn near(text: &str) -> &str {
+pub(super) fn near(text: &str) -> &str {
     &text[..text.floor_char_boundary(NEAR)]
 }
 
@@ -349,7 +406,7 @@ fn with_joined_links(text: &str) -> Cow<'_, str> {
             out.push_str(line);
         } else if let Some((inner, after)) = link_over_lines(line, &lines[at..]) {
             at += inner.len() - 1;
-            let (address, behind) = after.split_at(end_of_address(after));
+            let (address, behind) = after.split_at(end_of(after, b"()").unwrap_or(after.len()));
             for part in inner.iter().filter(|part| !part.is_empty()) {
                 push_linked(part, address, &mut out);
             }
@@ -369,15 +426,14 @@ fn with_joined_links(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Where an address ends that a bracket closes; it may hold brackets in pairs.
-fn end_of_address(text: &str) -> usize {
+/// Where a text ends that a bracket closes; it may hold brackets in pairs.
+fn end_of(text: &str, [open, close]: &[u8; 2]) -> Option<usize> {
     let mut depth = 0_usize;
-    let end = text.bytes().position(|byte| {
-        let is_end = byte == b')' && depth == 0;
-        depth = if byte == b'(' { depth + 1 } else { depth.saturating_sub(usize::from(byte == b')')) };
+    text.bytes().position(|byte| {
+        let is_end = byte == *close && depth == 0;
+        depth = if byte == *open { depth + 1 } else { depth.saturating_sub(usize::from(byte == *close)) };
         is_end
-    });
-    end.unwrap_or(text.len())
+    })
 }
 
 /// What stands between the brackets of a link that goes over blank lines, line by line, and what follows `](`.
@@ -449,6 +505,14 @@ mod tests {
             ("![](a.png =600x300)\n", "![](a.png)\n"),
             ("##二、修桥\n##话题##今天\n#话题\n", "## 二、修桥\n##话题##今天\n#话题\n"),
             ("[TOC]\n\n正文\n", "\n\n正文\n"),
+            ("甲^[注[一]。]，乙^[二]\n", "甲[^note-1]，乙[^note-2]\n\n\n[^note-1]: 注[一]。\n\n\n[^note-2]: 二\n"),
+            ("````\n```\na [[b]] c\n```\n````\n[[乙]]\n", "````\n```\na [[b]] c\n```\n````\n乙\n"),
+            ("x^[2], `a^[b]`\n", "x^[2], `a^[b]`\n"),
+            ("<center>![](a.jpg)</center>\n", "<center>\n\n![](a.jpg)\n\n</center>\n\n"),
+            (
+                "<div align=\"center\">\n![](a.jpg)\n图注\n</div>\n",
+                "<div align=\"center\">\n![](a.jpg)\n\n图注\n</div>\n",
+            ),
             ("```\n::: x\n```\n`{{< figure src=\"a\" >}}`\n", "```\n::: x\n```\n`{{< figure src=\"a\" >}}`\n"),
         ];
         for (text, wanted) in cases {

@@ -5,6 +5,8 @@
 //! is reported, never silent. Of two values of one key the last counts, as for Jekyll; a number or a truth is kept as it
 //! was written, for `8.10` may be a title.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDateTime;
 use serde_json::{Map, Value};
 
@@ -161,8 +163,13 @@ fn has_key(line: &str) -> bool {
 
 /// Puts numbers and truths of one line back into the words of which they were read.
 fn keep_as_written(values: &mut Map<String, Value>, text: &str) {
+    if !values.values().any(|value| value.is_number() || value.is_boolean()) {
+        return;
+    }
+    // Of two lines with one key the last counts.
+    let lines: HashMap<&str, &str> = text.lines().filter_map(|line| line.split_once(':')).collect();
     for (key, value) in values.iter_mut().filter(|(_, value)| value.is_number() || value.is_boolean()) {
-        let written = written(key, text);
+        let written = lines.get(key.as_str()).map(|line| without_comment(line));
         let is_plain = |text: &&str| !text.is_empty() && !text.starts_with(['&', '*', '!', '|', '>', '"', '\'']);
         if let Some(written) = written.filter(is_plain) {
             *value = Value::String(written.to_owned());

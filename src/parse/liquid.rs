@@ -181,10 +181,11 @@ const LONGEST: usize = 256;
 /// The mark that a text begins with, and its length.
 fn mark_of(text: &str) -> Option<(Mark<'_>, usize)> {
     let end = if text.starts_with("{{") { "}}" } else { "%}" };
-    let near = &text[..text.floor_char_boundary(LONGEST)];
-    let length = near.find(end)? + 2;
+    let near = text[..text.floor_char_boundary(LONGEST)].get(2..)?;
+    let (inner, _) = near.split_once(end)?;
+    let length = 2 + inner.len() + 2;
     // A dash at either side drops the blanks around it.
-    let inner = text[2..length - 2].trim_matches('-').trim();
+    let inner = inner.trim_matches('-').trim();
     if end == "}}" {
         return Some((Mark::Value(inner), length));
     }
@@ -248,7 +249,7 @@ mod tests {
             assert_eq!(rendered.text, text);
             assert_eq!(rendered.unknown.unwrap().1, 1);
         }
-        for text in ["a {{ b", "{%", "a } { b", "{{", &"{% raw %}".repeat(50_000)] {
+        for text in ["a {{ b", "{%", "{%}", "{{}", "a } { b", "{{", &"{% raw %}".repeat(50_000)] {
             assert_eq!(shown(text), text);
         }
     }

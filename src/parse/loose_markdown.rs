@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::foreign_markdown::{self, in_common_marks, is_file};
+use super::foreign_markdown::{self, in_common_marks, is_file, near};
 use super::markdown::Code;
 
 /// A text in which nothing is left that CommonMark would drop, and kramdown's own marks are gone.
@@ -97,18 +97,29 @@ fn without_kramdown(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
-    let (mut code, mut in_comment) = (Code::default(), false);
+    let (mut code, mut in_comment, mut at) = (Code::default(), false, 0);
+    let last_end = text.rfind("{:/").unwrap_or_default();
+    let mut above = 0;
     for line in text.split_inclusive('\n') {
+        at += line.len();
+        let start = out.len();
         let trimmed = line.trim();
         if in_comment {
             in_comment = !trimmed.starts_with("{:/");
         } else if code.takes(line) {
             out.push_str(line);
-        } else if trimmed == "{::comment}" && text.contains("{:/") {
+        } else if trimmed == "{::comment}" && at <= last_end {
             in_comment = true;
+        } else if matches!(trimmed, "{:toc}" | "{:TOC}") {
+            // It stands in the place of the item above it.
+            if ["* ", "- ", "+ ", "1. "].iter().any(|mark| out[above..].starts_with(mark)) {
+                out.truncate(above);
+            }
+            out.push('\n');
         } else {
             push_without_attributes(line, &mut out);
         }
+        above = start.min(out.len());
     }
     Cow::Owned(out)
 }
@@ -116,10 +127,10 @@ fn without_kramdown(text: &str) -> Cow<'_, str> {
 fn push_without_attributes(line: &str, out: &mut String) {
     let mut rest = line;
     while let Some((before, after)) = rest.split_once("{:") {
-        match after.split_once('}') {
-            Some((attributes, after)) if is_attributes(attributes) => {
+        match near(after).split_once('}') {
+            Some((attributes, _)) if is_attributes(attributes) => {
                 out.push_str(before);
-                rest = after;
+                rest = &after[attributes.len() + 1..];
             }
             _ => {
                 out.extend([before, "{:"]);
@@ -132,8 +143,8 @@ fn push_without_attributes(line: &str, out: &mut String) {
 
 /// `.class #id key="value" name`, and the words of kramdown itself.
 fn is_attributes(text: &str) -> bool {
-    let is_word = matches!(text.trim(), "toc" | "TOC" | "footnotes" | "/comment");
-    text.len() < 200 && text.is_ascii() && (is_word || foreign_markdown::is_attributes(text))
+    let is_word = matches!(text.trim(), "footnotes" | "/comment");
+    text.is_ascii() && (is_word || foreign_markdown::is_attributes(text))
 }
 
 #[cfg(test)]
@@ -165,6 +176,8 @@ mod tests {
                 "导语。\n{: .lead}\n![](a.jpg){: width=\"3\"}字{:甲}\n{::comment}\n私注\n{:/comment}\n{:toc}\n",
                 "导语。\n\n![](a.jpg)字{:甲}\n\n",
             ),
+            ("{::comment}\n甲\n{:/}\n乙\n{::comment}\n丙\n", "乙\n{::comment}\n丙\n"),
+            ("# 题\n\n* 目录\n{:toc}\n\n正文。\n", "# 题\n\n\n\n正文。\n"),
         ];
         for (text, wanted) in cases {
             assert_eq!(prepared(text), wanted);

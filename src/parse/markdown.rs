@@ -178,13 +178,23 @@ impl InMarkup {
     }
 }
 
-fn fence_of(line: &str) -> Option<&'static str> {
+/// A line that begins or ends a listing.
+#[derive(Clone, Copy)]
+struct Fence {
+    mark: char,
+    length: usize,
+    /// Whether nothing stands behind it: only then it may be an end.
+    is_bare: bool,
+}
+
+fn fence_of(line: &str) -> Option<Fence> {
     let text = line.trim_start();
-    let mark =
-        text.starts_with(['`', '~']).then(|| ["```", "~~~"].into_iter().find(|mark| text.starts_with(mark)))??;
+    let mark = text.chars().next().filter(|c| matches!(c, '`' | '~'))?;
+    let rest = text.trim_start_matches(mark);
+    let length = text.len() - rest.len();
     // What has ticks behind it is code in a line.
-    let rest = text.trim_start_matches('`');
-    (mark == "~~~" || !rest.contains('`')).then_some(mark)
+    let is_fence = length >= 3 && (mark == '~' || !rest.contains('`'));
+    is_fence.then(|| Fence { mark, length, is_bare: rest.trim().is_empty() })
 }
 
 /// A heading, an item of a list, a quotation.
@@ -279,9 +289,10 @@ const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_FOOTNOTES)
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_TASKLISTS)
-    .union(Options::ENABLE_HEADING_ATTRIBUTES);
+    .union(Options::ENABLE_HEADING_ATTRIBUTES)
+    .union(Options::ENABLE_DEFINITION_LIST);
 
-/// Markdown → markup: tables, footnotes, strikethrough, task lists, heading attributes.
+/// Markdown → markup: tables, footnotes, strikethrough, task lists, heading attributes, definitions.
 pub fn to_html(text: &str) -> String {
     let prepared = prepared(text);
     let flush = with_prose_flush(&prepared, OPTIONS);
@@ -348,24 +359,21 @@ fn harmless<'text>(event: Event<'text>, endless: &[&str]) -> Event<'text> {
 /// Whether lines stand in a listing.
 #[derive(Default)]
 pub(super) struct Code {
-    fence: Option<&'static str>,
+    fence: Option<Fence>,
 }
 
 impl Code {
     /// Takes a line; says whether it is in a listing.
     pub(super) fn takes(&mut self, line: &str) -> bool {
-        let mark = fence_of(line);
-        match (self.fence, mark) {
-            (None, None) => line.starts_with("    ") || line.starts_with('\t'),
-            (None, mark) => {
-                self.fence = mark;
-                true
+        match (self.fence, fence_of(line)) {
+            (None, None) => return line.starts_with("    ") || line.starts_with('\t'),
+            (None, begun) => self.fence = begun,
+            (Some(open), Some(end)) if end.is_bare && end.mark == open.mark && end.length >= open.length => {
+                self.fence = None;
             }
-            (open, mark) => {
-                self.fence = open.filter(|_| open != mark);
-                true
-            }
+            (Some(_), _) => {}
         }
+        true
     }
 }
 

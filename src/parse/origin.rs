@@ -1,5 +1,7 @@
 //! Where an article comes from: the original's address, the outlet, and the tags that name no outlet.
 
+use std::collections::HashSet;
+
 use url::Url;
 
 use super::Written;
@@ -138,12 +140,8 @@ fn outlet_by_form(written: &Written<'_>, url: Option<&Url>, categories: &[String
 }
 
 fn labels(categories: &[String], tags: &[String], outlet: Option<&str>, config: &Config) -> Vec<String> {
-    let mut labels: Vec<String> = Vec::new();
-    for label in tags.iter().chain(categories) {
-        let names_outlet = outlet == Some(label.as_str()) || config.outlets.by_tag(label).is_some();
-        if !names_outlet && !labels.iter().any(|known| known.to_lowercase() == label.to_lowercase()) {
-            labels.push(label.clone());
-        }
-    }
-    labels
+    let mut seen = HashSet::new();
+    let names_outlet = |label: &&String| outlet == Some(label.as_str()) || config.outlets.by_tag(label).is_some();
+    let labels = tags.iter().chain(categories).filter(|label| !names_outlet(label));
+    labels.filter(|label| seen.insert(label.to_lowercase())).cloned().collect()
 }

@@ -159,6 +159,10 @@ fn bombs_are_read_in_linear_time_and_keep_their_text() {
     let formatting = "<b><i><font>".repeat(30_000) + "bold" + &"<p>x".repeat(3000);
     let tables = "<table><tr><td>".repeat(20_000) + "cell";
     let line = "<p>很长的一行文字。</p>".repeat(700_000);
+    let links = (0..50_000).fold(String::from("<p>linked"), |mut out, number| {
+        let _ = write!(out, "<a href=\"{number}.html\">x</a>");
+        out
+    });
     let skipped = "<p>before</p><select>".to_owned() + &"<p>".repeat(300_000) + &"</ul>".repeat(300_000);
     for (name, bomb, word) in [
         ("nested", nested, "deep"),
@@ -166,6 +170,7 @@ fn bombs_are_read_in_linear_time_and_keep_their_text() {
         ("formatting", formatting, "bold"),
         ("tables", tables, "cell"),
         ("line", line, "很长"),
+        ("links", links, "linked"),
         ("skipped", skipped, "before"),
     ] {
         let site = with_good("bomb.html", format!("---\ntitle: {name}\ndate: 2024-01-02\n---\n{bomb}"));

@@ -386,12 +386,24 @@ fn a_link_to_the_articles_own_original_leads_there() {
 }
 
 #[test]
+fn different_places_stay_different() {
+    let places = "<p id=\"a b\">一</p><p id=\"a_20b\">二</p><p><a href=\"#a%20b\">甲</a><a href=\"#a_20b\">乙</a></p>";
+    let shown = "<p id=\"n-a.20.b\">一</p><p id=\"n-a_20b\">二</p><p><a href=\"#n-a.20.b\">甲</a><a href=\"#n-a_20b\">乙</a></p>";
+    assert_cleaned("html", &[(places, shown)]);
+}
+
+#[test]
 fn markdown_as_people_write_it_loses_nothing() {
     assert_cleaned(
         "md",
         &[
             ("据报道[1]。\n\n[1]: 新华社六月十五日电\n", "<p>据报道[1]。</p><p>[1]: 新华社六月十五日电</p>"),
             ("　　第一段。\n　　第二段。\n", "<p>第一段。</p><p>第二段。</p>"),
+            ("渡轮\n: 过河的船\n", "<dl><dt>渡轮</dt><dd>过河的船</dd></dl>"),
+            (
+                "甲^[注一]。\n",
+                "<p>甲<sup><a href=\"#n-note-1\" id=\"n-note-ref-1\">1</a></sup>。</p><hr><ol><li id=\"n-note-1\">注一 <a href=\"#n-note-ref-1\">↩</a></li></ol>",
+            ),
             ("导语。\n{: .lead}\n\n{::comment}\n私注\n{:/comment}\n\n正文。\n", "<p>导语。</p><p>正文。</p>"),
             (
                 "| 国家 | 数量 |\n|---|---|\n| 中国 | 12 | 备注 |\n",

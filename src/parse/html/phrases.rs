@@ -1,5 +1,6 @@
 //! Lines of text: phrases cleaned, runs of line breaks cut into paragraphs, pictures lifted out of them.
 
+use super::media::is_picture_address;
 use super::tree::{Attr, Element, Node, Tag, is_blank, shows_nothing};
 
 /// A line of phrases → paragraphs: two line breaks are a new one, a picture stands between them in a figure.
@@ -132,16 +133,11 @@ fn push_part(element: &Element, part: &mut Vec<Node>, pieces: &mut Pieces) {
 
 /// A picture in a link stays in it, unless the link only leads to the picture's larger self.
 fn linked(element: &Element, node: Node, pieces: &mut Pieces) -> Node {
-    if element.tag != Tag::A || element.attr(Attr::Href).is_none_or(leads_to_a_picture) {
+    let leads_on = |href: &str| !(is_picture_address(href) || href.is_empty() || href.starts_with("javascript:"));
+    if element.tag != Tag::A || !element.attr(Attr::Href).is_some_and(leads_on) {
         return node;
     }
     Node::Element(pieces.like(element, vec![node]))
-}
-
-fn leads_to_a_picture(href: &str) -> bool {
-    let path = href.split(['?', '#']).next().unwrap_or(href).to_ascii_lowercase();
-    let is_picture = [".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif"].iter().any(|ending| path.ends_with(ending));
-    is_picture || href.is_empty() || href.starts_with("javascript:")
 }
 
 /// Phrases cleaned: elements without content or sense go, white space at both ends goes.

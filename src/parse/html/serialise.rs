@@ -21,7 +21,7 @@ use url::Url;
 use super::tree::{Attr, Element, MediaHole, Node, Tag, text_of};
 use crate::buffers;
 use crate::digits;
-use crate::parse::url::{Bases, UrlKey, canonical_key, parse_web};
+use crate::parse::url::{Bases, UrlKey, canonical_key, parse_web, short_id};
 
 /// Begins a hole.
 pub const HOLE_START: char = '\u{1}';
@@ -74,6 +74,8 @@ pub fn serialise(nodes: &[Node], bases: Bases<'_>, sections: Sections, expected:
     writer.nodes(nodes);
     let mut seen = HashSet::new();
     writer.out.links.retain(|key| seen.insert(*key));
+    let mut seen = HashSet::new();
+    writer.out.site_links.retain(|href| seen.insert(href.clone()));
     writer.out
 }
 
@@ -217,7 +219,7 @@ impl Writer<'_> {
                 let key = UrlKey::of(&canonical_key(url));
                 self.out.links.push(key);
                 if self.bases.within_site(url).is_some() {
-                    self.add_site_link(url.as_str());
+                    self.out.site_links.push(url.as_str().to_owned());
                 }
                 let html = &mut self.out.html;
                 html.extend([HOLE_START, 'L']);
@@ -226,17 +228,11 @@ impl Writer<'_> {
                 html.push(HOLE_END);
             }
             Link::Site(href) => {
-                self.add_site_link(href);
+                self.out.site_links.push((*href).to_owned());
                 self.out.html.extend([HOLE_START, 'S']);
                 self.out.html.push_str(href);
                 self.out.html.push(HOLE_END);
             }
-        }
-    }
-
-    fn add_site_link(&mut self, href: &str) {
-        if !self.out.site_links.iter().any(|known| known == href) {
-            self.out.site_links.push(href.to_owned());
         }
     }
 
@@ -338,17 +334,21 @@ fn number(value: &str, range: std::ops::RangeInclusive<i32>) -> Option<String> {
 }
 
 /// Ids are printed under a prefix, so that no body can take the name of something in the page (DOM clobbering).
+/// Different ids stay different.
 fn printed_id(id: &str) -> String {
     let mut out = String::from("n-");
-    for c in id.chars().take(64) {
+    for c in id.chars() {
         if c.is_alphanumeric() || c == '-' || c == '_' {
             out.push(c);
         } else {
-            let _ = write!(out, "_{:x}", u32::from(c));
+            let _ = write!(out, ".{:x}.", u32::from(c));
         }
     }
-    out
+    if out.len() > LONGEST_ID { format!("n-{}", short_id(id)) } else { out }
 }
+
+/// Longer ids are no words, in bytes.
+const LONGEST_ID: usize = 200;
 
 /// Escapes text as HTML's serialiser does.
 pub fn escape_text(text: &str, out: &mut String) {
