@@ -15,6 +15,7 @@ fn clean(markup: &str) -> String {
         let (hole, after) = hole.split_once(serialise::HOLE_END).expect("the end of a hole");
         out.push_str(before);
         match hole.split_at(1) {
+            ("H", place) => out.extend([" href=\"#", place, "\""]),
             ("L", _) => out.push_str(" href=\"https://example.org/\""),
             (_, medium) if !medium.ends_with('a') => out.push_str("<img src=\"https://example.org/a.jpg\">"),
             _ => {}

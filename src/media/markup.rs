@@ -46,8 +46,8 @@ pub struct Standing<'page> {
     pub is_linked: bool,
     /// Gives the link to an output file.
     pub href: &'page dyn Fn(&str) -> String,
-    /// How wide it is shown, as the attribute `sizes` says it.
-    pub sizes: &'page str,
+    /// How wide it is shown, as the attribute `sizes` says it; none in a feed, whose readers show one file as it is.
+    pub sizes: Option<&'page str>,
     /// The interface's words.
     pub labels: Labels,
 }
@@ -73,9 +73,10 @@ pub fn picture(picture: &Picture, reference: &MediaRef, standing: Standing<'_>, 
 
 fn image(picture: &Picture, alt: &str, standing: Standing<'_>, out: &mut String) {
     let (Some(smallest), Some(largest)) = (picture.variants.first(), picture.variants.last()) else { return };
+    let Some(sizes) = standing.sizes else { return image_of_feed(picture, alt, standing, out) };
     let of = |variant: &super::Variant| format!("{} {}w", (standing.href)(&variant.path()), variant.width);
     let set_of = |variants: &[super::Variant]| attribute(&variants.iter().map(of).collect::<Vec<_>>().join(", "));
-    let sizes = attribute(standing.sizes);
+    let sizes = attribute(sizes);
     if !picture.avif.is_empty() {
         let set = set_of(&picture.avif);
         let _ = write!(out, "<picture><source type=\"image/avif\" srcset=\"{set}\" sizes=\"{sizes}\">");
@@ -90,6 +91,16 @@ fn image(picture: &Picture, alt: &str, standing: Standing<'_>, out: &mut String)
     if !picture.avif.is_empty() {
         out.push_str("</picture>");
     }
+}
+
+/// As wide as most readers of feeds show a picture, in pixels.
+const IN_FEEDS: u32 = 800;
+
+fn image_of_feed(picture: &Picture, alt: &str, standing: Standing<'_>, out: &mut String) {
+    let fits = picture.variants.iter().rfind(|variant| variant.width <= IN_FEEDS);
+    let Some(variant) = fits.or(picture.variants.first()) else { return };
+    let (src, alt) = (attribute(&(standing.href)(&variant.path())), attribute(alt));
+    let _ = write!(out, "<img src=\"{src}\" width=\"{}\" height=\"{}\" alt=\"{alt}\">", variant.width, variant.height);
 }
 
 /// Writes a link to a picture that says how large it is, for the slowest lines.

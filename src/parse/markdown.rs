@@ -8,7 +8,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use super::emphasis::{PART, parts, unparted};
 use super::footnotes::with_notes_last;
 use super::loose_markdown::prepared;
-use super::prose::{ends_of_short_lines, name_headings, with_linked_addresses, with_prose_flush};
+use super::prose::{ends_of_short_lines, name_headings, with_captions, with_linked_addresses, with_prose_flush};
 
 /// How a body is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -300,6 +300,9 @@ pub fn to_html(text: &str) -> String {
     let endless = endless(text);
     let parser = Parser::new_ext(text, OPTIONS);
     let mut events: Vec<Event<'_>> = Listings::new(parser.map(|event| harmless(unparted(event), &endless))).collect();
+    if text.contains("![") {
+        events = with_captions(events);
+    }
     if text.contains("](#") {
         name_headings(&mut events);
     }

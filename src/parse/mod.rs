@@ -362,6 +362,7 @@ fn entry(written: &Written<'_>, origin: origin::Origin, dates: Dates, draft: bod
     let outlet_language = origin.outlet.as_deref().and_then(|name| config.outlets.by_name(name)?.language.clone());
     let mut written_languages = matter.texts(&["lang", "language"]).into_iter().map(|tag| tag.replace('_', "-"));
     let language = written_languages.find(|tag| is_language(tag)).or(outlet_language);
+    let language = language.or_else(|| language_of_page(written, draft.language));
     buffers::give(draft.text);
     Entry {
         source: source.path.clone(),
@@ -388,6 +389,19 @@ fn entry(written: &Written<'_>, origin: origin::Origin, dates: Dates, draft: bod
         sections: exact(draft.sections),
         title,
     }
+}
+
+/// What a saved page says its language is, where its script does not tell: frames of sites say English around all languages.
+fn language_of_page(written: &Written<'_>, of_script: Option<&str>) -> Option<String> {
+    const TOLD_BY_SCRIPT: &[&str] = &["zh", "ja", "ko"];
+    let said = written.page.language.as_deref().map(str::trim).filter(|tag| is_language(tag))?;
+    let primary = said.split('-').next().unwrap_or(said).to_ascii_lowercase();
+    let is_open = match of_script {
+        Some("en") => primary != "en",
+        Some(tag) => !TOLD_BY_SCRIPT.contains(&tag.split('-').next().unwrap_or(tag)) && primary != "en",
+        None => false,
+    };
+    (is_open && !TOLD_BY_SCRIPT.contains(&primary.as_str())).then(|| said.to_owned())
 }
 
 /// A list in no more memory than it needs: every entry of a site is held at once, and a list that grew has room for up to twice as

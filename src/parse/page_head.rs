@@ -21,6 +21,8 @@ pub(super) struct PageHead {
     pub(super) modified: Option<String>,
     /// Who wrote it.
     pub(super) author: Option<String>,
+    /// The page's language, as written.
+    pub(super) language: Option<String>,
 }
 
 /// The names of a `meta` that say one thing, in order of trust, in lower case.
@@ -65,6 +67,7 @@ impl PageHead {
             modified: owned(MODIFIED),
             // Some name the author's page.
             author: owned(AUTHOR).filter(|author| parse_web(author).is_none()),
+            language: said.language.clone(),
         }
     }
 }
@@ -92,6 +95,7 @@ struct Said {
     metas: Vec<(String, String)>,
     title: Option<String>,
     canonical: Option<String>,
+    language: Option<String>,
 }
 
 impl Said {
@@ -127,6 +131,7 @@ impl Said {
                     self.metas.push((name.trim().to_ascii_lowercase(), content.trim().to_owned()));
                 }
             }
+            b"html" => self.language = self.language.take().or_else(|| attribute(b"lang")),
             b"link" if attribute(b"rel").is_some_and(|rel| rel.trim().eq_ignore_ascii_case("canonical")) => {
                 self.canonical = self.canonical.take().or_else(|| attribute(b"href"));
             }
@@ -162,6 +167,7 @@ mod tests {
              <link rel=canonical href=https://m.example.org/a></head><body><meta name=author content=别人>",
         );
         assert_eq!(head.title.as_deref(), Some("渡轮停航"));
+        assert_eq!(head.language.as_deref(), Some("zh"));
         assert_eq!(head.author.as_deref(), Some("林一"));
         assert_eq!(head.published.as_deref(), Some("2024-03-05T06:07:08+08:00"));
         assert_eq!(head.url.as_ref().map(Url::as_str), Some("https://m.example.org/a"));

@@ -2,7 +2,7 @@
 //! headings.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream};
@@ -146,6 +146,66 @@ pub(super) fn name_headings(events: &mut [Event<'_>]) {
             _ => {}
         }
     }
+}
+
+/// A picture that is a paragraph has a caption in its title (`![](a.jpg "caption")`), or in emphasis behind it.
+pub(super) fn with_captions(events: Vec<Event<'_>>) -> Vec<Event<'_>> {
+    let mut out = Vec::with_capacity(events.len());
+    let mut events = VecDeque::from(events);
+    while let Some(event) = events.pop_front() {
+        if matches!((&event, events.front()), (Event::Start(Tag::Paragraph), Some(Event::Start(Tag::Image { .. })))) {
+            push_captioned(&mut events, &mut out);
+        } else {
+            out.push(event);
+        }
+    }
+    out
+}
+
+/// Moves a paragraph that begins with a picture, but for its start.
+fn push_captioned<'text>(events: &mut VecDeque<Event<'text>>, out: &mut Vec<Event<'text>>) {
+    let end_of = |end: TagEnd| events.iter().position(|event| matches!(event, Event::End(found) if *found == end));
+    let (Some(end), Some(picture)) = (end_of(TagEnd::Paragraph), end_of(TagEnd::Image)) else { return };
+    let mut paragraph: Vec<Event<'text>> = events.drain(..=end).collect();
+    paragraph.pop();
+    let mut behind = paragraph.split_off(picture + 1);
+    let in_emphasis = behind.iter().position(|event| !matches!(event, Event::SoftBreak | Event::HardBreak));
+    let is_caption = in_emphasis.is_some_and(|start| is_one_emphasis(&behind[start..]));
+    let title = match &mut paragraph[0] {
+        Event::Start(Tag::Image { title, .. }) if behind.is_empty() => std::mem::replace(title, CowStr::Borrowed("")),
+        _ => CowStr::Borrowed(""),
+    };
+    let is_alt = matches!(&paragraph[1], Event::Text(alt) if *alt == title);
+    if is_caption {
+        behind.drain(..=in_emphasis.unwrap_or_default());
+        behind.pop();
+    } else if title.is_empty() || is_alt {
+        out.push(Event::Start(Tag::Paragraph));
+        out.append(&mut paragraph);
+        out.append(&mut behind);
+        return out.push(Event::End(TagEnd::Paragraph));
+    } else {
+        behind.push(Event::Text(title));
+    }
+    out.push(Event::Html("<figure>".into()));
+    out.append(&mut paragraph);
+    out.push(Event::Html("<figcaption>".into()));
+    out.append(&mut behind);
+    out.push(Event::Html("</figcaption></figure>\n".into()));
+}
+
+/// Whether all is in one emphasis.
+fn is_one_emphasis(events: &[Event<'_>]) -> bool {
+    let mut depth = 0_usize;
+    let ends = events.iter().position(|event| {
+        match event {
+            Event::Start(Tag::Emphasis) => depth += 1,
+            Event::End(TagEnd::Emphasis) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0
+    });
+    matches!(events.first(), Some(Event::Start(Tag::Emphasis))) && ends == Some(events.len() - 1)
 }
 
 /// Web addresses that stand in the text as they are become links, as on GitHub.

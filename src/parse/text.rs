@@ -1,8 +1,9 @@
 //! What a text tells of itself: its summary, how long it takes to read, its language.
 
+use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
-use super::html::tree::{Node, Tag, push_text};
+use super::html::tree::{Attr, Node, Tag, push_text};
 use crate::buffers;
 
 /// A summary ends near this many Han characters, or half as many Latin words.
@@ -13,7 +14,7 @@ const SUMMARY_HAN: usize = 100;
 const HAN_A_MINUTE: usize = 400;
 const WORDS_A_MINUTE: usize = 230;
 
-/// The text of a body's paragraphs, a line each; headings and captions are not in it.
+/// The text of a body's paragraphs, a line each; headings, captions and notes are not in it.
 pub fn paragraphs(nodes: &[Node], most: usize) -> String {
     let mut out = buffers::take_text();
     push_paragraphs(nodes, most, &mut out);
@@ -28,15 +29,16 @@ fn push_paragraphs(nodes: &[Node], most: usize, out: &mut String) {
         let Node::Element(element) = node else { continue };
         match element.tag {
             Tag::P => {
-                push_text(&element.children, out);
+                push_prose(&element.children, out);
                 out.push('\n');
             }
+            Tag::Li if element.identity().is_some_and(|id| id.starts_with("note-")) => {}
             Tag::Blockquote | Tag::Ul | Tag::Ol | Tag::Details | Tag::Dl => {
                 push_paragraphs(&element.children, most, out);
             }
             Tag::Li | Tag::Dd => {
                 if element.children.iter().all(Node::is_phrase) {
-                    push_text(&element.children, out);
+                    push_prose(&element.children, out);
                     out.push('\n');
                 } else {
                     push_paragraphs(&element.children, most, out);
@@ -44,6 +46,21 @@ fn push_paragraphs(nodes: &[Node], most: usize, out: &mut String) {
             }
             _ => {}
         }
+    }
+}
+
+/// The text of phrases without the numbers that lead to notes.
+fn push_prose(phrases: &[Node], out: &mut String) {
+    let is_link_to_note = |node: &Node| match node {
+        Node::Element(link) => link.attr(Attr::Href).is_some_and(|href| href.starts_with('#')),
+        _ => false,
+    };
+    let is_number = |node: &Node| match node {
+        Node::Element(element) => element.tag == Tag::Sup && element.children.iter().all(is_link_to_note),
+        _ => false,
+    };
+    for part in phrases.split(is_number) {
+        push_text(part, out);
     }
 }
 
@@ -240,6 +257,7 @@ enum Standard {
 /// The language that the script of a text tells, as a BCP 47 tag; none for text of no or of another script.
 pub fn language(text: &str) -> Option<&'static str> {
     let (mut han, mut latin, mut kana, mut hangul, mut simplified, mut traditional) = (0, 0, 0, 0, 0, 0);
+    let mut others = 0;
     let standards: &[Standard] = &STANDARD;
     for c in text.chars().take(SAMPLE) {
         match c {
@@ -254,8 +272,12 @@ pub fn language(text: &str) -> Option<&'static str> {
             'a'..='z' | 'A'..='Z' => latin += 1,
             '\u{3041}'..='\u{30ff}' => kana += 1,
             '\u{ac00}'..='\u{d7a3}' => hangul += 1,
+            '\u{c0}'..='\u{24f}' | '\u{370}'..'\u{1100}' | '\u{1e00}'..'\u{2000}' => others += 1,
             _ => han += usize::from(is_han(c)),
         }
+    }
+    if others * 12 > latin && others > han + 8 {
+        return Some(other_language(text));
     }
     if kana * 4 > han && kana > 20 {
         Some("ja")
@@ -268,6 +290,32 @@ pub fn language(text: &str) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// Scripts that one language, or one among a mirror's, is written in, by ranges of Unicode.
+const SCRIPTS: &[(RangeInclusive<char>, &str)] = &[
+    ('\u{370}'..='\u{3ff}', "el"),
+    ('\u{400}'..='\u{52f}', "ru"),
+    ('\u{590}'..='\u{5ff}', "he"),
+    ('\u{600}'..='\u{6ff}', "ar"),
+    ('\u{900}'..='\u{97f}', "hi"),
+    ('\u{e00}'..='\u{e7f}', "th"),
+    ('\u{f00}'..='\u{fff}', "bo"),
+    ('\u{1000}'..='\u{109f}', "my"),
+];
+
+/// Letters that only these of their script's languages write.
+const LETTERS: &[(char, &str)] =
+    &[('ە', "ug"), ('ی', "fa"), ('і', "uk"), ('ї', "uk"), ('ơ', "vi"), ('ư', "vi"), ('ạ', "vi")];
+
+/// The language of a text that is neither Chinese, Japanese, Korean nor plain Latin; `und` where its letters do not tell.
+fn other_language(text: &str) -> &'static str {
+    let letters = || text.chars().take(SAMPLE).filter(|c| c.is_alphabetic() && !c.is_ascii());
+    let all = letters().count();
+    let of = |wanted: &dyn Fn(char) -> bool| letters().filter(|c| wanted(*c)).count();
+    let by_letter = LETTERS.iter().find(|(letter, _)| of(&|c| c == *letter) * 40 > all);
+    let by_script = || SCRIPTS.iter().find(|(script, _)| of(&|c| script.contains(&c)) * 2 > all);
+    by_letter.map(|(_, language)| *language).or_else(|| Some(by_script()?.1)).unwrap_or("und")
 }
 
 #[cfg(test)]
@@ -314,5 +362,12 @@ mod tests {
         assert_eq!(language("這是一個關於港口的報導，說的是渡輪。"), Some("zh-Hant"));
         assert_eq!(language(&"The ferry left at six. ".repeat(20)), Some("en"));
         assert_eq!(language("12345"), None);
+        assert_eq!(language("Паром вышел из порта в шесть часов утра."), Some("ru"));
+        assert_eq!(language("غادرت العبارة الميناء في السادسة صباحا."), Some("ar"));
+        assert_eq!(language("پاراخوت سائەت ئالتىدە پورتتىن ئايرىلدى."), Some("ug"));
+        assert_eq!(language("གྲུ་གཟིངས་ཆུ་ཚོད་དྲུག་པར་གྲུ་ཁ་ནས་ཐོན་སོང་།"), Some("bo"));
+        assert_eq!(language(&"Le bac a quitté le port très tôt, à six heures précises. ".repeat(4)), Some("und"));
+        assert_eq!(language(&"The naïve café ferry left at six o'clock. ".repeat(9)), Some("en"));
+        assert_eq!(language(&"渡轮（Éclair）离开了港口，这是一个报道。".repeat(9)), Some("zh-Hans"));
     }
 }

@@ -71,6 +71,7 @@ struct Filler<'site> {
 impl Filler<'_> {
     fn hole(&mut self, hole: &str, out: &mut String) {
         match hole.split_at_checked(1) {
+            Some(("H", place)) => self.place(place, out),
             Some(("L", link)) => self.link(link, out),
             Some(("S", href)) => {
                 self.site_link(href, out);
@@ -78,6 +79,15 @@ impl Filler<'_> {
             Some(("M", medium)) => self.medium(medium, out),
             _ => {}
         }
+    }
+
+    /// A feed shows many bodies in one page.
+    fn place(&self, place: &str, out: &mut String) {
+        out.push_str(" href=\"");
+        if let Links::Absolute(_) = self.links {
+            escape_attribute(&self.links.to(self.page), out);
+        }
+        out.extend(["#", place, "\""]);
     }
 
     fn link(&self, link: &str, out: &mut String) {
@@ -137,7 +147,7 @@ impl Filler<'_> {
             is_first: self.shown == 0,
             is_linked: place == "l",
             href: &href,
-            sizes: &self.site.theme.sizes,
+            sizes: if matches!(self.links, Links::From(_)) { Some(&self.site.theme.sizes) } else { None },
             labels,
         };
         match (picture, player, place) {

@@ -1,6 +1,7 @@
 //! RSS 2.0 (<https://www.rssboard.org/rss-specification>): the site's, each tag's, each outlet's.
 //!
-//! Full content, absolute URLs, at most [`MAX_ITEMS`] items and [`MAX_BYTES`] bytes. Nothing in a feed tells when it
+//! Full content, absolute URLs, at most [`MAX_ITEMS`] items and [`MAX_BYTES`] bytes: an article that leaves no room for others is
+//! there with its summary alone. Nothing in a feed tells when it
 //! was built, so that an unchanged one stays unchanged; guids are the articles' ids, which survive a new address.
 
 use std::fmt::Write as _;
@@ -11,7 +12,10 @@ use rayon::prelude::*;
 
 use super::Site;
 use super::body::{Links, filled};
+use super::context::is_foreign;
 use crate::buffers;
+use crate::parse::Entry;
+use crate::parse::html::serialise::escape_text;
 use crate::plan::pages::term_folder;
 use crate::plan::{ArticleId, FeedOf, Page, TaxonomyKind, Term};
 
@@ -21,6 +25,9 @@ const MAX_TAG_ITEMS: usize = 10;
 
 /// The most bytes of a feed: some readers refuse more.
 pub const MAX_BYTES: usize = 2 << 20;
+
+/// The most bytes of one article's content, so that a book does not keep the news out.
+const MAX_CONTENT: usize = MAX_BYTES / 8;
 
 /// Writes a feed.
 pub(super) fn feed(site: &Site<'_>, page: &Page, of: FeedOf) -> io::Result<String> {
@@ -43,7 +50,7 @@ pub(super) fn feed(site: &Site<'_>, page: &Page, of: FeedOf) -> io::Result<Strin
         if site.config.description.is_empty() { &title } else { &site.config.description },
         &mut out,
     );
-    element("language", &site.config.language, &mut out);
+    element("language", language(site, of), &mut out);
     element("generator", "Heliostat", &mut out);
     let _ = writeln!(
         out,
@@ -51,21 +58,37 @@ pub(super) fn feed(site: &Site<'_>, page: &Page, of: FeedOf) -> io::Result<Strin
         escape_xml(&links.to(&page.path))
     );
     if let Some(newest) = articles.first().and_then(|id| site.entries[*id as usize].date) {
-        element("lastBuildDate", &rfc2822(newest), &mut out);
+        element("lastBuildDate", &rfc2822(site, newest), &mut out);
     }
     const CLOSE: &str = "</channel>\n</rss>\n";
     // Beside each other, for after a small change each body is parsed again: a preview waits for this.
-    let items: io::Result<Vec<String>> =
+    let items: io::Result<Vec<Item>> =
         articles[..articles.len().min(most)].par_iter().map(|id| item(site, *id, links)).collect();
-    for item in items? {
-        if out.len() + item.len() + CLOSE.len() > MAX_BYTES {
+    for Item { about, content } in items? {
+        let left = MAX_BYTES - out.len() - CLOSE.len();
+        if left < about.len() + END.len() {
             break;
         }
-        out.push_str(&item);
-        buffers::give(item);
+        out.push_str(&about);
+        if about.len() + content.len() + END.len() <= left {
+            out.push_str(&content);
+        }
+        out.push_str(END);
+        buffers::give(content);
     }
     out.push_str(CLOSE);
     Ok(out)
+}
+
+/// An outlet may have a language of its own.
+fn language<'site>(site: &'site Site<'_>, of: FeedOf) -> &'site str {
+    let article = match of {
+        FeedOf::Term(TaxonomyKind::Outlets, at) => site.map.outlets.terms[at].articles.first(),
+        _ => None,
+    };
+    let name = article.and_then(|id| site.entries[*id as usize].outlet.as_deref());
+    let rule = name.and_then(|name| site.config.outlets.by_name(name));
+    rule.and_then(|rule| rule.language.as_deref()).unwrap_or(&site.config.language)
 }
 
 /// A feed's term, if it is one's, its articles, newest first, and how many of them it may show.
@@ -80,15 +103,22 @@ pub(crate) fn contents<'site>(site: &Site<'site>, of: FeedOf) -> (Option<&'site 
     }
 }
 
-fn item(site: &Site<'_>, id: ArticleId, links: Links<'_>) -> io::Result<String> {
+/// An item up to its content, its content, and what ends it.
+struct Item {
+    about: String,
+    content: String,
+}
+
+const END: &str = "</item>\n";
+
+fn item(site: &Site<'_>, id: ArticleId, links: Links<'_>) -> io::Result<Item> {
     let entry = &site.entries[id as usize];
-    let mut out = buffers::take_text();
-    out.push_str("<item>\n");
+    let mut out = String::from("<item>\n");
     element("title", &entry.title, &mut out);
     element("link", &links.to(&site.map.article(id).path), &mut out);
     let _ = writeln!(out, "<guid isPermaLink=\"false\">heliostat:{}</guid>", entry.id);
     if let Some(date) = entry.date {
-        element("pubDate", &rfc2822(entry.published.unwrap_or(date)), &mut out);
+        element("pubDate", &rfc2822(site, entry.published.unwrap_or(date)), &mut out);
     }
     for author in &entry.authors {
         element("dc:creator", author, &mut out);
@@ -102,26 +132,50 @@ fn item(site: &Site<'_>, id: ArticleId, links: Links<'_>) -> io::Result<String> 
         let _ = writeln!(out, "<source url=\"{}\">{}</source>", escape_xml(url), escape_xml(name));
     }
     enclosure(site, id, links, &mut out);
-    element("description", &entry.summary, &mut out);
-    let content = filled(site, id, links)?;
-    // A clean body has neither `]]>` (it writes `>` as a reference) nor a character that XML forbids.
-    let _ = writeln!(out, "<content:encoded><![CDATA[{content}]]></content:encoded>");
-    buffers::give(content);
-    out.push_str("</item>\n");
-    Ok(out)
+    // A description is markup, of which a text is a part.
+    let mut description = String::with_capacity(entry.summary.len());
+    escape_text(&entry.summary, &mut description);
+    element("description", &description, &mut out);
+    let body = filled(site, id, links)?;
+    let content = if body.len() > MAX_CONTENT { String::new() } else { content(site, entry, &body) };
+    buffers::give(body);
+    Ok(Item { about: out, content })
 }
 
-/// The lead picture, in its largest size.
+/// A body as an item's content, which says its language where that is not the interface's.
+fn content(site: &Site<'_>, entry: &Entry, body: &str) -> String {
+    let mut out = buffers::take_text();
+    // A clean body has neither `]]>` (it writes `>` as a reference) nor a character that XML forbids.
+    out.push_str("<content:encoded><![CDATA[");
+    if is_foreign(&entry.language, &site.config.language) {
+        let _ = write!(out, "<div lang=\"{}\" dir=\"auto\">{body}</div>", entry.language);
+    } else {
+        out.push_str(body);
+    }
+    out.push_str("]]></content:encoded>\n");
+    out
+}
+
+/// The first sound or film, else the lead picture in its largest size.
 fn enclosure(site: &Site<'_>, id: ArticleId, links: Links<'_>, out: &mut String) {
     let entry = &site.entries[id as usize];
-    if let Some(variant) = site.gallery.lead(entry).and_then(|picture| picture.variants.last()) {
-        let kind = if variant.extension == "jpg" { "jpeg" } else { &variant.extension };
-        let _ = writeln!(
-            out,
-            "<enclosure url=\"{}\" length=\"{}\" type=\"image/{kind}\"/>",
-            escape_xml(&links.to(&variant.path())),
-            variant.bytes
-        );
+    let player = entry.media.iter().find_map(|reference| site.gallery.asset(entry, reference)?.player());
+    let picture = || site.gallery.lead(entry)?.variants.last();
+    if let Some(file) = player.map(|player| &player.file).or_else(picture) {
+        let (url, kind) = (links.to(&file.path()), type_of(&file.extension));
+        let _ = writeln!(out, "<enclosure url=\"{}\" length=\"{}\" type=\"{kind}\"/>", escape_xml(&url), file.bytes);
+    }
+}
+
+/// The type of a published file (<https://www.iana.org/assignments/media-types>).
+fn type_of(extension: &str) -> String {
+    match extension {
+        "jpg" => "image/jpeg".to_owned(),
+        "mp3" => "audio/mpeg".to_owned(),
+        "m4a" => "audio/mp4".to_owned(),
+        "ogg" | "flac" | "wav" | "aac" => format!("audio/{extension}"),
+        "mp4" | "webm" => format!("video/{extension}"),
+        _ => format!("image/{extension}"),
     }
 }
 
@@ -152,6 +206,7 @@ pub fn escape_xml(text: &str) -> String {
     out
 }
 
-fn rfc2822(at: DateTime<Utc>) -> String {
-    at.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+/// In the site's zone, so that a day without a time stays that day.
+fn rfc2822(site: &Site<'_>, at: DateTime<Utc>) -> String {
+    at.with_timezone(&site.config.timezone).format("%a, %d %b %Y %H:%M:%S %z").to_string()
 }

@@ -300,6 +300,12 @@ pub fn iso<Z: TimeZone>(at: &DateTime<Z>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
+/// The same of a moment that may be a day alone, which it then is in the site's zone.
+pub fn iso_or_day(at: DateTime<Utc>, zone: Tz) -> String {
+    let local = at.with_timezone(&zone);
+    if is_day_alone(&local) { local.date_naive().to_string() } else { iso(&at) }
+}
+
 fn is_day_alone<Z: TimeZone>(at: &DateTime<Z>) -> bool {
     at.naive_local().time() == chrono::NaiveTime::MIN
 }

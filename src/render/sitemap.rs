@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::Site;
 use super::feed::escape_xml;
-use super::labels::iso;
+use super::labels::iso_or_day;
 use crate::config::Canonical;
 use crate::plan::pages::sitemap_parts;
 use crate::plan::relative::absolute;
@@ -54,7 +54,7 @@ fn url(site: &Site<'_>, path: &str, article: Option<ArticleId>, out: &mut String
         entry.updated.or(entry.date)
     });
     if let Some(changed) = changed {
-        out.extend(["<lastmod>", &iso(&changed), "</lastmod>"]);
+        out.extend(["<lastmod>", &iso_or_day(changed, site.config.timezone), "</lastmod>"]);
     }
     out.push_str("</url>\n");
 }

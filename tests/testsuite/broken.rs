@@ -399,6 +399,14 @@ fn markdown_as_people_write_it_loses_nothing() {
         &[
             ("据报道[1]。\n\n[1]: 新华社六月十五日电\n", "<p>据报道[1]。</p><p>[1]: 新华社六月十五日电</p>"),
             ("　　第一段。\n　　第二段。\n", "<p>第一段。</p><p>第二段。</p>"),
+            (
+                "![码头](https://e.example.org/a.jpg \"清晨\")\n",
+                "<figure><a href=\"https://e.example.org/a.jpg\" rel=\"noreferrer noopener\">图片：码头（e.example.org）</a><figcaption>清晨</figcaption></figure>",
+            ),
+            (
+                "![](https://e.example.org/a.jpg)\n*清晨的**码头***\n",
+                "<figure><a href=\"https://e.example.org/a.jpg\" rel=\"noreferrer noopener\">图片（e.example.org）</a><figcaption>清晨的<strong>码头</strong></figcaption></figure>",
+            ),
             ("渡轮\n: 过河的船\n", "<dl><dt>渡轮</dt><dd>过河的船</dd></dl>"),
             (
                 "甲^[注一]。\n",

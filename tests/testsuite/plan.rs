@@ -203,7 +203,7 @@ fn feeds_have_what_readers_need() {
     for part in [
         "<title>甲 &amp; 乙</title>",
         "<guid isPermaLink=\"false\">heliostat:",
-        "<pubDate>Mon, 01 Jan 2024 10:00:00 GMT</pubDate>",
+        "<pubDate>Mon, 01 Jan 2024 10:00:00 +0000</pubDate>",
         "<source url=\"https://e.example.org/1\">Ferry</source>",
         "<atom:link href=\"https://m.example.org/outlets/ferry/feed.xml\" rel=\"self\"",
         "<content:encoded><![CDATA[<p>正文 &amp; 完</p>]]></content:encoded>",
@@ -212,6 +212,49 @@ fn feeds_have_what_readers_need() {
     }
     assert!(site.output("sitemap.xml").contains("<loc>https://m.example.org/sitemap-2024.xml</loc>"));
     assert!(site.output("robots.txt").contains("Sitemap: https://m.example.org/sitemap.xml"));
+}
+
+#[test]
+fn a_feed_shows_text_as_text_and_its_places_where_they_are() {
+    let front = "---\ntitle: T\ndate: 2024-01-02\n---\n";
+    let site = Site::new()
+        .file("content/a.md", format!("{front}若 a<b，写 `<img src=x onerror=alert(1)>` 即可[^1]。\n\n[^1]: 注\n"))
+        .file("content/b.md", "---\ntitle: B\ndate: 2024-01-01\nlang: ar\n---\nنص\n");
+    site.build();
+    let feed = site.output("feed.xml");
+    let page = site.list()[0]["output"].as_str().unwrap().to_owned();
+    for part in [
+        "<description>若 a&amp;lt;b，写 &amp;lt;img src=x onerror=alert(1)&amp;gt; 即可。</description>",
+        &format!("<a href=\"https://m.example.org/{page}#n-note-1\" id=\"n-note-ref-1\">"),
+        "<![CDATA[<div lang=\"ar\" dir=\"auto\"><p>نص</p></div>]]>",
+    ] {
+        assert!(feed.contains(part), "{part}\n{feed}");
+    }
+    assert!(site.output(&page).contains("<a href=\"#n-note-1\" id=\"n-note-ref-1\">"));
+}
+
+#[test]
+fn a_book_keeps_no_news_out_of_a_feed() {
+    let book = "<p>很长的一行文字。</p>".repeat(100_000);
+    let site = Site::new()
+        .file("content/1.md", article("书", "2024-01-03", "https://e.example.org/1") + &book)
+        .file("content/2.md", article("新闻", "2024-01-02", "https://e.example.org/2") + "<p>正文</p>");
+    site.build();
+    let feed = site.output("feed.xml");
+    assert_eq!(feed.matches("<item>").count(), 2);
+    assert!(feed.contains("<description>很长的一行文字。") && feed.contains("<![CDATA[<p>正文</p>]]>"));
+    assert!(feed.len() < 10_000, "{}", feed.len());
+}
+
+#[test]
+fn a_day_without_a_time_is_that_day_for_machines_too() {
+    let site = Site::new()
+        .config("timezone = \"Asia/Shanghai\"")
+        .file("content/1.md", article("甲", "2024-07-11", "https://e.example.org/1") + "<p>正文</p>");
+    site.build();
+    assert!(site.only_page().contains("\"datePublished\":\"2024-07-11\""), "{}", site.only_page());
+    assert!(site.output("sitemap-2024.xml").contains("<lastmod>2024-07-11</lastmod>"));
+    assert!(site.output("feed.xml").contains("<pubDate>Thu, 11 Jul 2024 00:00:00 +0800</pubDate>"));
 }
 
 #[test]

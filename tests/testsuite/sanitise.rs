@@ -109,6 +109,7 @@ fn clean(markup: &str) -> String {
         let (hole, after) = hole.split_once('\u{2}').unwrap();
         out.push_str(before);
         match hole.split_at(1) {
+            ("H", place) => out.extend([" href=\"#", place, "\""]),
             ("L", _) => out.push_str(" href=\"https://e.example.org/\""),
             (_, medium) if !medium.ends_with('a') => out.push_str("<img src=\"a.jpg\" alt=\"\">"),
             _ => {}

@@ -269,6 +269,21 @@ fn a_long_link_that_is_never_closed_costs_no_more_than_it_is_long() {
 }
 
 #[test]
+fn a_first_sentence_that_begins_like_the_title_is_text() {
+    for (title, first) in [("渡轮停航三天", "渡轮停航。"), ("Fire kills ten in the harbour", "Fire kills ten.")]
+    {
+        let source = format!("---\ntitle: {title}\ndate: 2024-01-02\n---\n<p>{first}</p><p>第二段。</p>");
+        let site = Site::new().file("content/a.html", source);
+        site.build();
+        assert_eq!(body_of(&site.only_page()), format!("<p>{first}</p><p>第二段。</p>"));
+    }
+    let source = "---\ntitle: 渡轮停航三天乘客改走大桥\ndate: 2024-01-02\n---\n<p>渡轮停航三天乘客…</p><p>第二段。</p>";
+    let site = Site::new().file("content/a.html", source);
+    site.build();
+    assert_eq!(body_of(&site.only_page()), "<p>第二段。</p>");
+}
+
+#[test]
 fn markdown_is_markdown_whatever_stands_before_it() {
     let site = Site::new().file(
         "content/a.md",

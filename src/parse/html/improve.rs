@@ -218,8 +218,11 @@ pub fn take_title(nodes: &mut Vec<Node>, known: Option<&str>) -> Option<String> 
             return false;
         }
         let text = text_of(&block.children);
+        // News begin with short sentences that their titles begin with, too.
+        let may_be_cut = block.tag.is_heading() || text.trim_end().ends_with('…') || text.trim_end().ends_with("...");
+        let says = |text: &str| wanted.is(text) || (may_be_cut && wanted.begins_with(text));
         // A longer text is not the title, whatever it begins with; one that begins otherwise is none either.
-        text.len() <= title.len() * 2 + 40 && folds(&text).next() == Some(first) && wanted.is(&folded(&text))
+        text.len() <= title.len() * 2 + 40 && folds(&text).next() == Some(first) && says(&folded(&text))
     };
     let leading = nodes.len().min(LEADING);
     let mut found = None;
@@ -270,9 +273,11 @@ struct Wanted {
 
 impl Wanted {
     fn is(&self, text: &str) -> bool {
-        let is_beginning =
-            text.chars().count() >= 4 && text.len() * 2 >= self.whole.len() && self.whole.starts_with(text);
-        text == self.whole || (!text.is_empty() && text == self.without_outlet) || is_beginning
+        text == self.whole || (!text.is_empty() && text == self.without_outlet)
+    }
+
+    fn begins_with(&self, text: &str) -> bool {
+        text.chars().count() >= 4 && text.len() * 2 >= self.whole.len() && self.whole.starts_with(text)
     }
 }
 

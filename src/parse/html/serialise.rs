@@ -8,6 +8,7 @@
 //!
 //! | hole | argument | filled with |
 //! | --- | --- | --- |
+//! | `H` | the name of a place in the body, as printed | the attributes of a link to it |
 //! | `L` | [`UrlKey`] as 16 hexadecimal digits, then the URL | the attributes of a link |
 //! | `S` | an address without a host, of an article without an original | the attributes of a link within the site |
 //! | `M` | the medium's number, then `-`, or `l` in a link, or `a` after that link | a picture, or a link to the original |
@@ -213,7 +214,11 @@ impl Writer<'_> {
 
     fn push_link(&mut self, link: &Link<'_>) {
         match link {
-            Link::Here(target) => self.attribute("href", &format!("#{}", printed_id(target))),
+            Link::Here(target) => {
+                self.out.html.extend([HOLE_START, 'H']);
+                self.out.html.push_str(&printed_id(target));
+                self.out.html.push(HOLE_END);
+            }
             Link::Mail(url) => self.attribute("href", url.as_str()),
             Link::Web(url) => {
                 let key = UrlKey::of(&canonical_key(url));

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::io;
 
-use chrono::Utc;
 use serde::Serialize;
 use tera::{Context, Value};
 
@@ -16,7 +15,7 @@ use crate::plan::pages::day_index;
 use crate::plan::relative::absolute;
 use crate::plan::{ArticleId, TaxonomyKind};
 use crate::render::body::{Links, filled};
-use crate::render::labels::{Moment, iso};
+use crate::render::labels::{Moment, iso_or_day};
 
 /// `article`: everything that its page shows.
 #[derive(Serialize)]
@@ -89,7 +88,7 @@ impl Maker<'_> {
             older: planned.older.map(|id| self.article_link(id)),
             versions: planned.versions.iter().map(|version| self.version(*version, id)).collect(),
             newest_version: newest.map(|newest| self.article_link(*newest)),
-            json_ld: json_ld(entry),
+            json_ld: self.json_ld(entry),
             image: image.as_deref(),
             contents: &entry.sections,
             related: planned.related.iter().map(|id| self.article_link(*id)).collect(),
@@ -105,6 +104,18 @@ impl Maker<'_> {
     fn tag_links(&self, entry: &Entry) -> Vec<Link<'_>> {
         let terms = entry.tags.iter().filter_map(|tag| self.site.map.tags.term(tag));
         terms.map(|term| self.term_link(TaxonomyKind::Tags, term)).collect()
+    }
+
+    /// `<` is escaped, so that no title can end the script element.
+    fn json_ld(&self, entry: &Entry) -> String {
+        let article = NewsArticle {
+            context: "https://schema.org",
+            kind: "NewsArticle",
+            published: entry.published.or(entry.date).map(|at| iso_or_day(at, self.site.config.timezone)),
+            updated: entry.updated.map(|at| iso_or_day(at, self.site.config.timezone)),
+            author: entry.authors.iter().map(|name| Person { kind: "Person", name }).collect(),
+        };
+        serde_json::to_string(&article).unwrap_or_default().replace('<', "\\u003c")
     }
 
     fn version(&self, id: ArticleId, this: ArticleId) -> VersionLink<'_> {
@@ -142,11 +153,12 @@ fn is_hidden(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// A text, or so many columns of it and an ellipsis; what is not ASCII takes two.
+/// A text, or so many columns of it and an ellipsis.
 fn cut(text: Cow<'_, str>, columns: usize) -> Cow<'_, str> {
     let mut left = columns;
     let end = text.char_indices().find(|(_, c)| {
-        let width = if c.is_ascii() { 1 } else { 2 };
+        // Where the wide scripts of Unicode begin.
+        let width = if *c < '\u{1100}' { 1 } else { 2 };
         let is_over = left < width;
         left = left.saturating_sub(width);
         is_over
@@ -177,16 +189,4 @@ struct Person<'a> {
     #[serde(rename = "@type")]
     kind: &'static str,
     name: &'a str,
-}
-
-/// `<` is escaped, so that no title can end the script element.
-fn json_ld(entry: &Entry) -> String {
-    let article = NewsArticle {
-        context: "https://schema.org",
-        kind: "NewsArticle",
-        published: entry.published.or(entry.date).as_ref().map(iso::<Utc>),
-        updated: entry.updated.as_ref().map(iso::<Utc>),
-        author: entry.authors.iter().map(|name| Person { kind: "Person", name }).collect(),
-    };
-    serde_json::to_string(&article).unwrap_or_default().replace('<', "\\u003c")
 }

@@ -150,6 +150,14 @@ pub(super) fn of(site: &Site<'_>, page: &Page) -> io::Result<Context> {
     Ok(context)
 }
 
+/// Whether a text is of another language than the interface, not only of another script.
+pub(super) fn is_foreign(language: &str, interface: &str) -> bool {
+    fn primary(tag: &str) -> &str {
+        tag.split('-').next().unwrap_or(tag)
+    }
+    !primary(language).eq_ignore_ascii_case(primary(interface))
+}
+
 struct Maker<'site> {
     site: &'site Site<'site>,
     path: &'site str,
@@ -172,11 +180,8 @@ impl<'site> Maker<'site> {
     }
 
     fn set_language(&self, page: &mut PageContext<'site>, entry: &'site Entry) {
-        fn primary(tag: &str) -> &str {
-            tag.split('-').next().unwrap_or(tag)
-        }
         page.language = &entry.language;
-        page.is_foreign = !primary(&entry.language).eq_ignore_ascii_case(primary(&self.site.config.language));
+        page.is_foreign = is_foreign(&entry.language, &self.site.config.language);
     }
 
     fn href(&self, path: &str) -> String {
