@@ -199,14 +199,19 @@ fn keys_of(entry: &Entry, reference: &MediaRef) -> impl Iterator<Item = MediaKey
     files.chain(reference.url.as_deref().map(MediaKey::of_url))
 }
 
-/// Where a relative reference may lie: beside its source, or, with a slash before it, among the static files. Paths
-/// from the site's folder; the static folder is written `/`.
+/// Where a relative reference may lie: beside its source, in the folder that is called as the source is, as Hexo's users have it,
+/// or, with a slash before it, among the static files or at the top of the content. Paths from the site's folder; the static folder
+/// is written `/`.
 pub(super) fn local_candidates(entry: &Entry, reference: &MediaRef) -> Vec<String> {
     let Some(written) = &reference.local else { return Vec::new() };
     let path = written.split(['?', '#']).next().unwrap_or(written);
     let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
+    let top = entry.source.split('/').next().unwrap_or_default();
     if decoded.starts_with('/') {
-        return vec![decoded.into_owned()];
+        let in_content = beside(&format!("{top}/"), &decoded);
+        return vec![decoded.into_owned(), in_content];
     }
-    vec![beside(&entry.source, &decoded), format!("/{}", decoded.trim_start_matches("./"))]
+    let folder = entry.source.rsplit_once('.').map_or(&*entry.source, |(stem, _)| stem);
+    let in_folder = beside(&format!("{folder}/"), &decoded);
+    vec![beside(&entry.source, &decoded), format!("/{}", decoded.trim_start_matches("./")), in_folder]
 }

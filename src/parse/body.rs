@@ -1,7 +1,6 @@
 //! An article's body, cleaned and improved, with all that its tree tells.
 
 use super::dialect::Dialect;
-use super::foreign_markdown::unknown_shortcodes;
 use super::html::improve::{self, Byline};
 use super::html::media::{self, MediaKind, MediaRef};
 use super::html::serialise::{Section, Sections};
@@ -49,11 +48,6 @@ pub(super) fn clean(
 ) -> Draft {
     let rules: Vec<_> = config.strips.iter().filter(|rule| is_for(rule, origin)).map(|rule| &rule.what).collect();
     let markup = markup_of(written, faults);
-    if markup == Markup::Markdown
-        && let Some((first, count)) = unknown_shortcodes(written.body)
-    {
-        faults.warn_of_unknown(first, count, "write what it stands for");
-    }
     let loose = build(written.body, markup, &rules);
     let bases = Bases { original: origin.url.as_ref(), site: config.base_url.as_ref() };
     let (loose, mut media) = media::find(loose, bases);

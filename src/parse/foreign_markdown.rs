@@ -1,4 +1,4 @@
-//! Marks of other tools in Markdown: what Pandoc, Obsidian, Hugo and Turndown write and CommonMark would show.
+//! Marks of other tools in Markdown: what Pandoc, Obsidian and Turndown write and CommonMark would show.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,8 @@ use super::text::is_han;
 
 /// A text whose marks of other tools are said in CommonMark, or gone.
 pub(super) fn in_common_marks(text: &str) -> Cow<'_, str> {
-    const MARKS: &[&str] = &[":::", "]{", "){", "![[", "[[", "[!", "{{<", "==", "](", "[TOC]", "[toc]", "##", "^["];
+    const MARKS: &[&str] =
+        &[":::", "]{", "){", "![[", "[[", "[!", "==", "](", "[TOC]", "[toc]", "##", "^[", "{.", "{#"];
     let joined = with_joined_links(text);
     if !MARKS.iter().any(|mark| joined.contains(mark)) {
         return joined;
@@ -84,6 +85,9 @@ fn push_line(line: &str, notes: &mut Notes, out: &mut String) {
     if is_contents || trimmed.starts_with("@[TOC](") {
         return out.push('\n');
     }
+    if is_attribute_line(trimmed) {
+        return;
+    }
     if let Some(title) = title_of_box(trimmed) {
         let mark = if title.is_empty() { "" } else { "**" };
         return out.extend(["\n", mark, title, mark, "\n"]);
@@ -104,9 +108,14 @@ fn push_line(line: &str, notes: &mut Notes, out: &mut String) {
     let line = notes.take(&line);
     let line = with_pictures_of_wikis(&line);
     let line = without_attributes(&line);
-    let line = with_shortcodes(&line);
     let line = with_whole_addresses(&line);
     out.push_str(&with_highlights(&line));
+}
+
+/// `{.class width="3"}` of a block above it, such as Hugo reads.
+fn is_attribute_line(line: &str) -> bool {
+    let inner = line.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    inner.is_some_and(|inner| inner.starts_with(['.', '#']) && is_attributes(inner))
 }
 
 /// `::: {.note}`, `::: tip title`, `:::note[title]` and `:::`, between which Pandoc, VuePress and Docusaurus put a box.
@@ -124,7 +133,7 @@ fn title_of_box(line: &str) -> Option<&str> {
     is_word(kind).then_some(if title.starts_with('{') { "" } else { title })
 }
 
-fn is_word(text: &str) -> bool {
+pub(super) fn is_word(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
@@ -148,7 +157,7 @@ fn with_blank_behind_hashes(line: &str) -> Cow<'_, str> {
     format!("{} {rest}", &line[..hashes]).into()
 }
 
-/// `![[picture.png|300]]` is a picture; `[[note|words]]` are words.
+/// `![[picture.png|300]]` is a picture; `[[note#heading|words]]` leads to a note.
 fn with_pictures_of_wikis(line: &str) -> Cow<'_, str> {
     const PICTURES: &[&str] = &[".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif"];
     if !line.contains("[[") {
@@ -167,7 +176,8 @@ fn with_pictures_of_wikis(line: &str) -> Cow<'_, str> {
         match before.strip_suffix('!') {
             Some(before) if is_picture => out.extend([before, "![](<", name.trim(), ">)"]),
             None if is_note && !behind.starts_with(['(', ':', '[']) => {
-                out.extend([before, if words.is_empty() { name } else { words }]);
+                let note = name.split('#').next().unwrap_or(name).trim();
+                out.extend([before, "[", if words.is_empty() { name } else { words }, "](<post:", note, ">)"]);
             }
             _ => out.extend([before, "[[", inner, "]]"]),
         }
@@ -259,73 +269,6 @@ fn show_lazy_picture(text: &mut String, source: &str) {
     }
 }
 
-/// Hugo's own shortcodes that show something: `{{< figure src="a.jpg" caption="words" >}}`, `{{< youtube id >}}`, `{{< ref "a.md" >}}`.
-fn with_shortcodes(line: &str) -> Cow<'_, str> {
-    if !line.contains("{{<") {
-        return line.into();
-    }
-    let (mut out, mut rest) = (String::with_capacity(line.len()), line);
-    while let Some((before, after)) = rest.split_once("{{<") {
-        let Some((inner, behind)) = near(after).find(">}}").map(|end| (&after[..end], &after[end + 3..])) else {
-            break;
-        };
-        out.push_str(before);
-        match shortcode(inner.trim()) {
-            Some(meaning) => out.push_str(&meaning),
-            None => out.extend(["{{<", inner, ">}}"]),
-        }
-        rest = behind;
-    }
-    (out + rest).into()
-}
-
-/// The first of Hugo's shortcodes that we do not know, or that go over lines, and how many there are.
-pub(super) fn unknown_shortcodes(text: &str) -> Option<(&str, usize)> {
-    let mut unknown = text.match_indices("{{<").filter_map(|(at, _)| {
-        let line = near(&text[at..]).lines().next().unwrap_or_default();
-        match line.find(">}}") {
-            Some(end) => shortcode(line[3..end].trim()).is_none().then_some(&line[..end + 3]),
-            None => Some(line),
-        }
-    });
-    let first = unknown.next()?;
-    Some((first, 1 + unknown.count()))
-}
-
-fn shortcode(inner: &str) -> Option<String> {
-    let (name, rest) = inner.split_once(char::is_whitespace).unwrap_or((inner, ""));
-    // What is escaped within quotes ends them not; no mark of Markdown is left in it.
-    let quoted = |text: &str| {
-        let text = text.trim();
-        let quote = text.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'))?;
-        let end = text[1..].match_indices(quote).map(|(at, _)| at + 1).find(|at| !text[..*at].ends_with('\\'))?;
-        Some(text[1..end].replace(['\\', '[', ']'], ""))
-    };
-    let named = |key: &str| {
-        let is_whole = |at: &usize| *at == 0 || rest[..*at].ends_with(char::is_whitespace);
-        let mut places = rest.match_indices(key).map(|(at, _)| at).filter(is_whole);
-        places.find_map(|at| quoted(rest[at + key.len()..].trim_start().strip_prefix('=')?))
-    };
-    let first = || quoted(rest).or_else(|| rest.split_whitespace().next().map(str::to_owned));
-    let is_id = |id: &String| is_word(id);
-    Some(match name {
-        "figure" => {
-            let words = named("caption").or_else(|| named("alt")).or_else(|| named("title")).unwrap_or_default();
-            format!("![{words}](<{}>)", named("src")?)
-        }
-        "youtube" => format!(
-            "<iframe src=\"https://www.youtube.com/embed/{}\"></iframe>",
-            named("id").or_else(first).filter(is_id)?
-        ),
-        "vimeo" => format!(
-            "<iframe src=\"https://player.vimeo.com/video/{}\"></iframe>",
-            named("id").or_else(first).filter(is_id)?
-        ),
-        "ref" | "relref" => named("path").or_else(first)?,
-        _ => return None,
-    })
-}
-
 /// Addresses with blanks in them, which kramdown takes as they are, and pictures' sizes (`a.png =300x200`).
 fn with_whole_addresses(line: &str) -> Cow<'_, str> {
     if !line.contains("](") {
@@ -368,7 +311,10 @@ fn with_highlights(line: &str) -> Cow<'_, str> {
         return line.into();
     }
     let parts: Vec<&str> = line.split("==").collect();
-    let is_words = |part: &&str| !part.is_empty() && part.trim().len() == part.len() && part.chars().any(is_han);
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '\'' | ',' | '.');
+    let is_words = |part: &&str| {
+        !part.is_empty() && part.trim().len() == part.len() && (part.chars().any(is_han) || part.chars().all(is_plain))
+    };
     let is_apart = |(at, part): (usize, &&str)| {
         let touches = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
         at % 2 == 1 || !(touches(part.chars().next().filter(|_| at > 0)) || touches(part.chars().next_back()))
@@ -478,7 +424,7 @@ mod tests {
             ("集合{1, 2}与f(x){y}，[a]{b}\n", "集合{1, 2}与f(x){y}，[a]{b}\n"),
             (
                 "![[截图 1.png|300]]见[[笔记|别名]]与[[甲]]，[[1]](#n)[[2]]\n",
-                "![](<截图 1.png>)见别名与甲，[[1]](#n)[[2]]\n",
+                "![](<截图 1.png>)见[别名](<post:笔记>)与[甲](<post:甲>)，[[1]](#n)[[2]]\n",
             ),
             ("> [!note] 提示\n> 正文\n", "> **提示**\n> \n> 正文\n"),
             ("> [!WARNING]\n> 正文\n", "> \n> 正文\n"),
@@ -492,12 +438,9 @@ mod tests {
             ("<pre>\nif [[ -f /etc ]]; then\n##注\n</pre>\n", "<pre>\nif [[ -f /etc ]]; then\n##注\n</pre>\n"),
             ("| ![[图.png\\|100]] |\n", "| ![](<图.png>) |\n"),
             ("> [!note] **重要**提示\n", "> **重要**提示\n> \n"),
+            ("![pic](a.png)\n{.center width=\"300\"}\n{.a b\n", "![pic](a.png)\n{.a b\n"),
+            ("Some ==word== in.\n", "Some <mark>word</mark> in.\n"),
             ("这是==高亮==。\n", "这是<mark>高亮</mark>。\n"),
-            ("{{< figure src=\"a.jpg\" caption=\"码头\" >}}\n", "![码头](<a.jpg>)\n"),
-            ("{{< figure data-src=\"b\" src=\"a\" caption=\"说 \\\"好\\\" [的\" >}}\n", "![说 \"好\" 的](<a>)\n"),
-            ("[上]({{< relref path=\"y.md\" >}})\n", "[上](y.md)\n"),
-            ("[上]({{< ref \"x.md\" >}}) {{< other >}}\n", "[上](x.md) {{< other >}}\n"),
-            ("{{< youtube abc_-1 >}}\n", "<iframe src=\"https://www.youtube.com/embed/abc_-1\"></iframe>\n"),
             (
                 "![](images/截图 1.png) [b](a.pdf \"题\") [c](/x y)\n",
                 "![](<images/截图 1.png>) [b](a.pdf \"题\") [c](/x y)\n",
@@ -506,14 +449,14 @@ mod tests {
             ("##二、修桥\n##话题##今天\n#话题\n", "## 二、修桥\n##话题##今天\n#话题\n"),
             ("[TOC]\n\n正文\n", "\n\n正文\n"),
             ("甲^[注[一]。]，乙^[二]\n", "甲[^note-1]，乙[^note-2]\n\n\n[^note-1]: 注[一]。\n\n\n[^note-2]: 二\n"),
-            ("````\n```\na [[b]] c\n```\n````\n[[乙]]\n", "````\n```\na [[b]] c\n```\n````\n乙\n"),
+            ("````\n```\na [[b]] c\n```\n````\n[[乙#丙]]\n", "````\n```\na [[b]] c\n```\n````\n[乙#丙](<post:乙>)\n"),
             ("x^[2], `a^[b]`\n", "x^[2], `a^[b]`\n"),
             ("<center>![](a.jpg)</center>\n", "<center>\n\n![](a.jpg)\n\n</center>\n\n"),
             (
                 "<div align=\"center\">\n![](a.jpg)\n图注\n</div>\n",
                 "<div align=\"center\">\n![](a.jpg)\n\n图注\n</div>\n",
             ),
-            ("```\n::: x\n```\n`{{< figure src=\"a\" >}}`\n", "```\n::: x\n```\n`{{< figure src=\"a\" >}}`\n"),
+            ("```\n::: x\n```\n", "```\n::: x\n```\n"),
         ];
         for (text, wanted) in cases {
             assert_eq!(in_common_marks(text), wanted);

@@ -15,10 +15,23 @@ use crate::config::YamlDates;
 use crate::diagnostics::{Code, Diagnostic};
 
 /// The names of an article's date, in the order of trust.
-pub const DATES: &[&str] = &["date", "pubDate", "publishDate", "published_at", "published", "created"];
+pub const DATES: &[&str] = &[
+    "date",
+    "pubdate",
+    "publishdate",
+    "publish_date",
+    "date_published",
+    "post_date",
+    "published_at",
+    "published",
+    "created",
+    "created_at",
+    "createdat",
+];
 
 /// The names of the moment when it was changed.
-pub const CHANGES: &[&str] = &["updated", "lastmod", "last_modified_at", "modified"];
+pub const CHANGES: &[&str] =
+    &["updated", "lastmod", "last_modified_at", "modified", "updated_at", "date_modified", "last_modified"];
 
 /// Which fence a front matter has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,13 +51,22 @@ pub struct FrontMatter {
 }
 
 impl From<Map<String, Value>> for FrontMatter {
-    /// What stands in Zola's and Hugo's tables is looked up beside the rest, which goes before it.
+    /// What stands in Zola's and Hugo's tables is looked up beside the rest, which goes before it. Keys are in lower case, as for Hugo:
+    /// a draft is one however it says so.
     fn from(mut values: Map<String, Value>) -> Self {
         for table in ["taxonomies", "extra", "params"] {
             if let Some(Value::Object(inner)) = values.remove(table) {
                 for (key, value) in inner {
                     values.entry(key).or_insert(value);
                 }
+            }
+        }
+        let odd: Vec<String> =
+            values.keys().filter(|key| key.bytes().any(|byte| byte.is_ascii_uppercase())).cloned().collect();
+        for key in odd {
+            let folded = key.to_ascii_lowercase();
+            if let Some(value) = values.remove(&key).filter(|_| !values.contains_key(&folded)) {
+                values.insert(folded, value);
             }
         }
         Self { values }
@@ -185,8 +207,9 @@ fn written<'text>(key: &str, text: &'text str) -> Option<&'text str> {
 
 /// Writes the zone behind moments that have none; what stands in quotes is text.
 fn say_utc(values: &mut Map<String, Value>, text: &str) {
-    for key in DATES.iter().chain(CHANGES) {
-        let Some(Value::String(moment)) = values.get_mut(*key) else { continue };
+    let is_moment = |key: &str| DATES.iter().chain(CHANGES).any(|name| key.eq_ignore_ascii_case(name));
+    for (key, value) in values.iter_mut().filter(|(key, _)| is_moment(key)) {
+        let Value::String(moment) = value else { continue };
         if is_zoneless(moment) && written(key, text) == Some(moment) {
             moment.push('Z');
         }
@@ -361,7 +384,12 @@ impl FrontMatter {
     /// The first value that any of the names has, as a list; a text is a list of one.
     pub fn list(&self, names: &[&str]) -> Vec<String> {
         match self.find(names) {
-            Some(Value::Array(items)) => items.iter().filter_map(as_text).filter(|text| !text.is_empty()).collect(),
+            Some(Value::Array(items)) => {
+                // Hexo has lists of categories in lists.
+                let flat =
+                    items.iter().flat_map(|item| item.as_array().map_or(std::slice::from_ref(item), Vec::as_slice));
+                flat.filter_map(as_text).filter(|text| !text.is_empty()).collect()
+            }
             Some(value) => as_text(value).filter(|text| !text.is_empty()).into_iter().collect(),
             None => Vec::new(),
         }
@@ -388,7 +416,7 @@ impl FrontMatter {
             "cover",
             "feature_image",
             "featured_image",
-            "featuredImage",
+            "featuredimage",
             "cover_image",
             "images",
             "thumbnail",

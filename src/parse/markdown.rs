@@ -366,6 +366,11 @@ pub(super) struct Code {
 }
 
 impl Code {
+    /// Whether a fence is open.
+    pub(super) fn is_open(&self) -> bool {
+        self.fence.is_some()
+    }
+
     /// Takes a line; says whether it is in a listing.
     pub(super) fn takes(&mut self, line: &str) -> bool {
         match (self.fence, fence_of(line)) {

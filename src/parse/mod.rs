@@ -23,6 +23,7 @@ pub mod markdown;
 mod origin;
 mod page_head;
 mod prose;
+mod shortcodes;
 pub mod text;
 pub mod url;
 
@@ -38,7 +39,7 @@ use crate::buffers;
 use crate::config::{Config, Filter};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
-use crate::read::Source;
+use crate::read::{self, Source};
 use date::{Horizon, Validity};
 use dialect::{Dialect, Header};
 use front_matter::{Fence, FrontMatter};
@@ -162,10 +163,11 @@ impl Faults<'_> {
         self.list.push(fault);
     }
 
-    /// Marks of a template, the first of so many, that stand as text.
-    fn warn_of_unknown(&mut self, first: &str, count: usize, hint: &str) {
+    /// Marks of a template, the first of so many, that we do not know, and what comes of them.
+    fn warn_of_unknown(&mut self, (first, count): (&str, usize), outcome: &str, hint: &str) {
         let more = if count > 1 { format!(" and {} more", count - 1) } else { String::new() };
-        self.warn(Code::Liquid, format!("`{first}`{more}: not known here, shown as text"), hint);
+        let first = first.lines().next().unwrap_or(first);
+        self.warn(Code::Liquid, format!("`{first}`{more}: not known here, {outcome}"), hint);
     }
 
     fn warn(&mut self, code: Code, message: impl Into<String>, hint: &str) {
@@ -185,10 +187,26 @@ fn parse_source(
         faults.push(fault.in_source(&source.path));
     }
     let matter = &split.front_matter;
-    if !config.drafts && (matter.truth(&["draft"]) == Some(true) || matter.truth(&["published"]) == Some(false)) {
+    if !config.drafts && is_draft(source, matter) {
         return Err(Skipped::Draft);
     }
-    let liquid = without_liquid(split.fence, split.body, config, faults);
+    if is_page_of_section(&source.path) {
+        faults.warn(
+            Code::Empty,
+            "a section's page of Hugo's or Zola's is no article",
+            "what is to be read in it belongs into `pages/`",
+        );
+        return Err(Skipped::Nothing);
+    }
+    warn_of_what_is_shown(matter, faults);
+    let expanded = shortcodes::expanded(split.body);
+    if let Some((first, count)) = &expanded.unknown {
+        faults.warn_of_unknown((first, *count), "shown as text", "write what it stands for");
+    }
+    if let Some((first, count)) = &expanded.unwrapped {
+        faults.warn_of_unknown((first, *count), "only the text in it is shown", "write what it stands for");
+    }
+    let liquid = without_liquid(split.fence, &expanded.text, config, faults);
     let (dialect, header, body) = dialect::recognise(split.fence, matter, &liquid);
     let written = Written { matter, header, dialect, body, source, page: page_head::PageHead::of(body) };
     let origin = origin::Origin::of(&written, config);
@@ -206,6 +224,29 @@ fn parse_source(
     }
     let html = std::mem::take(&mut draft.html);
     Ok(Box::new(Article { entry: entry(&written, origin, dates, draft, config), body: Body(html) }))
+}
+
+fn is_draft(source: &Source, matter: &FrontMatter) -> bool {
+    let is_in_drafts = source.below_content.split('/').any(|folder| folder == "_drafts");
+    is_in_drafts || matter.truth(&["draft"]) == Some(true) || matter.truth(&["published"]) == Some(false)
+}
+
+/// Hugo and Zola say of a section what its lists begin with in `_index.md`, `_index.zh.md`.
+fn is_page_of_section(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.strip_prefix("_index.").is_some_and(|ending| read::ENDINGS.iter().any(|known| ending.ends_with(known)))
+}
+
+/// What keeps an article from readers elsewhere, and does not here.
+fn warn_of_what_is_shown(matter: &FrontMatter, faults: &mut Faults<'_>) {
+    const NAMES: &[&str] = &["password", "expirydate", "headless", "hidden", "unlisted"];
+    for name in NAMES.iter().filter(|name| matter.text(&[name]).is_some_and(|value| value != "false")) {
+        faults.warn(
+            Code::Value,
+            format!("`{name}` is not heeded: the article is shown"),
+            "`draft: true` holds it back",
+        );
+    }
 }
 
 /// Jekyll takes what has YAML for a template.
@@ -228,7 +269,7 @@ fn without_liquid<'text>(
     }
     if let Some((first, count)) = rendered.unknown {
         let hint = "write what it stands for; in `{% raw %}` and `{% endraw %}` it is text";
-        faults.warn_of_unknown(&first, count, hint);
+        faults.warn_of_unknown((&first, count), "shown as text", hint);
     }
     rendered.text
 }
@@ -263,10 +304,15 @@ impl Written<'_> {
     }
 }
 
-/// A file's name without its ending.
+/// What a source is called: its file's name without its ending, or its folder's where the file is only called `index`.
 pub fn stem_of(path: &str) -> &str {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    match folders.rsplit_once('/') {
+        // The topmost folder holds them all.
+        Some((_, folder)) if stem == "index" || stem.starts_with("index.") => folder,
+        _ => stem,
+    }
 }
 
 /// A title is text; scrapers leave references, tags and line breaks in it.
@@ -377,8 +423,8 @@ fn entry(written: &Written<'_>, origin: origin::Origin, dates: Dates, draft: bod
         original_url: origin.url.map(|url| url.as_str().to_owned()),
         outlet: origin.outlet,
         id: url::short_id(name),
-        permalink: matter.text(&["permalink", "url_path"]),
-        aliases: exact(["aliases", "redirect_from"].iter().flat_map(|name| matter.list(&[name])).collect()),
+        permalink: permalink_of(written),
+        aliases: exact(aliases_of(matter)),
         slug: matter.text(&["slug"]).unwrap_or_else(|| slug_of(written.stem())),
         language: language.unwrap_or_else(|| draft.language.unwrap_or(&config.language).to_owned()),
         summary: matter.text(&["description", "summary", "excerpt"]).map_or(draft.summary, |text| plain_text(&text)),
@@ -389,6 +435,29 @@ fn entry(written: &Written<'_>, origin: origin::Origin, dates: Dates, draft: bod
         sections: exact(draft.sections),
         title,
     }
+}
+
+/// An address of the article's own: Hugo's `url` and Zola's `path` are one, too, and those of folders.
+fn permalink_of(written: &Written<'_>) -> Option<String> {
+    let matter = written.matter;
+    let url = || matter.text(&["url"]).filter(|url| url.starts_with('/') && !url.starts_with("//"));
+    let path = || matter.text(&["path"]).filter(|_| written.dialect == Dialect::Toml);
+    let is_moved = !written.dialect.is_scraped();
+    let foreign = || url().or_else(path).filter(|_| is_moved).map(|address| of_folder(&address));
+    matter.text(&["permalink", "url_path"]).or_else(foreign)
+}
+
+/// Addresses that it had before: Jekyll's `/a` is `a.html`, Hugo's is a folder.
+fn aliases_of(matter: &FrontMatter) -> Vec<String> {
+    let jekylls =
+        matter.list(&["redirect_from"]).into_iter().map(|address| format!("/{}", address.trim_start_matches('/')));
+    matter.list(&["aliases"]).iter().map(|address| of_folder(address)).chain(jekylls).collect()
+}
+
+/// An address with the slash of a folder at its end, unless it is a file's.
+fn of_folder(address: &str) -> String {
+    let is_whole = address.ends_with('/') || address.ends_with(".html") || address.ends_with(".htm");
+    if is_whole { address.to_owned() } else { format!("{address}/") }
 }
 
 /// What a saved page says its language is, where its script does not tell: frames of sites say English around all languages.
@@ -415,7 +484,15 @@ fn exact<T>(list: Vec<T>) -> Vec<T> {
 /// Jekyll's slug of a file name: what follows the date.
 fn slug_of(stem: &str) -> String {
     let slug = date::split_jekyll_name(stem).map_or(stem, |(_, slug)| slug);
-    slug.trim_end_matches('.').to_owned()
+    without_number_of_notion(slug).trim_end_matches('.').to_owned()
+}
+
+/// Notion exports a page as its title and 32 hexadecimal digits.
+fn without_number_of_notion(name: &str) -> &str {
+    let parts = name
+        .rsplit_once(' ')
+        .filter(|(_, number)| number.len() == 32 && number.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    parts.map_or(name, |(title, _)| title)
 }
 
 /// Bytes → text with line feeds; what cannot be read is reported.
@@ -469,7 +546,7 @@ const WEEK: TimeDelta = TimeDelta::days(7);
 const DAY: TimeDelta = TimeDelta::days(1);
 
 impl Dates {
-    /// The order of trust: front matter, header stamp, a saved page's head, visible line, file name. What lies in the future is not trusted.
+    /// The order of trust: front matter, header stamp, a saved page's head, visible line, file name, when it was changed. What lies in the future is not trusted.
     fn of(
         written: &Written<'_>,
         byline: Option<&Byline>,
@@ -483,9 +560,15 @@ impl Dates {
             remedy = hint;
             faults.warn(Code::Date, message, hint);
         });
-        let date = trusted.or(visible).or_else(|| {
-            date::of_file_name(written.stem(), config.timezone).filter(|written| horizon.trusts(written.at))
-        });
+        let changed = written
+            .matter
+            .text(front_matter::CHANGES)
+            .or_else(|| written.page.modified.clone())
+            .and_then(|text| date::of_matter(&text, config.timezone))
+            .filter(|changed| horizon.trusts(changed.at));
+        let of_name =
+            || date::of_file_name(written.stem(), config.timezone).filter(|written| horizon.trusts(written.at));
+        let date = trusted.or(visible).or_else(of_name).or(changed);
         if date.is_none() {
             faults.warn(Code::Date, "no date is known: it goes to `undated/`", remedy);
         }
@@ -495,12 +578,7 @@ impl Dates {
         let earlier = visible
             .filter(|visible| visible.has_time && visible.at < date && date - visible.at <= WEEK)
             .map(|visible| visible.at);
-        let changed = written
-            .matter
-            .text(front_matter::CHANGES)
-            .or_else(|| written.page.modified.clone())
-            .and_then(|text| date::of_matter(&text, config.timezone));
-        let updated = changed.map(|changed| changed.at).filter(|changed| *changed > date && horizon.trusts(*changed));
+        let updated = changed.map(|changed| changed.at).filter(|changed| *changed > date);
         Self { date: Some(date), published: earlier, updated: updated.or_else(|| earlier.map(|_| date)) }
     }
 

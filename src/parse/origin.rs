@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use url::Url;
 
-use super::Written;
 use super::dialect::Dialect;
 use super::front_matter::FrontMatter;
 use super::url::{canonical_key, parse_web};
+use super::{Written, plain_title};
 use crate::config::{Config, Outlet};
 use crate::read::Source;
 
@@ -142,6 +142,12 @@ fn outlet_by_form(written: &Written<'_>, url: Option<&Url>, categories: &[String
 fn labels(categories: &[String], tags: &[String], outlet: Option<&str>, config: &Config) -> Vec<String> {
     let mut seen = HashSet::new();
     let names_outlet = |label: &&String| outlet == Some(label.as_str()) || config.outlets.by_tag(label).is_some();
-    let labels = tags.iter().chain(categories).filter(|label| !names_outlet(label));
-    labels.filter(|label| seen.insert(label.to_lowercase())).cloned().collect()
+    let labels = tags.iter().chain(categories).filter(|label| !names_outlet(label)).map(|label| shown_label(label));
+    labels.filter(|label| seen.insert(label.to_lowercase())).collect()
+}
+
+/// WordPress exports references, Obsidian the hash of a tag.
+fn shown_label(label: &str) -> String {
+    let bare = label.strip_prefix('#').unwrap_or(label);
+    if bare.contains('&') { plain_title(bare) } else { bare.to_owned() }
 }

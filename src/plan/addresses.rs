@@ -102,7 +102,7 @@ fn keep_aliases(entries: &[Arc<Entry>], map: &mut SiteMap, taken: &mut Taken, wa
             continue;
         }
         for alias in &entry.aliases {
-            let path = path_of_alias(alias, &entry.id);
+            let path = path_of_alias(alias, &map.article(current).path, &entry.id);
             let folded = folded(&path);
             if taken.is_free(&folded) && !wanted.has(&folded) && !wanted.has_above(&folded) {
                 taken.take(&folded);

@@ -53,7 +53,6 @@ enum Placeholder {
     OutputExt,
 }
 
-/// Longest names first, for `:slugified_categories` begins as `:slug` does.
 const PLACEHOLDERS: &[(&str, Placeholder)] = &[
     ("slugified_categories", Placeholder::SluggedCategories),
     ("short_month", Placeholder::ShortMonth),
@@ -164,18 +163,26 @@ fn parts_of(pattern: &str) -> Result<Vec<Part>, String> {
         if !text.is_empty() {
             parts.push(Part::Text(text.to_owned()));
         }
-        let known = PLACEHOLDERS.iter().find(|(name, _)| after.starts_with(name));
-        let (name, value) = known.ok_or_else(|| {
-            let word: String = after.chars().take_while(|c| c.is_ascii_alphabetic() || *c == '_').collect();
-            format!("`:{word}` is no placeholder")
+        let end = after.find(|c: char| !(c.is_ascii_lowercase() || c == '_')).unwrap_or(after.len());
+        let (length, value) = known(&after[..end]).ok_or_else(|| {
+            let names: Vec<String> = PLACEHOLDERS.iter().map(|(name, _)| format!(":{name}")).collect();
+            format!("`:{}` is no placeholder; there are {}", &after[..end], names.join(", "))
         })?;
-        parts.push(Part::Value(*value));
-        rest = &after[name.len()..];
+        parts.push(Part::Value(value));
+        rest = &after[length..];
     }
     if !rest.is_empty() {
         parts.push(Part::Text(rest.to_owned()));
     }
     Ok(parts)
+}
+
+/// The placeholder of a word, and its length: in `:title_x` it ends before the underscore, as for Jekyll.
+fn known(word: &str) -> Option<(usize, Placeholder)> {
+    let ends = std::iter::once(word.len()).chain(word.rmatch_indices('_').map(|(at, _)| at));
+    ends.filter_map(|end| PLACEHOLDERS.iter().find(|(name, _)| *name == &word[..end]))
+        .map(|(name, value)| (name.len(), *value))
+        .next()
 }
 
 impl Placeholder {
@@ -234,12 +241,15 @@ impl Placeholder {
     }
 }
 
-/// The output file of an address that an article had before.
-pub(super) fn path_of_alias(alias: &str, id: &str) -> String {
-    match &*decoded(alias.split(['?', '#']).next().unwrap_or(alias)) {
-        "/" => "index.html".to_owned(),
-        address => output_path(address, id),
+/// The output file of an address that an article at `path` had before; a name alone lies beside the article.
+pub(super) fn path_of_alias(alias: &str, path: &str, id: &str) -> String {
+    let address = decoded(alias.split(['?', '#']).next().unwrap_or(alias));
+    if address.trim_end_matches('/').contains('/') || address.starts_with('/') {
+        return if address == "/" { "index.html".to_owned() } else { output_path(&address, id) };
     }
+    let own = path.strip_suffix("/index.html").unwrap_or(path);
+    let folder = own.rsplit_once('/').map_or("", |(folder, _)| folder);
+    output_path(&format!("{folder}/{address}"), id)
 }
 
 fn decoded(address: &str) -> Cow<'_, str> {
@@ -320,6 +330,11 @@ mod tests {
             Pattern::parse("/:categories/:year/:month/:day/:title/").unwrap()
         );
         assert!(Pattern::parse("/:yeer/:title").unwrap_err().contains(":yeer"));
+        assert!(Pattern::parse("/:slugorcontentbasename/").unwrap_err().contains(":slugorcontentbasename"));
+        assert_eq!(
+            Pattern::parse("/:title_x/").unwrap(),
+            Pattern { parts: vec![Part::Text("/".into()), Part::Value(Placeholder::Title), Part::Text("_x/".into())] }
+        );
         assert!(Pattern::parse("/:year/").unwrap_err().contains("one address"));
         assert!(!Pattern::parse("none").unwrap().needs_date());
         assert_eq!(Pattern::parse_own("/%E6%B8%AF/").unwrap(), Pattern::parse_own("/港/").unwrap());

@@ -11,6 +11,7 @@ use url::Url;
 use super::Custom;
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
+use crate::parse::html::serialise::POST;
 use crate::parse::url::{Bases, beside, canonical_key};
 use crate::parse::{Entry, UrlKey};
 use crate::plan::SiteMap;
@@ -24,11 +25,15 @@ pub struct Targets<'build> {
     posts: HashMap<&'build str, &'build str>,
     /// The same by their names alone: folders of categories may stand above `_posts` or below.
     names: HashMap<&'build str, &'build str>,
+    /// And by their slugs.
+    slugs: HashMap<&'build str, &'build str>,
     base: Option<&'build Url>,
     /// The folder of the site on its host, without slashes at its ends.
     folder: &'build str,
     /// Where the sources of the site's own pages are.
     pages: &'build str,
+    /// Where its articles are.
+    content: &'build [String],
 }
 
 impl<'build> Targets<'build> {
@@ -46,6 +51,9 @@ impl<'build> Targets<'build> {
         let articles =
             entries.iter().zip(&map.articles).map(|(entry, planned)| (&*entry.source, planned.path.as_str()));
         let customs = customs.iter().zip(&map.customs).map(|(custom, path)| (&*custom.entry.source, path.as_str()));
+        let slugs = entries.iter().zip(&map.articles).rev();
+        let slugs = slugs.filter(|(_, planned)| !planned.path.is_empty());
+        let slugs = slugs.map(|(entry, planned)| (entry.slug.as_str(), planned.path.as_str())).collect();
         let sources: Vec<_> = articles.chain(customs).filter(|(_, path)| !path.is_empty()).collect();
         let base = config.base_url.as_ref();
         Self {
@@ -54,9 +62,11 @@ impl<'build> Targets<'build> {
             posts: sources.iter().rev().map(|(source, path)| (post_of(source), *path)).collect(),
             names: sources.iter().rev().map(|(source, path)| (crate::parse::stem_of(source), *path)).collect(),
             sources: sources.into_iter().collect(),
+            slugs,
             base,
             folder: base.map_or("", |base| base.path().trim_matches('/')),
             pages: &config.pages,
+            content: &config.content,
         }
     }
 
@@ -65,17 +75,38 @@ impl<'build> Targets<'build> {
         if self.is_empty() {
             return None;
         }
+        if let Some(name) = href.strip_prefix(POST) {
+            return self.post(&decoded(name.split('#').next().unwrap_or(name)));
+        }
         let own = match Url::parse(href) {
             Ok(url) => Some(Bases { original: None, site: self.base }.within_site(&url)?),
             Err(_) => None,
         };
         let path = own.as_deref().unwrap_or(href).split(['#', '?']).next().unwrap_or_default();
-        let path = percent_encoding::percent_decode_str(path).decode_utf8().ok()?;
+        let path = decoded(path);
+        // Zola's links begin with the content folder.
+        if let Some(path) = path.strip_prefix("@/") {
+            return self.page_below_content(path);
+        }
         let Some(path) = path.strip_prefix('/') else {
             return self.page_of(&beside(&entry.source, &path)).or_else(|| self.file(&beside(page, &path)));
         };
         let below = || path.strip_prefix(self.folder)?.strip_prefix('/').filter(|_| own.is_none());
-        self.file(path).or_else(|| self.file(below()?)).or_else(|| self.page_of(path))
+        let page = || self.page_of(path).or_else(|| self.page_below_content(path));
+        self.file(path).or_else(|| self.file(below()?)).or_else(page)
+    }
+
+    /// The page of a source by its name alone, as it is called or as Jekyll's slugs and Hexo's links have it.
+    fn post(&self, name: &str) -> Option<Cow<'_, str>> {
+        let bare = name.trim().trim_matches('/');
+        let bare = ENDINGS.iter().find_map(|ending| bare.strip_suffix(*ending)).unwrap_or(bare);
+        let last = bare.rsplit_once('/').map_or(bare, |(_, last)| last);
+        let found = self.page_below_content(bare).or_else(|| self.names.get(last).map(|path| Cow::Borrowed(*path)));
+        found.or_else(|| self.slugs.get(last).map(|path| Cow::Borrowed(*path)))
+    }
+
+    fn page_below_content(&self, path: &str) -> Option<Cow<'_, str>> {
+        self.content.iter().find_map(|folder| self.page_of(&format!("{folder}/{path}")))
     }
 
     /// The page of a source. Jekyll's `post_url` names one without folder and ending, its `link` one of the site's own pages as if
@@ -87,7 +118,14 @@ impl<'build> Targets<'build> {
             self.posts.get(named).or_else(|| self.names.get(name)).filter(|_| source.starts_with("_posts/"))
         };
         let custom = || self.sources.get(format!("{}/{source}", self.pages).as_str());
-        self.sources.get(source).or_else(post).or_else(custom).map(|path| Cow::Borrowed(*path))
+        // Hugo's links leave out a source's ending, or name its folder.
+        let whole = || {
+            let bare = source.trim_end_matches('/');
+            let index = ENDINGS.iter().map(|ending| format!("{bare}/index{ending}"));
+            let mut names = ENDINGS.iter().map(|ending| format!("{bare}{ending}")).chain(index);
+            names.find_map(|name| self.sources.get(name.as_str()))
+        };
+        self.sources.get(source).or_else(post).or_else(custom).or_else(whole).map(|path| Cow::Borrowed(*path))
     }
 
     /// The file that a server shows for an address.
@@ -109,11 +147,13 @@ impl<'build> Targets<'build> {
         let fault =
             |href: &String| {
                 let what = match Url::parse(href) {
+                    _ if href.starts_with(POST) => "its words stay, without a link",
                     Ok(url) if map.by_original.contains_key(&UrlKey::of(&canonical_key(&url))) => return None,
                     Ok(_) => "it stays as it is",
                     Err(_) => "its words stay, without a link",
                 };
-                let message = format!("`{href}` is no page or file of the site; {what}");
+                let written = href.strip_prefix(POST).map_or(Cow::Borrowed(href.as_str()), decoded);
+                let message = format!("`{written}` is no page or file of the site; {what}");
                 let fault = Diagnostic::warning(Code::Link, message).in_file(&*entry.source);
                 Some(fault.hint(
                     "`heliostat list --json` names the page of each article; files belong into the static folder",
@@ -122,6 +162,13 @@ impl<'build> Targets<'build> {
         dead.filter_map(fault).collect()
     }
 }
+
+fn decoded(address: &str) -> Cow<'_, str> {
+    percent_encoding::percent_decode_str(address).decode_utf8().unwrap_or(Cow::Borrowed(address))
+}
+
+/// What sources end with that others link to.
+const ENDINGS: &[&str] = &[".md", ".markdown", ".html"];
 
 /// A source below the nearest `_posts`, without its ending.
 fn post_of(source: &str) -> &str {

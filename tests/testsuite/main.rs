@@ -14,6 +14,7 @@ mod interrupted;
 mod live;
 mod media;
 mod mirror;
+mod movers;
 mod odd_pictures;
 mod origin;
 mod plan;

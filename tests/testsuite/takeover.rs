@@ -200,7 +200,7 @@ fn what_was_an_articles_address_leads_to_it() {
     for (path, target) in [
         ("old/a.html", "../a/index.html"),
         ("2019/甲/index.html", "../../a/index.html"),
-        ("2019/b.html", "../b/index.html"),
+        ("2019/b/index.html", "../../b/index.html"),
     ] {
         let page = site.output(path);
         assert!(page.contains(&format!("<meta http-equiv=\"refresh\" content=\"0; url={target}\">")), "{page}");

@@ -108,6 +108,9 @@ fn fragment(href: &str) -> Option<String> {
     Some(percent_encoding::percent_decode_str(fragment).decode_utf8_lossy().into_owned())
 }
 
+/// Begins a link to an article by the name of its source, such as notes and shortcodes have: whatever the article's own address.
+pub const POST: &str = "post:";
+
 /// Where a link leads.
 enum Link<'href> {
     /// To a place in the same body.
@@ -197,6 +200,9 @@ impl Writer<'_> {
         let href = element.attr(Attr::Href)?.trim();
         if let Some(target) = fragment(href) {
             return self.ids.contains(&target).then_some(Link::Here(target));
+        }
+        if href.starts_with(POST) {
+            return Some(Link::Site(href));
         }
         match self.resolve(href) {
             Some(url) if url.scheme() == "mailto" => Some(Link::Mail(url)),

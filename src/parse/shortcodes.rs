@@ -1,0 +1,615 @@
+//! Shortcodes, by which Hugo, Zola, Hexo and WordPress put into a text what Markdown and HTML cannot say there: what shows a picture, a
+//! film, a listing, a quotation or a link is written as markup; of what stands around text the text is kept; the rest stands as
+//! it is written and is said.
+//!
+//! | tool | shape |
+//! | --- | --- |
+//! | Hugo (<https://gohugo.io/content-management/shortcodes/>) | `{{< name a="b" >}} … {{< /name >}}`, `{{% name %}}` |
+//! | Zola (<https://www.getzola.org/documentation/content/shortcodes/>) | `{{ name(a="b") }}`, `{% name(a="b") %} … {% end %}` |
+//! | Hexo (<https://hexo.io/docs/tag-plugins>) | `{% name a b %} … {% endname %}` |
+//! | WordPress (<https://codex.wordpress.org/Shortcode>) | `[name a="b"] … [/name]`, of the names that it has itself |
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::foreign_markdown::is_word;
+use super::html::media::is_picture_address;
+use super::html::serialise::{POST, escape_attribute, escape_text};
+use super::markdown::{Code, opens_one_of};
+
+/// A body without the shortcodes that we know.
+pub(super) struct Expanded<'text> {
+    pub(super) text: Cow<'text, str>,
+    /// The first that we do not know, and how many there are.
+    pub(super) unknown: Option<(String, usize)>,
+    /// The same of those around text, of which only the text is left.
+    pub(super) unwrapped: Option<(String, usize)>,
+}
+
+/// Writes the shortcodes of a body as markup.
+pub(super) fn expanded(body: &str) -> Expanded<'_> {
+    let marks = if may_hold_marks(body) { marks(body) } else { Vec::new() };
+    if marks.is_empty() {
+        return Expanded { text: body.into(), unknown: None, unwrapped: None };
+    }
+    let (out, open) = (String::with_capacity(body.len()), Vec::new());
+    let mut expander = Expander { body, ends: ends(&marks), open, out, unknown: None, unwrapped: None };
+    let mut done = 0;
+    for mark in &marks {
+        if mark.place.start >= done {
+            expander.out.push_str(&body[done..mark.place.start]);
+            done = expander.expand(mark);
+        }
+    }
+    expander.out.push_str(&body[done..]);
+    Expanded { text: expander.out.into(), unknown: expander.unknown, unwrapped: expander.unwrapped }
+}
+
+/// The tools whose shape a mark has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Tool {
+    Hugo,
+    /// Hugo's example of a shortcode, which is text.
+    HugoEscaped,
+    Zola,
+    Hexo,
+    WordPress,
+}
+
+#[derive(Clone, Debug)]
+struct Mark<'text> {
+    tool: Tool,
+    name: &'text str,
+    is_end: bool,
+    arguments: Arguments<'text>,
+    place: Range<usize>,
+}
+
+/// Those of WordPress's own that may stand in what it exports.
+const WORDPRESS: &[&str] =
+    &["caption", "wp_caption", "embed", "youtube", "audio", "video", "sourcecode", "code", "gallery"];
+
+fn may_hold_marks(body: &str) -> bool {
+    let bytes = body.as_bytes();
+    memchr::memchr2_iter(b'{', b'[', bytes).any(|at| match (bytes[at], bytes.get(at + 1)) {
+        (b'{', next) => matches!(next, Some(b'{' | b'%')),
+        _ => opens_one_of(&body[at + 1..], WORDPRESS),
+    })
+}
+
+/// All marks outside listings, in order.
+fn marks(body: &str) -> Vec<Mark<'_>> {
+    let mut listings = listings(body).into_iter().peekable();
+    let mut marks: Vec<Mark<'_>> = Vec::new();
+    for at in memchr::memchr2_iter(b'{', b'[', body.as_bytes()) {
+        while listings.next_if(|listing| listing.end <= at).is_some() {}
+        let is_shown = listings.peek().is_some_and(|listing| listing.contains(&at));
+        let is_inside = marks.last().is_some_and(|last| last.place.end > at);
+        if !is_shown && !is_inside {
+            marks.extend(mark_at(body, at));
+        }
+    }
+    marks
+}
+
+/// What shows marks as they are: fences, code in lines and in elements, and Liquid's `raw`; in order, none within another.
+fn listings(body: &str) -> Vec<Range<usize>> {
+    let (mut found, mut code, mut at) = (Vec::new(), Code::default(), 0);
+    for line in body.split_inclusive('\n') {
+        let was_open = code.is_open();
+        code.takes(line);
+        if was_open || code.is_open() {
+            found.push(at..at + line.len());
+        } else {
+            let ticks: Vec<usize> = memchr::memchr_iter(b'`', line.as_bytes()).collect();
+            found.extend(ticks.chunks_exact(2).map(|pair| at + pair[0]..at + pair[1]));
+        }
+        at += line.len();
+    }
+    for [start, end] in [["<pre", "</pre"], ["<code", "</code"], ["{% raw %}", "{% endraw %}"]] {
+        let mut from = 0;
+        while let Some(begun) = memchr::memmem::find(&body.as_bytes()[from..], start.as_bytes()) {
+            let begun = from + begun;
+            let Some(length) = memchr::memmem::find(&body.as_bytes()[begun..], end.as_bytes()) else { break };
+            found.push(begun..begun + length);
+            from = begun + length;
+        }
+    }
+    found.sort_unstable_by_key(|listing| listing.start);
+    let mut whole: Vec<Range<usize>> = Vec::with_capacity(found.len());
+    for listing in found {
+        match whole.last_mut() {
+            Some(last) if listing.start <= last.end => last.end = last.end.max(listing.end),
+            _ => whole.push(listing),
+        }
+    }
+    whole
+}
+
+/// No mark is longer, in bytes.
+const LONGEST: usize = 1000;
+
+fn mark_at(body: &str, at: usize) -> Option<Mark<'_>> {
+    let rest = &body[at..];
+    let near = &rest[..rest.floor_char_boundary(LONGEST)];
+    let cut = |open: &str, close: &str| {
+        let (inner, _) = near.strip_prefix(open)?.split_once(close)?;
+        Some((inner.trim(), at..at + open.len() + inner.len() + close.len()))
+    };
+    let mark = |tool, (inner, place): (&str, Range<usize>)| mark_of(tool, body, inner, place);
+    if let Some(found) = cut("{{<", ">}}").or_else(|| cut("{{%", "%}}")) {
+        return mark(Tool::Hugo, found);
+    }
+    if let Some((inner, place)) = cut("{{", "}}") {
+        return mark(Tool::Zola, (inner, place)).filter(|mark| mark.name.len() < inner.len() && inner.ends_with(')'));
+    }
+    if let Some((inner, place)) = cut("{%", "%}") {
+        let is_call = inner.ends_with(')') && inner.split('(').next().is_some_and(is_word);
+        let tool = if is_call || inner == "end" { Tool::Zola } else { Tool::Hexo };
+        return mark(tool, (inner.trim_matches('-').trim(), place));
+    }
+    let is_wordpress = opens_one_of(rest[1..].trim_start_matches('/'), WORDPRESS);
+    let found = mark(Tool::WordPress, cut("[", "]").filter(|_| is_wordpress)?)?;
+    let is_link = body[found.place.end..].starts_with(['(', '[', ':']);
+    (WORDPRESS.contains(&found.name) && !is_link).then_some(found)
+}
+
+fn mark_of<'text>(tool: Tool, body: &'text str, inner: &str, place: Range<usize>) -> Option<Mark<'text>> {
+    // From the body itself, whose lifetime a closure cannot name.
+    let start = place.start + body[place.clone()].find(inner)?;
+    let inner = &body[start..start + inner.len()];
+    if let Some(shown) = inner.strip_prefix("/*").and_then(|inner| inner.strip_suffix("*/")) {
+        return Some(Mark { tool: Tool::HugoEscaped, name: shown, is_end: false, arguments: Arguments(""), place });
+    }
+    let bare = inner.strip_prefix('/').map(str::trim_start);
+    let of_end = bare.or_else(|| inner.strip_prefix("end").filter(|_| matches!(tool, Tool::Hexo | Tool::Zola)));
+    let text = of_end.unwrap_or(inner);
+    let end =
+        text.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/' | '.'))).unwrap_or(text.len());
+    let (name, arguments) = text.split_at(end);
+    let arguments = arguments.trim().trim_start_matches('(').trim_end_matches([')', '/']);
+    let is_named = !name.is_empty() || (tool == Tool::Zola && of_end.is_some());
+    is_named.then_some(Mark { tool, name, is_end: of_end.is_some(), arguments: Arguments(arguments), place })
+}
+
+/// Where marks of a tool and name end what they began, in order.
+type Ends<'text> = HashMap<(Tool, &'text str), Vec<Range<usize>>>;
+
+fn ends<'text>(marks: &[Mark<'text>]) -> Ends<'text> {
+    let mut ends = Ends::new();
+    for mark in marks.iter().filter(|mark| mark.is_end) {
+        ends.entry((mark.tool, mark.name)).or_default().push(mark.place.clone());
+    }
+    ends
+}
+
+/// More boxes in each other are nobody's.
+const DEPTH: usize = 32;
+
+struct Expander<'text> {
+    body: &'text str,
+    ends: Ends<'text>,
+    /// What was begun and not ended, and what is written where it ends.
+    open: Vec<(Tool, &'text str, String)>,
+    out: String,
+    unknown: Option<(String, usize)>,
+    unwrapped: Option<(String, usize)>,
+}
+
+impl<'text> Expander<'text> {
+    /// Writes what a mark means, and says from where the body goes on.
+    fn expand(&mut self, mark: &Mark<'text>) -> usize {
+        let Range { start, end } = mark.place;
+        if mark.is_end {
+            let at = self
+                .open
+                .iter()
+                .rposition(|(tool, name, _)| *tool == mark.tool && (mark.name.is_empty() || *name == mark.name));
+            match at {
+                Some(at) => self.out.push_str(&self.open.remove(at).2),
+                None => self.out.push_str(&self.body[start..end]),
+            }
+            return end;
+        }
+        if mark.tool == Tool::HugoEscaped {
+            self.out.extend(["&#123;{&lt;", mark.name, "&gt;}}"]);
+            return end;
+        }
+        if let Some(place) = self.end_of(mark).filter(|_| is_of_block(mark.name)) {
+            let inner = &self.body[end..place.start];
+            match block(mark, inner) {
+                Some(markup) => self.out.push_str(&markup),
+                None => self.leave(start..place.end),
+            }
+            return place.end;
+        }
+        if let Some(markup) = alone(mark) {
+            self.out.push_str(&markup);
+            let begins_line = self.body[..start].rsplit('\n').next().is_some_and(|line| line.trim().is_empty());
+            let ends_line = self.body[end..].split('\n').next().is_some_and(|line| line.trim().is_empty());
+            // Markup goes on until a blank line.
+            self.out.push_str(if begins_line && ends_line { "\n" } else { "" });
+        } else if self.end_of(mark).is_some() && holds_text(mark) && self.open.len() < DEPTH {
+            self.begin(mark);
+        } else {
+            self.leave(start..end);
+        }
+        end
+    }
+
+    /// Keeps the text around which marks stand.
+    fn begin(&mut self, mark: &Mark<'text>) {
+        let title = mark.arguments.title().unwrap_or_default();
+        let (before, after) = if matches!(mark.name, "quote" | "blockquote" | "centerquote" | "pullquote" | "cq") {
+            let by = mark.arguments.named(&["author"]).or(Some(title)).filter(|author| !author.is_empty());
+            let by = by.map(|author| format!("— {author}\n\n")).unwrap_or_default();
+            ("\n<blockquote>\n\n".to_owned(), format!("\n\n{by}</blockquote>\n\n"))
+        } else if title.is_empty() {
+            (String::new(), String::new())
+        } else {
+            (format!("**{title}**\n\n"), String::new())
+        };
+        if !BOXES.contains(&mark.name) {
+            self.unwrapped.get_or_insert_with(|| (self.body[mark.place.clone()].to_owned(), 0)).1 += 1;
+        }
+        self.out.push_str(&before);
+        self.open.push((mark.tool, mark.name, after));
+    }
+
+    /// The first end of a mark behind it.
+    fn end_of(&self, mark: &Mark<'text>) -> Option<Range<usize>> {
+        let name = if mark.tool == Tool::Zola { "" } else { mark.name };
+        let ends = self.ends.get(&(mark.tool, name))?;
+        ends.get(ends.partition_point(|end| end.start < mark.place.end)).cloned()
+    }
+
+    /// Leaves a mark as it is written. Of what may be Jekyll's, Liquid speaks itself.
+    fn leave(&mut self, place: Range<usize>) {
+        let written = &self.body[place];
+        self.out.push_str(written);
+        if !written.starts_with("{%") || written.contains('(') {
+            self.unknown.get_or_insert_with(|| (written.to_owned(), 0)).1 += 1;
+        }
+    }
+}
+
+/// Whether the text between a mark and its end is the article's: Liquid's tags, which look like Hexo's, may mean anything.
+fn holds_text(mark: &Mark<'_>) -> bool {
+    match mark.tool {
+        Tool::Hugo | Tool::Zola => true,
+        Tool::Hexo => BOXES.contains(&mark.name),
+        Tool::HugoEscaped | Tool::WordPress => false,
+    }
+}
+
+/// What boxes around text are called, whose marks can go without a loss.
+const BOXES: &[&str] = &[
+    "admonition",
+    "alert",
+    "aside",
+    "blockquote",
+    "box",
+    "callout",
+    "card",
+    "center",
+    "centerquote",
+    "col",
+    "column",
+    "columns",
+    "cq",
+    "danger",
+    "details",
+    "expand",
+    "fold",
+    "hint",
+    "info",
+    "left",
+    "note",
+    "notes",
+    "notice",
+    "pullquote",
+    "quote",
+    "right",
+    "row",
+    "spoiler",
+    "steps",
+    "tab",
+    "tabs",
+    "tip",
+    "warning",
+];
+
+fn is_of_block(name: &str) -> bool {
+    matches!(name, "highlight" | "codeblock" | "code" | "sourcecode" | "caption" | "wp_caption" | "embed")
+}
+
+/// What a mark and its end make of what is between them.
+fn block(mark: &Mark<'_>, inner: &str) -> Option<String> {
+    match (mark.name, mark.tool) {
+        ("highlight", Tool::Hexo) => None,
+        ("highlight" | "codeblock" | "code" | "sourcecode", _) => Some(listing(inner)),
+        ("embed", Tool::WordPress) => Some(frame(inner.trim())),
+        ("caption" | "wp_caption", Tool::WordPress) => captioned(mark, inner.trim()),
+        _ => None,
+    }
+}
+
+fn listing(code: &str) -> String {
+    let mut out = String::from("\n<pre><code>");
+    escape_text(code.trim_matches(['\n', '\r']), &mut out);
+    out + "</code></pre>\n\n"
+}
+
+fn frame(address: &str) -> String {
+    format!("<iframe src=\"{}\"></iframe>\n", attribute(address))
+}
+
+/// `<img …> caption`, in a link or not.
+fn captioned(mark: &Mark<'_>, inner: &str) -> Option<String> {
+    let end_of = |mark: &str| inner.find(mark).map(|at| at + mark.len());
+    let end = match inner.find("<img") {
+        Some(picture) => end_of("</a>").or_else(|| Some(picture + inner[picture..].find('>')? + 1)),
+        None => inner
+            .find("![")
+            .and_then(|picture| Some(picture + inner[picture..].find("](")?))
+            .and_then(|address| Some(address + inner[address..].find(')')? + 1)),
+    }?;
+    let (picture, caption) = inner.split_at(end);
+    let caption = Some(caption.trim().to_owned())
+        .filter(|caption| !caption.is_empty())
+        .or_else(|| mark.arguments.named(&["caption"]));
+    let caption = caption.unwrap_or_default();
+    Some(if picture.contains("<img") {
+        format!("<figure>{picture}<figcaption>{caption}</figcaption></figure>\n")
+    } else {
+        format!("\n{picture}\n*{caption}*\n")
+    })
+}
+
+/// What a mark without an end shows.
+fn alone(mark: &Mark<'_>) -> Option<String> {
+    let arguments = &mark.arguments;
+    let source = || arguments.named(&["src", "url", "link", "mp3", "mp4", "file"]).or_else(|| arguments.first());
+    let id = || arguments.named(&["id"]).or_else(|| arguments.first()).filter(|id| is_word(id));
+    match mark.name {
+        "figure" | "image" | "img" | "picture" | "asset_img" => figure(arguments),
+        "youtube" => match id() {
+            Some(id) => Some(frame(&format!("https://www.youtube.com/embed/{id}"))),
+            None => arguments.address().map(|address| frame(&address)),
+        },
+        "vimeo" => Some(frame(&format!("https://player.vimeo.com/video/{}", id()?))),
+        "bilibili" => Some(frame(&format!("https://player.bilibili.com/player.html?bvid={}", id()?))),
+        "tweet" | "x" => Some(frame(&format!(
+            "https://twitter.com/{}/status/{}",
+            arguments.named(&["user"])?,
+            arguments.named(&["id"])?
+        ))),
+        "audio" | "video" => Some(format!("<{0} src=\"{1}\"></{0}>\n", mark.name, attribute(&source()?))),
+        "ref" | "relref" if mark.tool == Tool::Hugo => {
+            Some(address_of(&arguments.named(&["path"]).or_else(|| arguments.first())?))
+        }
+        "post_path" => Some(address_of(&arguments.first()?)),
+        "post_link" => {
+            let words = arguments.words();
+            let (slug, title) = words.split_first()?;
+            let title = title
+                .iter()
+                .filter(|word| !matches!(word.as_str(), "true" | "false"))
+                .map(String::as_str)
+                .collect::<Vec<_>>()
+                .join(" ");
+            Some(anchor(&address_of(slug), if title.is_empty() { slug } else { &title }))
+        }
+        "asset_link" => {
+            let words = arguments.words();
+            let (file, title) = words.split_first()?;
+            Some(anchor(file, if title.is_empty() { file.clone() } else { title.join(" ") }.as_str()))
+        }
+        _ => None,
+    }
+}
+
+/// A path leads to its source; a name alone to the source that is called so.
+fn address_of(written: &str) -> String {
+    let address =
+        if written.contains('/') || written.starts_with('#') { written.to_owned() } else { format!("{POST}{written}") };
+    address.replace(' ', "%20")
+}
+
+fn anchor(address: &str, words: &str) -> String {
+    let mut out = format!("<a href=\"{}\">", attribute(address));
+    escape_text(words, &mut out);
+    out + "</a>"
+}
+
+/// A picture with its title, caption and source below it.
+fn figure(arguments: &Arguments<'_>) -> Option<String> {
+    let words = arguments.words();
+    let file = words.iter().position(|word| is_picture_address(word));
+    let source = arguments.named(&["src", "url"]).or_else(|| words.get(file?).cloned())?;
+    // Hexo has sizes between the file and its title.
+    let is_title = |word: &&String| !word.contains('=') && !word.bytes().all(|byte| byte.is_ascii_digit());
+    let of_words = || Some(words.get(file? + 1..)?.iter().filter(is_title).cloned().collect::<Vec<_>>().join(" "));
+    let title = arguments.named(&["title"]);
+    let caption = arguments.named(&["caption"]).or_else(|| if title.is_none() { of_words() } else { None });
+    let alt = arguments.named(&["alt"]).unwrap_or_default();
+    let by = arguments.named(&["attr"]).map(|by| match arguments.named(&["attrlink"]) {
+        Some(link) => anchor(&link, &by),
+        None => escaped(&by),
+    });
+    let said: Vec<String> = [title, caption]
+        .into_iter()
+        .flatten()
+        .map(|text| escaped(&text))
+        .chain(by)
+        .filter(|text| !text.is_empty())
+        .collect();
+    let picture = format!("<img src=\"{}\" alt=\"{}\">", attribute(&source), attribute(&alt));
+    Some(if said.is_empty() {
+        picture
+    } else {
+        format!("<figure>{picture}<figcaption>{}</figcaption></figure>", said.join(" "))
+    })
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    escape_text(text, &mut out);
+    out
+}
+
+fn attribute(value: &str) -> String {
+    let mut out = String::new();
+    escape_attribute(value, &mut out);
+    out
+}
+
+/// What stands behind a name: `a="b" c`, `"b"`, `b c`, `a="b", c=3`.
+#[derive(Clone, Copy, Debug)]
+struct Arguments<'text>(&'text str);
+
+impl Arguments<'_> {
+    /// The first of these that is given.
+    fn named(&self, keys: &[&str]) -> Option<String> {
+        keys.iter().find_map(|key| {
+            let is_whole = |at: &usize| *at == 0 || self.0[..*at].ends_with(|c: char| c.is_whitespace() || c == ',');
+            let mut places = self.0.match_indices(key).map(|(at, _)| at).filter(is_whole);
+            let value = places.find_map(|at| self.0[at + key.len()..].trim_start().strip_prefix('='))?.trim_start();
+            let bare = || value.split([' ', ',', '\n']).next().unwrap_or(value).to_owned();
+            Some(quoted(value).map_or_else(bare, |(text, _)| text)).filter(|text| !text.is_empty())
+        })
+    }
+
+    /// Those without a name: words, and texts in quotes.
+    fn words(&self) -> Vec<String> {
+        let (mut words, mut rest) = (Vec::new(), self.0.trim_start());
+        while !rest.is_empty() {
+            let (word, length) = quoted(rest).unwrap_or_else(|| {
+                let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+                (rest[..end].to_owned(), end)
+            });
+            words.push(word);
+            rest = rest[length..].trim_start();
+        }
+        words
+    }
+
+    fn first(&self) -> Option<String> {
+        self.words().into_iter().next().filter(|word| !word.contains('='))
+    }
+
+    /// The first that is a web address, whatever stands before it.
+    fn address(&self) -> Option<String> {
+        let at = self.0.find("http")?;
+        self.0[at..].split([' ', '"', '\'', ']']).next().map(str::to_owned)
+    }
+
+    /// What a box is called: its title, a text in quotes, or words behind a kind.
+    fn title(&self) -> Option<String> {
+        let text = || {
+            Some(self.0.split_once(['"', '\u{201c}'])?.1.split(['"', '\u{201d}']).next()?.to_owned())
+                .filter(|_| !self.0.contains('='))
+        };
+        let words = || self.0.split_once(' ').map(|(_, rest)| rest.to_owned()).filter(|rest| !rest.contains('='));
+        self.named(&["title", "summary", "header"]).or_else(text).or_else(words)
+    }
+}
+
+/// The text in the quotes with which a text begins, and the length of it all. What is escaped in it ends it not.
+fn quoted(text: &str) -> Option<(String, usize)> {
+    let quote = text.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'))?;
+    let end = text[1..].match_indices(quote).map(|(at, _)| at + 1).find(|at| !text[..*at].ends_with('\\'))?;
+    Some((text[1..end].replace('\\', ""), end + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::expanded;
+
+    #[test]
+    fn what_shows_something_is_markup() {
+        let cases = [
+            (
+                "{{< figure src=\"a.jpg\" caption=\"码头\" >}}\n文\n",
+                "<figure><img src=\"a.jpg\" alt=\"\"><figcaption>码头</figcaption></figure>\n\n文\n",
+            ),
+            (
+                "甲{{<figure\n  src=\"a.jpg\"\n  alt=\"<b>\" title=\"题\" attr=\"林一\" attrlink=\"https://e.example.org/\">}}乙",
+                "甲<figure><img src=\"a.jpg\" alt=\"‹b›\"><figcaption>题 <a href=\"https://e.example.org/\">林一</a></figcaption></figure>乙",
+            ),
+            ("{{< youtube abc_-1 >}}", "<iframe src=\"https://www.youtube.com/embed/abc_-1\"></iframe>\n\n"),
+            (
+                "{{ youtube(id=\"abc_-1\", class=\"x\") }}",
+                "<iframe src=\"https://www.youtube.com/embed/abc_-1\"></iframe>\n\n",
+            ),
+            ("[上]({{< ref \"x.md\" >}})[下]({{< relref path=\"/a/y.md\" >}})", "[上](post:x.md)[下](/a/y.md)"),
+            (
+                "{% asset_img small a.jpg 300 200 \"清晨\" %}",
+                "<figure><img src=\"a.jpg\" alt=\"\"><figcaption>清晨</figcaption></figure>\n",
+            ),
+            ("见{% post_link second-post '第二篇' %}。", "见<a href=\"post:second-post\">第二篇</a>。"),
+            (
+                "{{< highlight go >}}\nfunc() {\n  a<b\n}\n{{< /highlight >}}",
+                "\n<pre><code>func() {\n  a&lt;b\n}</code></pre>\n\n",
+            ),
+            ("{% codeblock lang:js %}\nlet a;\n{% endcodeblock %}", "\n<pre><code>let a;</code></pre>\n\n"),
+            ("{% note info 提示 %}\n**正文**\n{% endnote %}", "**提示**\n\n\n**正文**\n"),
+            (
+                "{% quote(author=\"林一\") %}\n正文\n{% end %}",
+                "\n<blockquote>\n\n\n正文\n\n\n— 林一\n\n</blockquote>\n\n",
+            ),
+            (
+                "[caption id=\"1\" width=\"3\"]<a href=\"b\"><img src=\"a.jpg\" /></a> 清晨[/caption]",
+                "<figure><a href=\"b\"><img src=\"a.jpg\" /></a><figcaption>清晨</figcaption></figure>\n",
+            ),
+            ("[embed]https://e.example.org/?v=1[/embed]", "<iframe src=\"https://e.example.org/?v=1\"></iframe>\n"),
+            ("{{</* youtube id */>}}", "&#123;{&lt; youtube id &gt;}}"),
+        ];
+        for (text, wanted) in cases {
+            let expanded = expanded(text);
+            assert_eq!(expanded.text, wanted);
+            assert_eq!(expanded.unknown, None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_we_do_not_know_stands_or_loses_its_marks_and_is_said() {
+        for (text, wanted, first) in [
+            ("{{< chart 3 >}}甲", "{{< chart 3 >}}甲", "{{< chart 3 >}}"),
+            ("{{ resize(path=\"a\") }}", "{{ resize(path=\"a\") }}", "{{ resize(path=\"a\") }}"),
+            ("{{< figure width=3 >}}", "{{< figure width=3 >}}", "{{< figure width=3 >}}"),
+        ] {
+            let expanded = expanded(text);
+            assert_eq!((&*expanded.text, expanded.unknown), (wanted, Some((first.to_owned(), 1))));
+        }
+        let team = expanded("{{< team >}}甲{{< /team >}}乙");
+        assert_eq!((&*team.text, team.unwrapped), ("甲乙", Some(("{{< team >}}".to_owned(), 1))));
+    }
+
+    #[test]
+    fn what_is_no_shortcode_or_shows_one_stays() {
+        for text in [
+            "`{{< youtube a >}}`",
+            "```\n{{< youtube a >}}\n```\n",
+            "<pre>{{< youtube a >}}</pre>",
+            "{% raw %}{{ youtube(id=\"a\") }}{% endraw %}",
+            "{{ page.title }} {% include a.html %} {% highlight x %}a{% endhighlight %}",
+            "[video](a.mp4) [code] [embed](b) [甲]",
+            "{{<",
+            "{{< a",
+            "{%",
+            "{%}",
+            "{{}}",
+            "{{%}}",
+            "[caption",
+            "[caption]甲[/caption]",
+            "{{< /a >}}",
+            &"{{< a >}}".repeat(3)[..8],
+        ] {
+            assert_eq!(expanded(text).text, text);
+        }
+        let many = "{{< a >}}".repeat(50_000) + "{{< /a >}}";
+        assert!(expanded(&many).text.starts_with("{{< a >}}"));
+    }
+}
