@@ -85,11 +85,7 @@ fn links_lead_to_the_articles_that_other_tools_mean() {
         assert!(body.contains(&format!("06/{target}\">{words}</a>")), "{words} {body}");
     }
     assert!(body.contains(&format!("05/{}\">四</a>", name("content/posts/bundle/index.md"))), "{body}");
-    assert!(
-        body_of(&body).contains("<a>七</a>") && run.stderr.contains("`无` is no page"),
-        "{}",
-        run.stderr
-    );
+    assert!(body_of(&body).contains("<a>七</a>") && run.stderr.contains("`无` is no page"), "{}", run.stderr);
     assert!(site.output(&page("content/b.md")).contains(&format!("06/{target}\">target</a>")));
 }
 
