@@ -24,7 +24,7 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
     let bar = terminal::Bar::new();
     let checked = pipeline::check(&config, pipeline::now(), &bar, &mut report);
     bar.clear();
-    let outcome = checked.map_err(|fault| report.push(fault)).ok().map(|(_, outcome)| outcome);
+    let outcome = checked.map_err(|fault| report.push(fault)).ok();
     match invocation.format {
         // All of them: there is no file that lists the rest.
         Format::Human => eprint!("{}", report.complete()),

@@ -46,8 +46,9 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
     let overrides = Overrides { drafts: arguments.drafts, ..Overrides::default() };
     let Some(config) = load(invocation, &overrides) else { return false };
     let mut report = Report::default();
-    match pipeline::check(&config, pipeline::now(), &Silent, &mut report) {
-        Ok((planned, _)) => {
+    match pipeline::planned(&config, pipeline::now(), &Silent, &mut report) {
+        Ok(planned) => {
+            say_what_is_missing(&planned);
             terminal::said(if arguments.json { print_json(&planned) } else { print_table(&planned, config.timezone) });
             true
         }
@@ -56,6 +57,15 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
             terminal::show(&report, None, invocation);
             false
         }
+    }
+}
+
+/// A list says nothing of what is not in it.
+fn say_what_is_missing(planned: &Planned) {
+    let faulty = planned.counts.faulty;
+    if faulty > 0 {
+        let sources = terminal::count(faulty, "source");
+        eprintln!("{sources} gave no article and cannot be listed; `heliostat check` says why");
     }
 }
 

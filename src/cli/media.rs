@@ -115,7 +115,7 @@ fn planned(config: &Config) -> Result<Planned, Diagnostic> {
 
 fn planned_with_faults(config: &Config) -> Result<(Planned, Report), Diagnostic> {
     let mut report = Report::default();
-    let (planned, _) = pipeline::check(config, pipeline::now(), &pipeline::Silent, &mut report)?;
+    let planned = pipeline::planned(config, pipeline::now(), &pipeline::Silent, &mut report)?;
     Ok((planned, report))
 }
 

@@ -119,7 +119,10 @@ impl<'site> Fingerprints<'site> {
                 shown_inside(self.site, (&custom.entry, &page.path), digester);
             }
             PageKind::NotFound | PageKind::Robots => {}
-            PageKind::Feed(of) => self.feed(*of, digester),
+            PageKind::Feed(of) => {
+                digester.text(feed::language(self.site, *of));
+                self.feed(*of, digester);
+            }
             PageKind::SitemapIndex => {
                 digester.value(&sitemap::paths(map));
             }

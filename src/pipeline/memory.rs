@@ -15,7 +15,7 @@ use crate::media;
 use crate::parse::Entry;
 use crate::state::last::Last;
 use crate::state::sources::{self, Dirty, Known, Table};
-use crate::write::{self, Manifest, Places, Summary, is_whole};
+use crate::write::{self, Difference, Manifest, Places, Summary, is_whole};
 
 /// What is remembered of a site.
 #[derive(Debug)]
@@ -47,6 +47,16 @@ pub(super) enum Said {
     Unsummed(Last),
     /// All of it.
     Summed(Last),
+}
+
+/// What is known of the sources after a build.
+pub(super) struct Saved {
+    pub(super) known: Vec<Arc<Known>>,
+    pub(super) entries: Vec<Arc<Entry>>,
+    /// What of it is not saved.
+    pub(super) unsaved: Option<Dirty>,
+    /// The digest of all that the site was made of, sources and all, if there was time to take it.
+    pub(super) inputs: Option<Digest>,
 }
 
 impl From<Option<Last>> for Said {
@@ -185,13 +195,14 @@ impl Memory {
         Some(Outcome { counts: last.counts, files, timings: std::mem::take(&mut clock.timings) })
     }
 
-    /// An output folder that is gone has no files, whatever the manifest says; one that a stopped build has put aside is
-    /// not gone.
-    pub(super) fn forget_missing_output(&mut self, output: &Path) -> Result<(), Diagnostic> {
+    /// Begins a build of the output folder: one that is gone has no files, whatever the manifest says; one that a stopped build has put
+    /// aside is not gone.
+    pub(super) fn begin_output(&mut self, output: &Path) -> Result<(), Diagnostic> {
         write::restore(output)?;
         if !output.exists() {
             self.manifest = Manifest::default();
         }
+        self.manifest.begin();
         Ok(())
     }
 
@@ -200,10 +211,28 @@ impl Memory {
         if dirty.is_clean() { Ok(()) } else { sources::save(&self.state, self.key, known, entries, dirty) }
     }
 
-    /// Takes what is known of the sources, and what of it is not saved.
-    pub(super) fn remember(&mut self, known: Vec<Arc<Known>>, entries: Vec<Arc<Entry>>, dirty: Option<Dirty>) {
+    /// Takes what a build has made, and what it said; the digests of the sources are still to be added to its inputs.
+    ///
+    /// # Errors
+    /// If nothing came of the output.
+    pub(super) fn learn(
+        &mut self,
+        committed: Result<(Summary, Difference), Diagnostic>,
+        saved: Saved,
+        last: Option<Last>,
+    ) -> Result<Summary, Diagnostic> {
+        let Saved { known, entries, unsaved, inputs } = saved;
         self.sources = Sources::InMemory { known, entries };
-        (self.dirty, self.is_new) = (dirty, true);
+        (self.dirty, self.is_new) = (unsaved, true);
+        let (files, difference) = committed.inspect_err(|_| self.manifest = Manifest::load(&self.places))?;
+        self.manifest.learn(difference);
+        self.manifest.inputs = inputs.unwrap_or_default();
+        self.said = match (last, inputs) {
+            (Some(last), Some(inputs)) => Said::Summed(Last { inputs, ..last }),
+            (Some(last), None) => Said::Unsummed(last),
+            (None, _) => Said::Nothing,
+        };
+        Ok(files)
     }
 
     /// Saves what the next process may use, unless that is what the last one left.

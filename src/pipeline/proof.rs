@@ -11,12 +11,12 @@ use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::media::Gallery;
 use crate::parse::{self, Article};
-use crate::plan;
+use crate::plan::{self, Own};
 use crate::read::Source;
 use crate::render::labels::Labels;
 use crate::render::targets::Targets;
 use crate::render::theme::Theme;
-use crate::render::{self, Custom, Site};
+use crate::render::{self, CustomPage, Site};
 
 const SITE: &str = r#"
 title = "Proof"
@@ -49,11 +49,12 @@ pub(super) fn faults(config: &Config, theme: &Theme) -> Vec<Diagnostic> {
     let now = DateTime::<Utc>::UNIX_EPOCH + chrono::Duration::days(365 * 60);
     let parsed = |name: &str, head: &str| article(name, head, &sample, now);
     let articles: Vec<Article> = ARTICLES.iter().filter_map(|(name, head)| parsed(name, head)).collect();
-    let customs: Vec<Custom> = parsed("page.md", "title: Page").map(custom).into_iter().collect();
+    let customs: Vec<CustomPage> = parsed("page.md", "title: Page").map(custom).into_iter().collect();
     let bodies: Vec<String> = articles.iter().map(|article| article.body.0.clone()).collect();
     let entries: Vec<_> = articles.into_iter().map(|article| Arc::new(article.entry)).collect();
     let withdrawn = plan::withdraw::find(&entries, &sample.withdrawals);
-    let (map, _) = super::plan(&entries, &withdrawn, (&customs, &[]), &sample);
+    let own = Own { customs: customs.iter().map(CustomPage::named).collect(), ..Own::default() };
+    let (map, _) = plan::plan(&entries, &withdrawn, &own, &sample);
     let body = |id: plan::ArticleId, show: &mut dyn FnMut(&str)| {
         bodies.get(id as usize).map(|body| show(body)).ok_or_else(|| io::ErrorKind::NotFound.into())
     };
@@ -95,8 +96,8 @@ fn article(name: &str, head: &str, config: &Config, now: DateTime<Utc>) -> Optio
     parse::parse(&source, config, now).article.ok().map(|article| *article)
 }
 
-fn custom(article: Article) -> Custom {
-    Custom { name: "page".to_owned(), digest: article.digest(), entry: article.entry, body: article.body.0 }
+fn custom(article: Article) -> CustomPage {
+    CustomPage { name: "page".to_owned(), digest: article.digest(), entry: article.entry, body: article.body.0 }
 }
 
 #[cfg(test)]
@@ -117,7 +118,7 @@ mod tests {
         assert!(!articles[0].entry.sections.is_empty() && articles[0].entry.outlet.is_some());
         let entries: Vec<_> = articles.into_iter().map(|article| Arc::new(article.entry)).collect();
         let withdrawn = plan::withdraw::find(&entries, &sample.withdrawals);
-        let (map, _) = crate::pipeline::plan(&entries, &withdrawn, (&[], &[]), &sample);
+        let (map, _) = plan::plan(&entries, &withdrawn, &Own::default(), &sample);
         let mut shown: BTreeSet<&str> = map.pages.iter().filter_map(|page| template_of(&page.kind)).collect();
         shown.extend(template_of(&PageKind::Custom(0)));
         let all = [

@@ -18,7 +18,7 @@ use crate::media::Rescued;
 use crate::parse::Entry;
 use crate::plan::{ArticleId, SiteMap};
 use crate::read::Found;
-use crate::render::Custom;
+use crate::render::CustomPage;
 use crate::render::theme::Theme;
 use crate::state::sources::Known;
 
@@ -31,9 +31,22 @@ pub(super) struct Recent {
     pub(super) found: Vec<Found>,
     pub(super) customs: Digest,
     pub(super) entries: Vec<Arc<Entry>>,
+    pub(super) made: Made,
+    pub(super) shown: Vec<Shown>,
+}
+
+/// Where everything is, and what is shown of media.
+#[derive(Debug)]
+pub(super) struct Made {
     pub(super) plan: Arc<Plan>,
     pub(super) pictures: Arc<Pictures>,
-    pub(super) shown: Vec<Shown>,
+}
+
+impl Made {
+    /// Whether it is the very same, not made anew.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.plan, &other.plan) && Arc::ptr_eq(&self.pictures, &other.pictures)
+    }
 }
 
 /// A site map, and what there was to say.
@@ -61,7 +74,7 @@ pub(super) struct Narrow {
 }
 
 /// The digest of the pages that are no articles, and of what there is to say about them.
-pub(super) fn digest_of(customs: &[Custom], faults: &[Diagnostic]) -> Digest {
+pub(super) fn digest_of(customs: &[CustomPage], faults: &[Diagnostic]) -> Digest {
     let mut digester = Digester::new();
     digester.value(&faults);
     for custom in customs {

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::permalink::{Pattern, path_of_alias};
 use super::taken::{Taken, folded, folders_of};
-use super::{ArticleId, SiteMap, id_of};
+use super::{ArticleId, Own, SiteMap, id_of};
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::Digest;
@@ -53,7 +53,12 @@ pub(super) fn find_versions(entries: &[Arc<Entry>], map: &mut SiteMap) {
 }
 
 /// Gives every article its address, none of which is taken.
-pub(super) fn assign(entries: &[Arc<Entry>], map: &mut SiteMap, mut taken: Taken, config: &Config) -> Vec<Diagnostic> {
+pub(super) fn assign(
+    entries: &[Arc<Entry>],
+    map: &mut SiteMap,
+    (mut taken, own): (Taken, &Own<'_>),
+    config: &Config,
+) -> Vec<Diagnostic> {
     let (mut paths, faults): (Vec<String>, Vec<Option<Diagnostic>>) =
         entries.par_iter().map(|entry| path_of(entry, config)).unzip();
     let mut diagnostics: Vec<Diagnostic> = faults.into_iter().flatten().collect();
@@ -88,12 +93,17 @@ pub(super) fn assign(entries: &[Arc<Entry>], map: &mut SiteMap, mut taken: Taken
             map.choices.push(Choice { path, articles: current });
         }
     }
-    diagnostics.extend(keep_aliases(entries, map, &mut taken, &wanted));
+    diagnostics.extend(keep_aliases(entries, map, (&mut taken, own), &wanted));
     diagnostics
 }
 
 /// What was an article's address leads to it, unless another page is there.
-fn keep_aliases(entries: &[Arc<Entry>], map: &mut SiteMap, taken: &mut Taken, wanted: &Wanted) -> Vec<Diagnostic> {
+fn keep_aliases(
+    entries: &[Arc<Entry>],
+    map: &mut SiteMap,
+    (taken, own): (&mut Taken, &Own<'_>),
+    wanted: &Wanted,
+) -> Vec<Diagnostic> {
     let mut faults = Vec::new();
     for (entry, id) in entries.iter().zip(0..).filter(|(entry, _)| !entry.aliases.is_empty()) {
         let planned = map.article(id);
@@ -103,6 +113,10 @@ fn keep_aliases(entries: &[Arc<Entry>], map: &mut SiteMap, taken: &mut Taken, wa
         }
         for alias in &entry.aliases {
             let path = path_of_alias(alias, &map.article(current).path, &entry.id);
+            // What the site itself has at an article's old address stands for what we would.
+            if own.has_static(&path) {
+                continue;
+            }
             let folded = folded(&path);
             if taken.is_free(&folded) && !wanted.has(&folded) && !wanted.has_above(&folded) {
                 taken.take(&folded);

@@ -7,11 +7,13 @@
 //! 2. the listing: current articles, newest first, and each one's neighbours;
 //! 3. [`taxonomy`]: outlets and tags;
 //! 4. [`related`]: older articles on the same subjects;
-//! 5. [`pages`]: articles, archives by the calendar, indexes, feeds, sitemaps.
+//! 5. [`custom`]: pages of the site's own;
+//! 6. [`pages`]: articles, archives by the calendar, indexes, feeds, sitemaps.
 //!
 //! Nothing here knows templates or bytes, and nothing in an address depends on what an earlier build did.
 
 pub mod addresses;
+pub mod custom;
 pub mod pages;
 pub mod permalink;
 mod related;
@@ -33,9 +35,11 @@ use crate::config::Config;
 use crate::diagnostics::Diagnostic;
 use crate::parse::{Entry, UrlKey};
 pub use addresses::Choice;
-pub use pages::{Custom, FeedOf, Page, PageKind, Part};
+pub use custom::{CustomName, Own};
+pub use pages::{FeedOf, Page, PageKind, Part};
 use taken::Taken;
 pub use taxonomy::{Taxonomy, TaxonomyKind, Term};
+use withdraw::Withdrawn;
 
 /// An article's number among all entries.
 pub type ArticleId = u32;
@@ -103,11 +107,11 @@ impl SiteMap {
     }
 }
 
-/// Plans the site. `withdrawn` is what [`withdraw::find`] says, `customs` are the pages that are no articles.
+/// Plans the site. `withdrawn` is what [`withdraw::find`] says, `own` what the site has beside its articles.
 pub fn plan(
     entries: &[Arc<Entry>],
-    withdrawn: &[Option<u32>],
-    customs: &[Custom<'_>],
+    withdrawn: &Withdrawn,
+    own: &Own<'_>,
     config: &Config,
 ) -> (SiteMap, Vec<Diagnostic>) {
     let day = |entry: &Entry| entry.date.map(|date| date.with_timezone(&config.timezone).date_naive());
@@ -116,18 +120,19 @@ pub fn plan(
         withdrawn: *withdrawn,
         ..Planned::default()
     };
-    let articles = entries.par_iter().zip(withdrawn).map(planned).collect();
+    let articles = entries.par_iter().zip(&withdrawn.rules).map(planned).collect();
     let mut map = SiteMap { articles, ..SiteMap::default() };
     addresses::find_versions(entries, &mut map);
     list(entries, &mut map);
     (map.outlets, map.tags) =
         rayon::join(|| taxonomy::outlets(entries, &map, config), || taxonomy::tags(entries, &map));
-    let mut fixed = pages::fixed(&map, config);
+    let mut fixed = pages::fixed(&map, own, config);
     let mut taken = Taken::of(fixed.iter().map(|page| page.path.as_str()));
-    let (customs, mut diagnostics) = pages::custom(customs, &mut taken);
+    let (customs, mut diagnostics) = custom::pages(&own.customs, &mut taken);
     map.customs = customs.iter().map(|page| page.path.clone()).collect();
     fixed.extend(customs);
-    diagnostics.extend(addresses::assign(entries, &mut map, taken, config));
+    diagnostics.extend(addresses::assign(entries, &mut map, (taken, own), config));
+    diagnostics.extend_from_slice(&withdrawn.idle);
     find_neighbours(&mut map);
     related::find(&mut map);
     let articles = (0..id_of(entries.len())).into_par_iter().filter_map(|id| article_page(&map, id, config));

@@ -9,10 +9,8 @@ use std::ops::Range;
 
 use chrono::{Datelike as _, NaiveDate};
 
-use super::taken::{Taken, folded};
-use super::{ArticleId, SiteMap, TaxonomyKind, Term};
+use super::{ArticleId, Own, SiteMap, TaxonomyKind, Term};
 use crate::config::Config;
-use crate::diagnostics::{Code, Diagnostic};
 use crate::digits;
 
 /// So many articles are on one page of a list.
@@ -93,7 +91,7 @@ pub struct Part {
 const SITEMAP_URLS: usize = 45_000;
 
 /// Every page that is no article and that the site has of itself, in a fixed order.
-pub(super) fn fixed(map: &SiteMap, config: &Config) -> Vec<Page> {
+pub(super) fn fixed(map: &SiteMap, own: &Own<'_>, config: &Config) -> Vec<Page> {
     let mut pages = Vec::new();
     let mut push = |path: String, kind: PageKind| pages.push(Page { path, kind });
     push("index.html".to_owned(), PageKind::Front);
@@ -109,40 +107,15 @@ pub(super) fn fixed(map: &SiteMap, config: &Config) -> Vec<Page> {
         push("feed.xml".to_owned(), PageKind::Feed(FeedOf::Site));
         sitemaps(map, &mut push);
     }
-    push("robots.txt".to_owned(), PageKind::Robots);
+    // What the site itself says to crawlers stands for what we would.
+    if !own.has_static("robots.txt") {
+        push("robots.txt".to_owned(), PageKind::Robots);
+    }
     pages
 }
 
-/// A page of the site's own, that is no article, before it is planned.
-#[derive(Debug)]
-pub struct Custom<'build> {
-    /// Its output file without `.html`, if that is free.
-    pub name: String,
-    /// Its source, for diagnostics.
-    pub source: &'build str,
-}
-
-/// The site's own pages, in their order; one whose name is taken gets a number.
-pub(super) fn custom(customs: &[Custom<'_>], taken: &mut Taken) -> (Vec<Page>, Vec<Diagnostic>) {
-    let (mut pages, mut faults) = (Vec::new(), Vec::new());
-    for (at, Custom { name, source }) in customs.iter().enumerate() {
-        // Its folder may be another's file: then no number helps.
-        let at_the_top = name.replace('/', "-");
-        let below = (1..=2).map(|number| numbered(name, number));
-        let mut candidates = below.chain((1..).map(|number| numbered(&at_the_top, number)));
-        let path = candidates.find(|path| taken.is_free(&folded(path))).unwrap_or_default();
-        if path != format!("{name}.html") {
-            let message = format!("its address {name}.html is that of another page; it is {path}");
-            faults.push(Diagnostic::warning(Code::Collision, message).in_file(*source).hint("rename the file"));
-        }
-        taken.take(&folded(&path));
-        pages.push(Page { path, kind: PageKind::Custom(at) });
-    }
-    (pages, faults)
-}
-
 /// `index.html`, `index-2.html` …
-fn numbered(name: &str, number: usize) -> String {
+pub(super) fn numbered(name: &str, number: usize) -> String {
     if number == 1 { format!("{name}.html") } else { format!("{name}-{number}.html") }
 }
 

@@ -81,7 +81,7 @@ pub(super) fn feed(site: &Site<'_>, page: &Page, of: FeedOf) -> io::Result<Strin
 }
 
 /// An outlet may have a language of its own.
-fn language<'site>(site: &'site Site<'_>, of: FeedOf) -> &'site str {
+pub(crate) fn language<'site>(site: &'site Site<'_>, of: FeedOf) -> &'site str {
     let article = match of {
         FeedOf::Term(TaxonomyKind::Outlets, at) => site.map.outlets.terms[at].articles.first(),
         _ => None,

@@ -21,14 +21,14 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::Digest;
 use crate::media::Gallery;
 use crate::parse::Entry;
-use crate::plan::{ArticleId, Page, PageKind, SiteMap};
+use crate::plan::{ArticleId, CustomName, Page, PageKind, SiteMap};
 use labels::Labels;
 use targets::Targets;
 use theme::Theme;
 
 /// A page that is no article: about, contact.
 #[derive(Debug, Clone)]
-pub struct Custom {
+pub struct CustomPage {
     /// Its output file without `.html`.
     pub name: String,
     /// What it says; it is shown like an article without date and outlet.
@@ -37,6 +37,13 @@ pub struct Custom {
     pub body: String,
     /// The digest of both.
     pub digest: Digest,
+}
+
+impl CustomPage {
+    /// What planning is told of it.
+    pub fn named(&self) -> CustomName<'_> {
+        CustomName { name: self.name.clone(), source: &self.entry.source }
+    }
 }
 
 /// Fetches the body of an article and shows it to somebody.
@@ -55,7 +62,7 @@ pub struct Site<'build> {
     /// Every picture.
     pub gallery: &'build Gallery,
     /// Pages that are no articles.
-    pub customs: &'build [Custom],
+    pub customs: &'build [CustomPage],
     /// What links within the site lead to.
     pub targets: &'build Targets<'build>,
     /// The words of the interface.
@@ -67,7 +74,7 @@ pub struct Site<'build> {
 }
 
 /// What every template is given of the site itself, turned into the engine's values once.
-pub fn shared(config: &Config, theme: &Theme, map: &SiteMap, customs: &[Custom]) -> tera::Value {
+pub fn shared(config: &Config, theme: &Theme, map: &SiteMap, customs: &[CustomPage]) -> tera::Value {
     context::of_site(config, theme, map, customs)
 }
 

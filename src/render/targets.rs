@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use url::Url;
 
-use super::Custom;
+use super::CustomPage;
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::parse::html::serialise::POST;
@@ -39,7 +39,7 @@ pub struct Targets<'build> {
 impl<'build> Targets<'build> {
     /// Takes the site's pages, and `files` that are none.
     pub fn of(
-        (entries, customs): (&'build [Arc<Entry>], &'build [Custom]),
+        (entries, customs): (&'build [Arc<Entry>], &'build [CustomPage]),
         map: &'build SiteMap,
         files: impl Iterator<Item = &'build str>,
         config: &'build Config,

@@ -87,7 +87,7 @@ struct Link<'a> {
 }
 
 /// `site`, turned into the engine's values once for all pages.
-pub(super) fn of_site(config: &Config, theme: &Theme, map: &SiteMap, customs: &[super::Custom]) -> Value {
+pub(super) fn of_site(config: &Config, theme: &Theme, map: &SiteMap, customs: &[super::CustomPage]) -> Value {
     Value::from_serializable(&SiteContext {
         title: &config.title,
         description: &config.description,

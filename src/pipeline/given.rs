@@ -1,0 +1,188 @@
+//! What can be known of a site before its articles are read: configuration, theme, its own pages and files, and which articles there
+//! are.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::recall::{self, Circumstances};
+use super::recent::{self, Recent};
+use super::{Clock, Memory, Options, file_clock, files};
+use crate::config::{self, Config};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::digest::{Digest, Digester};
+use crate::parse::{self, Entry};
+use crate::plan::withdraw::Withdrawn;
+use crate::plan::{self, Own, SiteMap};
+use crate::read;
+use crate::read::statics::{self, StaticFile};
+use crate::render::labels::Labels;
+use crate::render::targets::Targets;
+use crate::render::theme::Theme;
+use crate::render::{self, CustomPage};
+use crate::state::sources::Known;
+use crate::write::Removals;
+
+/// What can be known of a site before its articles are read.
+pub(super) struct Given<'build> {
+    pub(super) circumstances: Circumstances<'build>,
+    pub(super) theme: Arc<Theme>,
+    pub(super) customs: Vec<CustomPage>,
+    /// The digest of these, and of what there was to say about them.
+    pub(super) customs_digest: Digest,
+    pub(super) statics: Vec<StaticFile>,
+    pub(super) found: Vec<read::Found>,
+    pub(super) matches: Vec<recall::Match>,
+    /// Whether every folder could be read.
+    is_all: bool,
+}
+
+impl<'build> Given<'build> {
+    pub(super) fn look(
+        config: &'build Config,
+        now: DateTime<Utc>,
+        options: Options<'_>,
+        (memory, recent): (&mut Memory, Option<&mut Recent>),
+        said: &mut Vec<Diagnostic>,
+        clock: &mut Clock,
+    ) -> Result<Self, Diagnostic> {
+        let circumstances = Circumstances {
+            config,
+            now,
+            began: file_clock(),
+            durability: options.durability,
+            keeps_bodies: options.keeps_bodies,
+        };
+        said.extend(config.base_url.is_none().then(no_base_url));
+        let narrowed = recent.zip(options.changes).and_then(|(recent, changes)| {
+            let narrow = recent.narrow(changes, config, memory.known(), now)?;
+            Some((recent, narrow))
+        });
+        let (theme, found, matches, mut is_all);
+        if let Some((recent, narrow)) = narrowed {
+            theme = if narrow.has_theme { Arc::new(load_theme(config)?) } else { Arc::clone(&recent.theme) };
+            (found, matches, is_all) = (std::mem::take(&mut recent.found), narrow.matches, true);
+        } else {
+            theme = Arc::new(load_theme(config)?);
+            let discover = || read::discover(&config.root, &config.content, &config::not_content(config));
+            let (discovered, ()) = clock.time("discover", || rayon::join(discover, || memory.wake()));
+            if options.removals == Removals::Few {
+                keep_articles(&discovered, memory.known())?;
+            }
+            found = discovered.found;
+            is_all = discovered.faults.is_empty();
+            said.extend(discovered.faults);
+            matches = clock.time("compare", || recall::compare(&found, memory.known(), &config.root, now));
+        }
+        said.extend(theme.faults.iter().cloned());
+        said.extend((found.is_empty() && is_all).then(|| no_articles(config)));
+        let (customs, custom_faults) = custom_pages(config, now);
+        let (statics, faults) = statics::find(&config.root.join(&config.static_folder));
+        is_all &= faults.is_empty();
+        said.extend(faults);
+        // Articles may link to static files.
+        let names: Vec<&str> = statics.iter().map(|file| file.path.as_str()).collect();
+        let customs_digest = Digester::new().digest(recent::digest_of(&customs, &custom_faults)).value(&names).finish();
+        said.extend(custom_faults);
+        Ok(Self { circumstances, theme, customs, customs_digest, statics, found, matches, is_all })
+    }
+
+    /// Plans the site.
+    pub(super) fn plan(&self, entries: &[Arc<Entry>], withdrawn: &Withdrawn) -> (SiteMap, Vec<Diagnostic>) {
+        let own = Own {
+            customs: self.customs.iter().map(CustomPage::named).collect(),
+            statics: self.statics.iter().map(|file| file.path.as_str()).collect(),
+        };
+        plan::plan(entries, withdrawn, &own, self.circumstances.config)
+    }
+
+    pub(super) fn targets<'site>(&'site self, entries: &'site [Arc<Entry>], map: &'site SiteMap) -> Targets<'site> {
+        let statics = self.statics.iter().map(|file| file.path.as_str());
+        let files = statics.chain(self.theme.assets.iter().map(|(path, _)| path.as_str()));
+        Targets::of((entries, &self.customs), map, files, self.circumstances.config)
+    }
+
+    /// What leads nowhere within the site: links of its articles and pages, and of its navigation.
+    pub(super) fn dead_ends(&self, entries: &[Arc<Entry>], map: &SiteMap, targets: &Targets<'_>) -> Vec<Diagnostic> {
+        let of_navigation = files::dead_ends(self.circumstances.config, map, &self.theme, &self.statics);
+        if targets.is_empty() {
+            return of_navigation;
+        }
+        let articles = entries.iter().map(Arc::as_ref).zip(map.articles.iter().map(|planned| planned.path.as_str()));
+        let customs = self.customs.iter().map(|custom| &custom.entry).zip(map.customs.iter().map(String::as_str));
+        let linking = articles.chain(customs).filter(|(entry, _)| !entry.site_links.is_empty());
+        linking.flat_map(|(entry, page)| targets.faults(map, entry, page)).chain(of_navigation).collect()
+    }
+
+    /// The digest of all that the site is made of but the sources, if that can be told: `books` are the store's and
+    /// `pictures` the site's own files, as they were when they were looked at.
+    pub(super) fn inputs(&self, books: Digest, pictures: Option<Digest>) -> Option<Digest> {
+        let Circumstances { config, began, .. } = self.circumstances;
+        let mut digester = Digester::new();
+        digester.text(env!("HELIOSTAT_BUILD")).digest(config.keys.all).digest(self.theme.digest());
+        digester.digest(self.customs_digest);
+        digester.digest(statics::digest(&self.statics, began)?).digest(books);
+        digester.digest(pictures?);
+        self.is_all.then(|| digester.finish())
+    }
+}
+
+fn load_theme(config: &Config) -> Result<Theme, Diagnostic> {
+    render::theme::load(config, Labels::of(&config.language))
+}
+
+fn no_base_url() -> Diagnostic {
+    Diagnostic::warning(Code::BaseUrl, "feeds, sitemaps and canonical addresses are left out, for they need one")
+        .in_file(crate::config::FILE_NAME)
+        .hint("set base_url to where the site will be reached, or use --base-url")
+}
+
+/// A folder that cannot be read, on a disk that is not there, has not lost its articles.
+fn keep_articles(discovered: &read::Discovered, known: &[Arc<Known>]) -> Result<(), Diagnostic> {
+    for folder in &discovered.unread {
+        let is_below = |one: &&Arc<Known>| one.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        let lost = known.iter().filter(is_below).count();
+        if lost > 0 {
+            let articles = if lost == 1 { "an article".to_owned() } else { format!("{lost} articles") };
+            let message = format!("cannot be read; the last build found {articles} there, so nothing was changed");
+            return Err(Diagnostic::error(Code::Unreadable, message)
+                .in_file(folder.clone())
+                .hint("bring it back; if they are meant to go, build with --allow-removals"));
+        }
+    }
+    Ok(())
+}
+
+fn no_articles(config: &Config) -> Diagnostic {
+    let message = format!("holds no file that ends in {}: the site has no articles", read::ENDINGS.join(", "));
+    Diagnostic::warning(Code::Empty, message)
+        .in_file(config.content.join(", "))
+        .hint("put articles there, or name the folders that hold them in `content` of site.toml")
+}
+
+/// Pages that are no articles: they have a name for an address and are in no list.
+fn custom_pages(config: &Config, now: DateTime<Utc>) -> (Vec<CustomPage>, Vec<Diagnostic>) {
+    if !config.root.join(&config.pages).is_dir() {
+        return (Vec::new(), Vec::new());
+    }
+    let read::Discovered { found, faults: mut said, .. } =
+        read::discover(&config.root, std::slice::from_ref(&config.pages), &[]);
+    let mut customs = Vec::new();
+    for file in found {
+        let source = match read::read(&file, &config.root) {
+            Ok((source, _)) => source,
+            Err(fault) => {
+                said.push(fault);
+                continue;
+            }
+        };
+        let parsed = parse::parse(&source, config, now);
+        said.extend(parsed.diagnostics.into_iter().filter(|fault| fault.code() != Code::Date));
+        if let Ok(article) = parsed.article {
+            let (name, faults) = plan::custom::name_of(&article.entry, &source.below_content, config);
+            said.extend(faults);
+            customs.push(CustomPage { name, digest: article.digest(), entry: article.entry, body: article.body.0 });
+        }
+    }
+    (customs, said)
+}
