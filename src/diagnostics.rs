@@ -61,6 +61,8 @@ pub enum Code {
     Liquid,
     /// `base_url` is not set.
     BaseUrl,
+    /// A site cannot be watched or shown.
+    Serve,
 }
 
 impl Code {
@@ -85,6 +87,7 @@ impl Code {
             Self::Media => "media shown as links",
             Self::Store => "store of media",
             Self::BaseUrl => "no base_url",
+            Self::Serve => "watching and serving",
         }
     }
 }
@@ -246,14 +249,14 @@ impl Report {
         self.diagnostics.iter()
     }
 
-    /// Lays the faults out for a terminal: grouped, errors first, a few of each kind.
-    pub fn summary(&self, rest_is_in: Option<&str>) -> String {
+    /// Lays the faults out for a terminal: grouped, errors first, a few of each kind; a file lists the rest.
+    pub fn summary(&self, rest_is_in: &str) -> String {
         self.render(SHOWN_PER_CODE, rest_is_in)
     }
 
     /// Lays every fault out, for the report file.
     pub fn complete(&self) -> String {
-        self.render(usize::MAX, None)
+        self.render(usize::MAX, "")
     }
 
     /// Every fault as a JSON object a line: `severity`, `code`, `message`, and where they are known `file`, `line`,
@@ -299,7 +302,7 @@ impl Report {
         sorted
     }
 
-    fn render(&self, most: usize, rest_is_in: Option<&str>) -> String {
+    fn render(&self, most: usize, rest_is_in: &str) -> String {
         let mut out = String::new();
         for group in self.sorted().chunk_by(|a, b| (a.severity, a.code) == (b.severity, b.code)) {
             render_group(&mut out, group, most, rest_is_in);
@@ -342,7 +345,7 @@ fn annotate(diagnostic: &Diagnostic, site: &Path, out: &mut String) {
     let _ = writeln!(out, "::{}", escaped(&format!("{}{hint}", diagnostic.said.message)));
 }
 
-fn render_group(out: &mut String, group: &[&Diagnostic], most: usize, rest_is_in: Option<&str>) {
+fn render_group(out: &mut String, group: &[&Diagnostic], most: usize, rest_is_in: &str) {
     let word = if group[0].is_error() { "error" } else { "warning" };
     let count = if group.len() > 1 { format!(" ({})", group.len()) } else { String::new() };
     let _ = writeln!(out, "{word}: {}{count}", group[0].code.heading());
@@ -361,7 +364,6 @@ fn render_group(out: &mut String, group: &[&Diagnostic], most: usize, rest_is_in
         }
     }
     if group.len() > most {
-        let place = rest_is_in.map(|file| format!(", listed in {file}")).unwrap_or_default();
-        let _ = writeln!(out, "  … and {} more{place}", group.len() - most);
+        let _ = writeln!(out, "  … and {} more, listed in {rest_is_in}", group.len() - most);
     }
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::Args;
 
 use super::{Invocation, OnceArguments, SiteArguments, load, terminal};
-use crate::config::{Config, Overrides, STATE_FOLDER};
+use crate::config::Overrides;
 use crate::diagnostics::Report;
 use crate::pipeline::{self, Memory, Options, Outcome, Use};
 use crate::write::{Durability, Removals};
@@ -32,9 +32,6 @@ pub(super) struct Arguments {
     strictness: OnceArguments,
 }
 
-/// The file with every fault, in the state folder.
-const REPORT: &str = "report.txt";
-
 pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
     let start = Instant::now();
     let overrides = Overrides {
@@ -59,7 +56,7 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
     });
     bar.clear();
     let outcome = outcome.map_err(|fault| report.push(fault)).ok();
-    let listed_in = write_report(&config, &report);
+    let listed_in = terminal::list(&config, &report);
     terminal::show(&report, listed_in.as_deref(), invocation);
     let Some(outcome) = outcome else { return false };
     if arguments.strictness.timings {
@@ -68,14 +65,6 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
     terminal::say(closing_line(&outcome, report.len(), start.elapsed().as_secs_f64()));
     terminal::say(format_args!("The site is in {0}: open {0}/index.html in a browser.", config.output.display()));
     !report.has_errors() && (report.is_empty() || !arguments.strictness.strict)
-}
-
-/// The name of the report file, if it could be written.
-fn write_report(config: &Config, report: &Report) -> Option<String> {
-    let folder = config.root.join(STATE_FOLDER);
-    std::fs::create_dir_all(&folder).ok()?;
-    std::fs::write(folder.join(REPORT), report.complete()).ok()?;
-    Some(format!("{STATE_FOLDER}/{REPORT}"))
 }
 
 fn closing_line(outcome: &Outcome, faults: usize, seconds: f64) -> String {

@@ -94,12 +94,7 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
         Command::Push(elsewhere) => copy(&config, elsewhere, Side::Target, sync::push),
         Command::Pull(elsewhere) => copy(&config, elsewhere, Side::Source, sync::pull),
     };
-    done.map_err(|fault| {
-        let mut report = Report::default();
-        report.push(fault);
-        terminal::show(&report, None, invocation);
-    })
-    .is_ok_and(|is_well| is_well)
+    done.map_err(|fault| terminal::show_one(fault, invocation)).is_ok_and(|is_well| is_well)
 }
 
 fn unwritten(config: &Config, fault: &std::io::Error) -> Diagnostic {

@@ -8,6 +8,7 @@ use clap::Args;
 use super::watch::{keep_building, open};
 use super::{Invocation, SiteArguments, terminal};
 use crate::config::{Overrides, STATE_FOLDER};
+use crate::diagnostics::{Code, Diagnostic};
 use crate::serve::server::{self, Site};
 use crate::write::{Durability, Removals};
 
@@ -50,7 +51,8 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
     let (listener, site) = match served {
         Ok(served) => served,
         Err(fault) => {
-            eprintln!("error: {} cannot be served: {fault}\n  = name another port with --port", arguments.host);
+            let fault = Diagnostic::error(Code::Serve, format!("{} cannot be served: {fault}", arguments.host));
+            terminal::show_one(fault.hint("name another port with --port"), invocation);
             return false;
         }
     };

@@ -1,6 +1,7 @@
 //! What the terminal shows: progress where there is one, plain lines elsewhere.
 
 use std::fmt::Display;
+use std::fs;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -8,7 +9,8 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{Format, Invocation};
-use crate::diagnostics::Report;
+use crate::config::Config;
+use crate::diagnostics::{Diagnostic, Report};
 use crate::progress::Progress;
 
 /// A bar on a terminal; nothing elsewhere.
@@ -58,7 +60,24 @@ impl Progress for Bar {
     }
 }
 
-/// Shows the faults: for people grouped, on standard error; for programs each, on standard error; for a workflow as its
+/// The file with every fault of the last build, in the state folder.
+const REPORT: &str = "report.txt";
+
+/// Lists every fault of a build in a file, and says its name from the site's folder; none if it cannot be written.
+pub(super) fn list(config: &Config, report: &Report) -> Option<String> {
+    let file = config.state.join(REPORT);
+    fs::create_dir_all(&config.state).and_then(|()| fs::write(&file, report.complete())).ok()?;
+    Some(file.strip_prefix(&config.root).unwrap_or(&file).display().to_string())
+}
+
+/// Shows one fault.
+pub(super) fn show_one(fault: Diagnostic, invocation: &Invocation) {
+    let mut report = Report::default();
+    report.push(fault);
+    show(&report, None, invocation);
+}
+
+/// Shows the faults, all of them where no file lists them: for people grouped, on standard error; for programs each, on standard error; for a workflow as its
 /// annotations, too, which it reads from standard output.
 pub(super) fn show(report: &Report, listed_in: Option<&str>, invocation: &Invocation) {
     match invocation.format {
@@ -80,7 +99,8 @@ pub(super) fn annotate(report: &Report, invocation: &Invocation) {
 fn show_grouped(report: &Report, listed_in: Option<&str>) {
     let is_coloured =
         std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    for line in report.summary(listed_in).lines() {
+    let text = listed_in.map_or_else(|| report.complete(), |file| report.summary(file));
+    for line in text.lines() {
         let colour = match line.split(':').next() {
             Some("error") => "\u{1b}[1;31m",
             Some("warning") => "\u{1b}[1;33m",

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{Invocation, SiteArguments, terminal};
 use crate::config::Overrides;
-use crate::diagnostics::Report;
+use crate::diagnostics::{Code, Diagnostic, Report};
 use crate::serve::builder::{Builder, Built};
 use crate::serve::watcher::{Changes, Watched, Watcher};
 use crate::write::{Durability, Removals};
@@ -40,7 +40,7 @@ pub(super) fn keep_building(invocation: &Invocation, builder: &mut Builder, list
     // Among very many files it takes a while to begin to watch, for which no reader of a preview need wait.
     let watched = Watched::of(&builder.config);
     let (watcher, built) = std::thread::scope(|scope| {
-        let watcher = scope.spawn(|| watch(watched));
+        let watcher = scope.spawn(|| watch(watched, invocation));
         let built = rebuild(builder, None, listen);
         (watcher.join(), built)
     });
@@ -62,7 +62,7 @@ pub(super) fn keep_building(invocation: &Invocation, builder: &mut Builder, list
         }
         let is_outdated = has_config || changes.as_ref().is_some_and(|changes| watcher.is_outdated(changes));
         if is_outdated {
-            let Some(renewed) = watch(Watched::of(&builder.config)) else { return false };
+            let Some(renewed) = watch(Watched::of(&builder.config), invocation) else { return false };
             watcher = renewed;
         }
         // Between two watchers something may have been missed: then everything is looked at.
@@ -87,11 +87,10 @@ pub(super) fn open(
 }
 
 /// Begins to watch, or shows why that cannot be.
-fn watch(watched: Watched) -> Option<Watcher> {
+fn watch(watched: Watched, invocation: &Invocation) -> Option<Watcher> {
+    let fault = |why| Diagnostic::error(Code::Serve, format!("the site cannot be watched: {why}"));
     Watcher::new(watched)
-        .map_err(|fault| {
-            eprintln!("error: the site cannot be watched: {fault}\n  = on Linux, see fs.inotify.max_user_watches");
-        })
+        .map_err(|why| terminal::show_one(fault(why).hint("on Linux, see fs.inotify.max_user_watches"), invocation))
         .ok()
 }
 
@@ -112,7 +111,8 @@ fn conclude(
     changes: Option<&Changes>,
     (built, time): &(Built, Duration),
 ) {
-    terminal::show(&built.news, None, invocation);
+    let listed_in = terminal::list(&builder.config, &built.report);
+    terminal::show(&built.news, listed_in.as_deref(), invocation);
     let what = changes.map_or_else(|| "built".to_owned(), described);
     let seconds = time.as_secs_f64();
     match &built.outcome {
@@ -127,9 +127,7 @@ fn conclude(
 
 fn save(invocation: &Invocation, builder: &mut Builder) {
     if let Err(fault) = builder.save() {
-        let mut report = Report::default();
-        report.push(fault);
-        terminal::show(&report, None, invocation);
+        terminal::show_one(fault, invocation);
     }
 }
 

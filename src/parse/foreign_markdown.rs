@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::markdown::{Code, InMarkup, opens_one_of};
+use super::markdown::{Fences, InMarkup, opens_one_of};
 use super::text::is_han;
 
 /// A text whose marks of other tools are said in CommonMark, or gone.
@@ -14,7 +14,7 @@ pub(super) fn in_common_marks(text: &str) -> Cow<'_, str> {
         return joined;
     }
     let mut out = String::with_capacity(joined.len() + 64);
-    let (mut code, mut markup, mut notes) = (Code::default(), InMarkup::No, Notes::default());
+    let (mut code, mut markup, mut notes) = (Fences::default(), InMarkup::No, Notes::default());
     for line in joined.split_inclusive('\n') {
         let in_code = code.takes(line);
         markup = if in_code { markup } else { markup.after(line) };
@@ -345,7 +345,7 @@ fn with_joined_links(text: &str) -> Cow<'_, str> {
     }
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let mut out = String::with_capacity(text.len() + 64);
-    let (mut code, mut at) = (Code::default(), 0);
+    let (mut code, mut at) = (Fences::default(), 0);
     while let Some(line) = lines.get(at) {
         at += 1;
         if code.takes(line) {

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::foreign_markdown::{self, in_common_marks, is_file, near};
-use super::markdown::Code;
+use super::markdown::Fences;
 
 /// A text in which nothing is left that CommonMark would drop, and kramdown's own marks are gone.
 pub(super) fn prepared(text: &str) -> Cow<'_, str> {
@@ -17,7 +17,7 @@ pub(super) fn prepared(text: &str) -> Cow<'_, str> {
         return text;
     }
     let mut out = String::with_capacity(text.len() + 64);
-    let (mut code, mut table, mut is_behind_text, mut is_behind_sentence) = (Code::default(), None, false, false);
+    let (mut code, mut table, mut is_behind_text, mut is_behind_sentence) = (Fences::default(), None, false, false);
     for line in text.split_inclusive('\n') {
         let is_blank = line.trim().is_empty();
         if code.takes(line) && !is_blank {
@@ -97,7 +97,7 @@ fn without_kramdown(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
-    let (mut code, mut in_comment, mut at) = (Code::default(), false, 0);
+    let (mut code, mut in_comment, mut at) = (Fences::default(), false, 0);
     let last_end = text.rfind("{:/").unwrap_or_default();
     let mut above = 0;
     for line in text.split_inclusive('\n') {

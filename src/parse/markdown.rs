@@ -114,7 +114,7 @@ fn is_marked(line: &str) -> bool {
 
 /// Lines that begin as Markdown's do or hold its links or bold text, outside listings and markup.
 fn marks(body: &str) -> usize {
-    let (mut code, mut markup) = (Code::default(), InMarkup::No);
+    let (mut code, mut markup) = (Fences::default(), InMarkup::No);
     let is_mark = |line: &&str| {
         let was_inside = code.fence.is_some();
         markup = if was_inside { markup } else { markup.after(line) };
@@ -132,7 +132,7 @@ fn holds_mark(line: &str) -> bool {
 
 /// Blocks of markup outside listings.
 fn blocks(body: &str) -> usize {
-    let mut code = Code::default();
+    let mut code = Fences::default();
     let is_outside = |line: &&str| {
         code.takes(line);
         code.fence.is_none()
@@ -359,13 +359,13 @@ fn harmless<'text>(event: Event<'text>, endless: &[&str]) -> Event<'text> {
     if opens { Event::Text(html.clone()) } else { event }
 }
 
-/// Whether lines stand in a listing.
+/// Whether lines stand in a listing, as they are taken one after another.
 #[derive(Default)]
-pub(super) struct Code {
+pub(super) struct Fences {
     fence: Option<Fence>,
 }
 
-impl Code {
+impl Fences {
     /// Whether a fence is open.
     pub(super) fn is_open(&self) -> bool {
         self.fence.is_some()

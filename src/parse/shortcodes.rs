@@ -16,7 +16,7 @@ use std::ops::Range;
 use super::foreign_markdown::is_word;
 use super::html::media::is_picture_address;
 use super::html::serialise::{POST, escape_attribute, escape_text};
-use super::markdown::{Code, opens_one_of};
+use super::markdown::{Fences, opens_one_of};
 
 /// A body without the shortcodes that we know.
 pub(super) struct Expanded<'text> {
@@ -95,7 +95,7 @@ fn marks(body: &str) -> Vec<Mark<'_>> {
 
 /// What shows marks as they are: fences, code in lines and in elements, and Liquid's `raw`; in order, none within another.
 fn listings(body: &str) -> Vec<Range<usize>> {
-    let (mut found, mut code, mut at) = (Vec::new(), Code::default(), 0);
+    let (mut found, mut code, mut at) = (Vec::new(), Fences::default(), 0);
     for line in body.split_inclusive('\n') {
         let was_open = code.is_open();
         code.takes(line);
