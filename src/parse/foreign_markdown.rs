@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::markdown::{Fences, InMarkup, opens_one_of};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+use super::html::serialise::POST;
+use super::markdown::{Fences, InMarkup, is_picture, opens_one_of};
 use super::text::is_han;
 
 /// A text whose marks of other tools are said in CommonMark, or gone.
@@ -22,15 +25,19 @@ pub(super) fn in_common_marks(text: &str) -> Cow<'_, str> {
             out.push_str(line);
         } else if let Some(parts) = marks_in_box(line.trim(), markup) {
             // Between blank lines they are marks.
-            parts.iter().filter(|part| !part.is_empty()).for_each(|part| {
-                push_line(part, &mut notes, &mut out);
+            out.push('\n');
+            for part in parts.iter().filter(|part| !part.is_empty()) {
+                push_line(part, &mut out);
                 out.push_str("\n\n");
-            });
+            }
+        } else if markup == InMarkup::No && !line.contains('`') {
+            push_line(&notes.take(line), &mut out);
         } else {
-            push_line(line, &mut notes, &mut out);
+            push_line(line, &mut out);
         }
     }
-    out.push_str(&notes.definitions);
+    // In front, for at the end a listing may be open; they are brought together wherever they are.
+    out.insert_str(0, &notes.definitions);
     Cow::Owned(out)
 }
 
@@ -40,8 +47,8 @@ fn marks_in_box(line: &str, markup: InMarkup) -> Option<[&str; 3]> {
     if markup != InMarkup::Block || !line.contains("](") {
         return None;
     }
-    if line.starts_with("![") {
-        return line.ends_with(')').then_some(["", line, ""]);
+    if is_picture(line) {
+        return Some(["", line, ""]);
     }
     let rest = line.strip_prefix('<').filter(|rest| opens_one_of(rest, BOXES))?;
     let start = 1 + rest.find('>')? + 1;
@@ -57,7 +64,7 @@ const BOXES: &[&str] = &["center", "div", "figure", "p"];
 #[derive(Default)]
 struct Notes {
     count: usize,
-    /// As CommonMark's extensions have them, at the end of a text.
+    /// As CommonMark's extensions have them.
     definitions: String,
 }
 
@@ -68,18 +75,25 @@ impl Notes {
         }
         let (mut out, mut rest) = (String::with_capacity(line.len()), line);
         while let Some((before, after)) = rest.split_once("^[") {
-            let Some(end) = end_of(after, b"[]").filter(|end| !after[..*end].trim().is_empty()) else { break };
+            // In a program's pattern and in a power there are no words.
+            let is_words = |text: &str| text.trim().contains(' ') || text.chars().any(is_han);
+            let end = end_of(near(after), b"[]").filter(|end| is_words(&after[..*end]));
+            let Some(end) = end.filter(|_| !before.ends_with(|c: char| c.is_ascii_digit())) else {
+                out.extend([before, "^["]);
+                rest = after;
+                continue;
+            };
             self.count += 1;
-            let name = format!("[^note-{}]", self.count);
+            let name = format!("[^inline-note-{}]", self.count);
             out.extend([before, &name]);
-            self.definitions.extend(["\n\n", &name, ": ", after[..end].trim(), "\n"]);
+            self.definitions.extend([&name, ": ", after[..end].trim(), "\n\n"]);
             rest = &after[end + 1..];
         }
         (out + rest).into()
     }
 }
 
-fn push_line(line: &str, notes: &mut Notes, out: &mut String) {
+fn push_line(line: &str, out: &mut String) {
     let trimmed = line.trim();
     let is_contents = ["[toc]", "[[toc]]"].iter().any(|mark| trimmed.eq_ignore_ascii_case(mark));
     if is_contents || trimmed.starts_with("@[TOC](") {
@@ -105,7 +119,6 @@ fn push_line(line: &str, notes: &mut Notes, out: &mut String) {
     if line.contains('`') {
         return out.push_str(&line);
     }
-    let line = notes.take(&line);
     let line = with_pictures_of_wikis(&line);
     let line = without_attributes(&line);
     let line = with_whole_addresses(&line);
@@ -177,7 +190,17 @@ fn with_pictures_of_wikis(line: &str) -> Cow<'_, str> {
             Some(before) if is_picture => out.extend([before, "![](<", name.trim(), ">)"]),
             None if is_note && !behind.starts_with(['(', ':', '[']) => {
                 let note = name.split('#').next().unwrap_or(name).trim();
-                out.extend([before, "[", if words.is_empty() { name } else { words }, "](<post:", note, ">)"]);
+                // In the words of HTML, for they may stand in its blocks.
+                let address = utf8_percent_encode(note, NOT_IN_ADDRESS).to_string();
+                out.extend([
+                    before,
+                    "<a href=\"",
+                    POST,
+                    &address,
+                    "\">",
+                    if words.is_empty() { name } else { words },
+                    "</a>",
+                ]);
             }
             _ => out.extend([before, "[[", inner, "]]"]),
         }
@@ -185,6 +208,9 @@ fn with_pictures_of_wikis(line: &str) -> Cow<'_, str> {
     }
     (out + rest).into()
 }
+
+/// What may not stand in an attribute's value as it is.
+const NOT_IN_ADDRESS: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'&').add(b'<').add(b'>').add(b'%');
 
 /// What is longer is no address, no list of attributes and no word of a tool, in bytes.
 const NEAR: usize = 600;
@@ -316,7 +342,7 @@ fn with_highlights(line: &str) -> Cow<'_, str> {
         !part.is_empty() && part.trim().len() == part.len() && (part.chars().any(is_han) || part.chars().all(is_plain))
     };
     let is_apart = |(at, part): (usize, &&str)| {
-        let touches = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+        let touches = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || "()[]{}\"'".contains(c));
         at % 2 == 1 || !(touches(part.chars().next().filter(|_| at > 0)) || touches(part.chars().next_back()))
     };
     let is_paired = !parts.len().is_multiple_of(2) && parts.iter().skip(1).step_by(2).all(is_words);
@@ -424,7 +450,7 @@ mod tests {
             ("集合{1, 2}与f(x){y}，[a]{b}\n", "集合{1, 2}与f(x){y}，[a]{b}\n"),
             (
                 "![[截图 1.png|300]]见[[笔记|别名]]与[[甲]]，[[1]](#n)[[2]]\n",
-                "![](<截图 1.png>)见[别名](<post:笔记>)与[甲](<post:甲>)，[[1]](#n)[[2]]\n",
+                "![](<截图 1.png>)见<a href=\"post:%E7%AC%94%E8%AE%B0\">别名</a>与<a href=\"post:%E7%94%B2\">甲</a>，[[1]](#n)[[2]]\n",
             ),
             ("> [!note] 提示\n> 正文\n", "> **提示**\n> \n> 正文\n"),
             ("> [!WARNING]\n> 正文\n", "> \n> 正文\n"),
@@ -448,13 +474,20 @@ mod tests {
             ("![](a.png =600x300)\n", "![](a.png)\n"),
             ("##二、修桥\n##话题##今天\n#话题\n", "## 二、修桥\n##话题##今天\n#话题\n"),
             ("[TOC]\n\n正文\n", "\n\n正文\n"),
-            ("甲^[注[一]。]，乙^[二]\n", "甲[^note-1]，乙[^note-2]\n\n\n[^note-1]: 注[一]。\n\n\n[^note-2]: 二\n"),
-            ("````\n```\na [[b]] c\n```\n````\n[[乙#丙]]\n", "````\n```\na [[b]] c\n```\n````\n[乙#丙](<post:乙>)\n"),
+            (
+                "甲^[注[一]。]，乙^[二]\n",
+                "[^inline-note-1]: 注[一]。\n\n[^inline-note-2]: 二\n\n甲[^inline-note-1]，乙[^inline-note-2]\n",
+            ),
+            ("the regex ^[0-9]+$ and 10^[a b]\n", "the regex ^[0-9]+$ and 10^[a b]\n"),
+            (
+                "````\n```\na [[b]] c\n```\n````\n[[乙#丙]]\n",
+                "````\n```\na [[b]] c\n```\n````\n<a href=\"post:%E4%B9%99\">乙#丙</a>\n",
+            ),
             ("x^[2], `a^[b]`\n", "x^[2], `a^[b]`\n"),
-            ("<center>![](a.jpg)</center>\n", "<center>\n\n![](a.jpg)\n\n</center>\n\n"),
+            ("<center>![](a.jpg)</center>\n", "\n<center>\n\n![](a.jpg)\n\n</center>\n\n"),
             (
                 "<div align=\"center\">\n![](a.jpg)\n图注\n</div>\n",
-                "<div align=\"center\">\n![](a.jpg)\n\n图注\n</div>\n",
+                "<div align=\"center\">\n\n![](a.jpg)\n\n图注\n</div>\n",
             ),
             ("```\n::: x\n```\n", "```\n::: x\n```\n"),
         ];

@@ -13,11 +13,14 @@ pub(super) fn prepared(text: &str) -> Cow<'_, str> {
         Cow::Owned(text) => Cow::Owned(text),
         Cow::Borrowed(_) => text,
     };
-    if !["]:", "|", "\n\u{3000}", "\n--"].iter().any(|mark| text.contains(mark)) {
+    if !text.starts_with(':')
+        && !["]:", "|", "\n\u{3000}", "\n--", "\n:", "\n  :", "\n :", "\n   :"].iter().any(|mark| text.contains(mark))
+    {
         return text;
     }
     let mut out = String::with_capacity(text.len() + 64);
     let (mut code, mut table, mut is_behind_text, mut is_behind_sentence) = (Fences::default(), None, false, false);
+    let mut before = "";
     for line in text.split_inclusive('\n') {
         let is_blank = line.trim().is_empty();
         if code.takes(line) && !is_blank {
@@ -38,13 +41,30 @@ pub(super) fn prepared(text: &str) -> Cow<'_, str> {
         is_behind_sentence = line.trim_end().ends_with(['。', '！', '？', '…', '”', '」']);
         match table {
             Some(columns) => push_row(line, columns, &mut out),
+            None if line.trim_start().starts_with(':') && !is_definition(line, before) => {
+                let text = line.trim_start();
+                out.extend([&line[..line.len() - text.len()], "\\", text]);
+            }
             None if is_note(line) => out.extend(["\\", line.trim_start()]),
             None => out.push_str(line),
         }
-        is_behind_text = !is_blank;
+        (is_behind_text, before) = (!is_blank, line);
     }
     Cow::Owned(out)
 }
+
+/// Whether a line that begins with a colon says what the word above it means, and is no smiley, emoji or time of day.
+fn is_definition(line: &str, before: &str) -> bool {
+    let text = line.trim_start();
+    let before = before.trim_end();
+    let is_word = !before.is_empty()
+        && before.len() <= LONGEST_TERM
+        && !before.ends_with(['。', '.', '!', '?', '！', '？', ':', '：']);
+    text[1..].starts_with([' ', '\t']) && (is_word || before.trim_start().starts_with(": "))
+}
+
+/// What is longer is no word whose meaning follows, in bytes.
+const LONGEST_TERM: usize = 90;
 
 /// Whether a line defines a link (`[name]: address`) whose address is none: it is a note, which would vanish.
 fn is_note(line: &str) -> bool {

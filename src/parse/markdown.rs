@@ -112,16 +112,22 @@ fn is_marked(line: &str) -> bool {
     line.len() - text.len() < 4 && (begins_with_mark(text) || fence_of(line).is_some())
 }
 
-/// Lines that begin as Markdown's do or hold its links or bold text, outside listings and markup.
+/// Lines that begin as Markdown's do or hold its links or bold text, outside listings and markup, and pictures inside.
 fn marks(body: &str) -> usize {
     let (mut code, mut markup) = (Fences::default(), InMarkup::No);
     let is_mark = |line: &&str| {
         let was_inside = code.fence.is_some();
         markup = if was_inside { markup } else { markup.after(line) };
         code.takes(line);
-        !was_inside && markup == InMarkup::No && (is_marked(line) || holds_mark(line))
+        let is_in_markup = markup != InMarkup::No;
+        !was_inside && if is_in_markup { is_picture(line.trim()) } else { is_marked(line) || holds_mark(line) }
     };
     lines(body).filter(is_mark).count()
+}
+
+/// Whether a line is one picture: `![words](a.jpg)`.
+pub(super) fn is_picture(line: &str) -> bool {
+    line.starts_with("![") && line.ends_with(')') && line.contains("](")
 }
 
 fn holds_mark(line: &str) -> bool {
@@ -285,7 +291,7 @@ pub(super) fn opens_one_of(rest: &str, names: &[&str]) -> bool {
     name.len() <= 12 && names.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
-const OPTIONS: Options = Options::ENABLE_TABLES
+pub(super) const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_FOOTNOTES)
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_TASKLISTS)
@@ -366,11 +372,6 @@ pub(super) struct Fences {
 }
 
 impl Fences {
-    /// Whether a fence is open.
-    pub(super) fn is_open(&self) -> bool {
-        self.fence.is_some()
-    }
-
     /// Takes a line; says whether it is in a listing.
     pub(super) fn takes(&mut self, line: &str) -> bool {
         match (self.fence, fence_of(line)) {

@@ -427,7 +427,9 @@ fn entry(written: &Written<'_>, origin: origin::Origin, dates: Dates, draft: bod
         aliases: exact(aliases_of(matter)),
         slug: matter.text(&["slug"]).unwrap_or_else(|| slug_of(written.stem())),
         language: language.unwrap_or_else(|| draft.language.unwrap_or(&config.language).to_owned()),
-        summary: matter.text(&["description", "summary", "excerpt"]).map_or(draft.summary, |text| plain_text(&text)),
+        summary: matter
+            .text(&["description", "summary", "excerpt"])
+            .map_or(draft.summary, |text| beginning(plain_text(&text))),
         minutes: draft.minutes,
         media: exact(draft.media),
         links: exact(draft.links),
@@ -471,6 +473,17 @@ fn language_of_page(written: &Written<'_>, of_script: Option<&str>) -> Option<St
         None => false,
     };
     (is_open && !TOLD_BY_SCRIPT.contains(&primary.as_str())).then(|| said.to_owned())
+}
+
+/// A longer description is none, in characters; what is shown of one is a sentence or two.
+const MAX_DESCRIPTION: usize = 1000;
+
+fn beginning(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(MAX_DESCRIPTION) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }
 
 /// A list in no more memory than it needs: every entry of a site is held at once, and a list that grew has room for up to twice as

@@ -8,6 +8,7 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream};
 
 use super::emphasis::{is_end_of_phrase, is_phrase};
+use super::html::media::is_picture_address;
 use super::markdown::{Placed, opens_one_of};
 use super::text::is_han;
 
@@ -179,7 +180,7 @@ fn push_captioned<'text>(events: &mut VecDeque<Event<'text>>, out: &mut Vec<Even
     if is_caption {
         behind.drain(..=in_emphasis.unwrap_or_default());
         behind.pop();
-    } else if title.is_empty() || is_alt {
+    } else if title.is_empty() || is_alt || is_picture_address(&title) {
         out.push(Event::Start(Tag::Paragraph));
         out.append(&mut paragraph);
         out.append(&mut behind);

@@ -36,7 +36,7 @@ fn push_paragraphs(nodes: &[Node], most: usize, out: &mut String) {
             Tag::Blockquote | Tag::Ul | Tag::Ol | Tag::Details | Tag::Dl => {
                 push_paragraphs(&element.children, most, out);
             }
-            Tag::Li | Tag::Dd => {
+            Tag::Li | Tag::Dt | Tag::Dd => {
                 if element.children.iter().all(Node::is_phrase) {
                     push_prose(&element.children, out);
                     out.push('\n');
@@ -257,7 +257,7 @@ enum Standard {
 /// The language that the script of a text tells, as a BCP 47 tag; none for text of no or of another script.
 pub fn language(text: &str) -> Option<&'static str> {
     let (mut han, mut latin, mut kana, mut hangul, mut simplified, mut traditional) = (0, 0, 0, 0, 0, 0);
-    let mut others = 0;
+    let (mut accents, mut others) = (0, 0);
     let standards: &[Standard] = &STANDARD;
     for c in text.chars().take(SAMPLE) {
         match c {
@@ -272,11 +272,13 @@ pub fn language(text: &str) -> Option<&'static str> {
             'a'..='z' | 'A'..='Z' => latin += 1,
             '\u{3041}'..='\u{30ff}' => kana += 1,
             '\u{ac00}'..='\u{d7a3}' => hangul += 1,
-            '\u{c0}'..='\u{24f}' | '\u{370}'..'\u{1100}' | '\u{1e00}'..'\u{2000}' => others += 1,
+            '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => accents += 1,
+            '\u{370}'..'\u{1100}' | '\u{1f00}'..'\u{2000}' => others += 1,
             _ => han += usize::from(is_han(c)),
         }
     }
-    if others * 12 > latin && others > han + 8 {
+    // One letter in twelve with an accent is no loanword.
+    if (others > latin || accents * 12 > latin) && others.max(accents) > han + 8 {
         return Some(other_language(text));
     }
     if kana * 4 > han && kana > 20 {
@@ -306,7 +308,7 @@ const SCRIPTS: &[(RangeInclusive<char>, &str)] = &[
 
 /// Letters that only these of their script's languages write.
 const LETTERS: &[(char, &str)] =
-    &[('ە', "ug"), ('ی', "fa"), ('і', "uk"), ('ї', "uk"), ('ơ', "vi"), ('ư', "vi"), ('ạ', "vi")];
+    &[('ە', "ug"), ('ی', "fa"), ('қ', "kk"), ('ї', "uk"), ('є', "uk"), ('ơ', "vi"), ('ư', "vi"), ('ạ', "vi")];
 
 /// The language of a text that is neither Chinese, Japanese, Korean nor plain Latin; `und` where its letters do not tell.
 fn other_language(text: &str) -> &'static str {
@@ -367,6 +369,8 @@ mod tests {
         assert_eq!(language("پاراخوت سائەت ئالتىدە پورتتىن ئايرىلدى."), Some("ug"));
         assert_eq!(language("གྲུ་གཟིངས་ཆུ་ཚོད་དྲུག་པར་གྲུ་ཁ་ནས་ཐོན་སོང་།"), Some("bo"));
         assert_eq!(language(&"Le bac a quitté le port très tôt, à six heures précises. ".repeat(4)), Some("und"));
+        let quoted = "“Паром вышел”, he said. The ferry left the harbour at six, and nobody was on board. ";
+        assert_eq!(language(&quoted.repeat(4)), Some("en"));
         assert_eq!(language(&"The naïve café ferry left at six o'clock. ".repeat(9)), Some("en"));
         assert_eq!(language(&"渡轮（Éclair）离开了港口，这是一个报道。".repeat(9)), Some("zh-Hans"));
     }

@@ -67,7 +67,7 @@ pub(super) fn feed(site: &Site<'_>, page: &Page, of: FeedOf) -> io::Result<Strin
     for Item { about, content } in items? {
         let left = MAX_BYTES - out.len() - CLOSE.len();
         if left < about.len() + END.len() {
-            break;
+            continue;
         }
         out.push_str(&about);
         if about.len() + content.len() + END.len() <= left {

@@ -25,8 +25,8 @@ pub struct Targets<'build> {
     posts: HashMap<&'build str, &'build str>,
     /// The same by their names alone: folders of categories may stand above `_posts` or below.
     names: HashMap<&'build str, &'build str>,
-    /// And by their slugs.
-    slugs: HashMap<&'build str, &'build str>,
+    /// And by their slugs, in lower case.
+    slugs: HashMap<String, &'build str>,
     base: Option<&'build Url>,
     /// The folder of the site on its host, without slashes at its ends.
     folder: &'build str,
@@ -53,7 +53,7 @@ impl<'build> Targets<'build> {
         let customs = customs.iter().zip(&map.customs).map(|(custom, path)| (&*custom.entry.source, path.as_str()));
         let slugs = entries.iter().zip(&map.articles).rev();
         let slugs = slugs.filter(|(_, planned)| !planned.path.is_empty());
-        let slugs = slugs.map(|(entry, planned)| (entry.slug.as_str(), planned.path.as_str())).collect();
+        let slugs = slugs.map(|(entry, planned)| (entry.slug.to_lowercase(), planned.path.as_str())).collect();
         let sources: Vec<_> = articles.chain(customs).filter(|(_, path)| !path.is_empty()).collect();
         let base = config.base_url.as_ref();
         Self {
@@ -102,7 +102,8 @@ impl<'build> Targets<'build> {
         let bare = ENDINGS.iter().find_map(|ending| bare.strip_suffix(*ending)).unwrap_or(bare);
         let last = bare.rsplit_once('/').map_or(bare, |(_, last)| last);
         let found = self.page_below_content(bare).or_else(|| self.names.get(last).map(|path| Cow::Borrowed(*path)));
-        found.or_else(|| self.slugs.get(last).map(|path| Cow::Borrowed(*path)))
+        let folded = || self.slugs.get(last.to_lowercase().as_str());
+        found.or_else(|| folded().map(|path| Cow::Borrowed(*path)))
     }
 
     fn page_below_content(&self, path: &str) -> Option<Cow<'_, str>> {

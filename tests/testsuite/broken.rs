@@ -407,6 +407,14 @@ fn markdown_as_people_write_it_loses_nothing() {
                 "![](https://e.example.org/a.jpg)\n*清晨的**码头***\n",
                 "<figure><a href=\"https://e.example.org/a.jpg\" rel=\"noreferrer noopener\">图片（e.example.org）</a><figcaption>清晨的<strong>码头</strong></figcaption></figure>",
             ),
+            (
+                "渡轮公司恢复了所有航线。\n\n:tada: 新航线。\n:-) 好\n",
+                "<p>渡轮公司恢复了所有航线。</p><p>:tada: 新航线。 :-) 好</p>",
+            ),
+            (
+                "<div align=\"center\">\n![](https://e.example.org/a.jpg)\n图注\n</div>\n",
+                "<figure><a href=\"https://e.example.org/a.jpg\" rel=\"noreferrer noopener\">图片（e.example.org）</a></figure><p>图注</p>",
+            ),
             ("渡轮\n: 过河的船\n", "<dl><dt>渡轮</dt><dd>过河的船</dd></dl>"),
             (
                 "甲^[注一]。\n",
