@@ -7,8 +7,10 @@ use super::html::serialise::{Section, Sections};
 use super::html::{build, normalise, serialise, tree};
 use super::markdown::{self, Markup};
 use super::origin::Origin;
+use super::parts::{SourceParts, slug_of};
+use super::title::plain_title;
 use super::url::{Bases, UrlKey};
-use super::{Faults, Written, text};
+use super::{Faults, text};
 use crate::config::{Config, StripRule, StripWhat};
 use crate::diagnostics::Code;
 
@@ -40,7 +42,7 @@ const BEGINNING: usize = 3000;
 
 /// Cleans and improves a body; `accepts` says whether a visible line is this article's date.
 pub(super) fn clean(
-    written: &Written<'_>,
+    written: &SourceParts<'_>,
     origin: &Origin,
     config: &Config,
     accepts: impl Fn(&str) -> bool,
@@ -90,7 +92,7 @@ fn build(body: &str, markup: Markup, rules: &[&StripWhat]) -> Vec<tree::Node> {
 
 /// The part of an article's text that its author has marked as its beginning; without a mark, all of it. The mark is Jekyll's
 /// `excerpt_separator`, or what WordPress, Hexo and Hugo take for one.
-fn lead<'text>(written: &Written<'_>, markup: Markup, text: &'text str) -> &'text str {
+fn lead<'text>(written: &SourceParts<'_>, markup: Markup, text: &'text str) -> &'text str {
     let given = written.matter.text(&["excerpt_separator"]).filter(|mark| !mark.trim().is_empty());
     let mark = match given {
         Some(mark) => written.body.find(&mark),
@@ -118,7 +120,7 @@ fn is_more(comment: &str) -> bool {
 
 /// An article without any picture begins with that of its front matter.
 fn show_picture_of_matter(
-    written: &Written<'_>,
+    written: &SourceParts<'_>,
     bases: Bases<'_>,
     nodes: &mut Vec<tree::Node>,
     media: &mut Vec<MediaRef>,
@@ -148,7 +150,7 @@ fn shows_picture(nodes: &[tree::Node], media: &[MediaRef]) -> bool {
 
 /// The title in a saved page's head, unless a heading says it better: heads say the site's name, too, or nothing. A heading with
 /// which the head's ends is the site's name itself.
-fn title_of_page(written: &Written<'_>, nodes: &[tree::Node]) -> Option<String> {
+fn title_of_page(written: &SourceParts<'_>, nodes: &[tree::Node]) -> Option<String> {
     let title = written.page_title()?;
     let heading = improve::first_heading(nodes).map(|(_, heading)| heading);
     let is_site = |heading: &String| title.len() > heading.len() && title.ends_with(heading.as_str());
@@ -176,7 +178,7 @@ fn is_for(rule: &StripRule, origin: &Origin) -> bool {
     rule.outlet.is_none() || rule.outlet == origin.outlet
 }
 
-fn markup_of(written: &Written<'_>, faults: &mut Faults<'_>) -> Markup {
+fn markup_of(written: &SourceParts<'_>, faults: &mut Faults<'_>) -> Markup {
     match written.matter.text(&["markup"]).as_deref() {
         Some("html") => return Markup::Html,
         Some("markdown") => return Markup::Markdown,
@@ -197,8 +199,8 @@ fn markup_of(written: &Written<'_>, faults: &mut Faults<'_>) -> Markup {
 }
 
 /// Without a title, the file's name is one; a number is none, then the text's beginning is.
-fn title_instead(written: &Written<'_>, nodes: &[tree::Node], faults: &mut Faults<'_>) -> String {
-    let stem = super::slug_of(written.stem());
+fn title_instead(written: &SourceParts<'_>, nodes: &[tree::Node], faults: &mut Faults<'_>) -> String {
+    let stem = slug_of(written.stem());
     let name = stem
         .split_once('_')
         .filter(|(number, _)| number.bytes().all(|byte| byte.is_ascii_digit()))
@@ -214,7 +216,7 @@ fn title_instead(written: &Written<'_>, nodes: &[tree::Node], faults: &mut Fault
         "give the front matter a `title`",
     );
     if name.chars().any(char::is_alphabetic) || beginning.is_empty() {
-        super::plain_title(name)
+        plain_title(name)
     } else {
         format!("{beginning}…")
     }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// A date as it was written: with or without a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Written {
+pub struct ReadDate {
     /// The moment; midnight in the site's zone where no time was written.
     pub at: DateTime<Utc>,
     /// Whether a time was written.
@@ -69,7 +69,7 @@ const LONGEST: usize = 96;
 const FEWEST_DIGITS: usize = 5;
 
 /// Reads a date in any known form. A date without a zone is in `zone`.
-pub fn read(text: &str, zone: Tz) -> Option<Written> {
+pub fn read(text: &str, zone: Tz) -> Option<ReadDate> {
     // Many a line of an article is asked whether it is one: it is looked at before it is copied.
     let text = text.trim().trim_matches(['"', '\'', '*', '(', ')', '（', '）']).trim();
     if text.len() > LONGEST * '\u{3000}'.len_utf8() || text.bytes().filter(u8::is_ascii_digit).count() < FEWEST_DIGITS {
@@ -89,20 +89,20 @@ pub fn read(text: &str, zone: Tz) -> Option<Written> {
         })
         .filter(|written| is_plausible(written.at))
         // What is remembered of a date, too, has milliseconds.
-        .map(|written| Written { at: written.at.trunc_subsecs(3), ..written })
+        .map(|written| ReadDate { at: written.at.trunc_subsecs(3), ..written })
 }
 
 /// Reads a date of front matter, where a number is a moment.
-pub fn of_matter(text: &str, zone: Tz) -> Option<Written> {
-    read(text, zone).or_else(|| stamp(text).map(|at| Written { at, has_time: true }))
+pub fn of_matter(text: &str, zone: Tz) -> Option<ReadDate> {
+    read(text, zone).or_else(|| stamp(text).map(|at| ReadDate { at, has_time: true }))
 }
 
-fn in_form(text: &str, zone: Tz) -> Option<Written> {
+fn in_form(text: &str, zone: Tz) -> Option<ReadDate> {
     with_zone(text).or_else(|| without_zone(text, zone)).or_else(|| day_alone(text, zone))
 }
 
-fn at_offset(at: NaiveDateTime, offset: FixedOffset) -> Option<Written> {
-    offset.from_local_datetime(&at).earliest().map(|at| Written { at: at.with_timezone(&Utc), has_time: true })
+fn at_offset(at: NaiveDateTime, offset: FixedOffset) -> Option<ReadDate> {
+    offset.from_local_datetime(&at).earliest().map(|at| ReadDate { at: at.with_timezone(&Utc), has_time: true })
 }
 
 /// A date without what other dates lack (a weekday, the zone's name in brackets, units for colons, halves of the day),
@@ -218,7 +218,7 @@ fn is_plausible(at: DateTime<Utc>) -> bool {
     (1600..2200).contains(&at.year())
 }
 
-fn with_zone(text: &str) -> Option<Written> {
+fn with_zone(text: &str) -> Option<ReadDate> {
     const FORMS: &[&str] = &[
         "%Y-%m-%d %H:%M:%S%.f %z",
         "%Y-%m-%dT%H:%M:%S%.f%z",
@@ -231,7 +231,7 @@ fn with_zone(text: &str) -> Option<Written> {
         .or_else(|| DateTime::parse_from_rfc2822(text).ok())
         .or_else(|| FORMS.iter().find_map(|form| DateTime::parse_from_str(text, form).ok()))
         .or_else(|| utc_by_name(text));
-    at.map(|at: DateTime<FixedOffset>| Written { at: at.with_timezone(&Utc), has_time: true })
+    at.map(|at: DateTime<FixedOffset>| ReadDate { at: at.with_timezone(&Utc), has_time: true })
 }
 
 fn utc_by_name(text: &str) -> Option<DateTime<FixedOffset>> {
@@ -239,8 +239,8 @@ fn utc_by_name(text: &str) -> Option<DateTime<FixedOffset>> {
     naive(rest).map(|at| at.and_utc().fixed_offset())
 }
 
-fn without_zone(text: &str, zone: Tz) -> Option<Written> {
-    local(naive(text)?, zone).map(|at| Written { at, has_time: true })
+fn without_zone(text: &str, zone: Tz) -> Option<ReadDate> {
+    local(naive(text)?, zone).map(|at| ReadDate { at, has_time: true })
 }
 
 fn naive(text: &str) -> Option<NaiveDateTime> {
@@ -269,7 +269,7 @@ fn naive(text: &str) -> Option<NaiveDateTime> {
     FORMS.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
 }
 
-fn day_alone(text: &str, zone: Tz) -> Option<Written> {
+fn day_alone(text: &str, zone: Tz) -> Option<ReadDate> {
     const FORMS: &[&str] = &[
         "%Y-%m-%d",
         "%Y/%m/%d",
@@ -286,7 +286,7 @@ fn day_alone(text: &str, zone: Tz) -> Option<Written> {
         .iter()
         .find_map(|form| NaiveDate::parse_from_str(text, form).ok())
         .or_else(|| NaiveDate::parse_from_str(&compact, "%Y年%m月%d日").ok())?;
-    local(day.and_time(NaiveTime::MIN), zone).map(|at| Written { at, has_time: false })
+    local(day.and_time(NaiveTime::MIN), zone).map(|at| ReadDate { at, has_time: false })
 }
 
 /// A local time that a change of the clocks skipped is read as if the clocks had not changed, by the offset of the day before: a
@@ -309,13 +309,13 @@ pub fn stamp(text: &str) -> Option<DateTime<Utc>> {
 }
 
 /// The date in a file name: `2021-12-17-title`, `1639742343000_title`.
-pub fn of_file_name(stem: &str, zone: Tz) -> Option<Written> {
+pub fn of_file_name(stem: &str, zone: Tz) -> Option<ReadDate> {
     if let Some(day) = jekyll_day(stem) {
-        return local(day.and_time(NaiveTime::MIN), zone).map(|at| Written { at, has_time: false });
+        return local(day.and_time(NaiveTime::MIN), zone).map(|at| ReadDate { at, has_time: false });
     }
     let digits = stem.split(['_', '-', '.']).next().unwrap_or(stem);
     // Nine to twelve digits are more likely a number of the outlet's own.
-    (digits.len() == 13).then(|| stamp(digits)).flatten().map(|at| Written { at, has_time: true })
+    (digits.len() == 13).then(|| stamp(digits)).flatten().map(|at| ReadDate { at, has_time: true })
 }
 
 /// A name that is a day alone, or goes on after it with something else than Jekyll's dash, has a date too.

@@ -6,8 +6,9 @@ use url::Url;
 
 use super::dialect::Dialect;
 use super::front_matter::FrontMatter;
+use super::parts::SourceParts;
+use super::title::plain_title;
 use super::url::{canonical_key, parse_web};
-use super::{Written, plain_title};
 use crate::config::{Config, Outlet};
 use crate::read::Source;
 
@@ -31,7 +32,7 @@ pub(super) const ADDRESSES: &[&str] =
     &["from", "link", "original_url", "source_url", "external_url", "original", "canonical_url", "url"];
 
 impl Origin {
-    pub(super) fn of(written: &Written<'_>, config: &Config) -> Self {
+    pub(super) fn of(written: &SourceParts<'_>, config: &Config) -> Self {
         let matter = written.matter;
         let named = matter.texts(ADDRESSES);
         let url = written.header.link.map(str::to_owned).into_iter().chain(named).find_map(|text| parse_web(&text));
@@ -109,7 +110,7 @@ fn tags_of(matter: &FrontMatter, is_jekylls: bool) -> Vec<String> {
 }
 
 fn outlet_by_rule(
-    written: &Written<'_>,
+    written: &SourceParts<'_>,
     url: Option<&Url>,
     categories: &[String],
     tags: &[String],
@@ -123,7 +124,12 @@ fn outlet_by_rule(
 }
 
 /// The folder (b), the single category or tag (a, c, e), the original's host.
-fn outlet_by_form(written: &Written<'_>, url: Option<&Url>, categories: &[String], tags: &[String]) -> Option<String> {
+fn outlet_by_form(
+    written: &SourceParts<'_>,
+    url: Option<&Url>,
+    categories: &[String],
+    tags: &[String],
+) -> Option<String> {
     let folder =
         || written.source.below_content.rsplit_once('/').map(|(folder, _)| folder.rsplit('/').next().unwrap_or(folder));
     let single = || match (categories, tags) {

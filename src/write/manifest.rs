@@ -38,7 +38,7 @@ pub struct Manifest {
 
 /// One file of the output folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Written {
+pub(super) struct Record {
     /// In bytes.
     pub(super) size: u64,
     pub(super) digest: Digest,
@@ -50,7 +50,7 @@ pub(super) struct Written {
 
 #[derive(Debug)]
 struct Slot {
-    written: Written,
+    written: Record,
     /// False if a build was stopped while it changed the file.
     is_trusted: bool,
     /// Whether the build that is under way has the file, too.
@@ -68,7 +68,7 @@ impl Manifest {
         let (inputs, files) = last.unwrap_or_default();
         let mut manifest = Self { inputs, files, is_known, is_damaged, is_seen: false };
         for path in journal.iter().flat_map(|journal| journal.lines()) {
-            manifest.files.insert(path.to_owned(), Slot::new(Written::unknown(), false));
+            manifest.files.insert(path.to_owned(), Slot::new(Record::unknown(), false));
         }
         manifest
     }
@@ -87,7 +87,7 @@ impl Manifest {
     }
 
     /// What it says of a file, if that can be believed.
-    pub(super) fn trusted(&self, path: &str) -> Option<Written> {
+    pub(super) fn trusted(&self, path: &str) -> Option<Record> {
         self.files.get(path).filter(|slot| slot.is_trusted).map(|slot| slot.written)
     }
 
@@ -111,7 +111,7 @@ impl Manifest {
     }
 
     /// Every file, to be looked at.
-    pub(super) fn par_iter(&self) -> impl ParallelIterator<Item = (&str, Written, bool)> {
+    pub(super) fn par_iter(&self) -> impl ParallelIterator<Item = (&str, Record, bool)> {
         self.files.par_iter().map(|(path, slot)| (path.as_str(), slot.written, slot.is_trusted))
     }
 
@@ -153,12 +153,12 @@ impl Manifest {
 }
 
 impl Slot {
-    fn new(written: Written, is_trusted: bool) -> Self {
+    fn new(written: Record, is_trusted: bool) -> Self {
         Self { written, is_trusted, is_current: AtomicBool::new(false) }
     }
 }
 
-impl Written {
+impl Record {
     fn unknown() -> Self {
         Self { size: 0, digest: Digest::default(), modified: 0, fingerprint: None }
     }
@@ -220,7 +220,7 @@ fn parse_line(line: &str, is_ours: bool) -> Option<(String, Slot)> {
     let digest = Digest::parse(parts.next()?)?;
     let fingerprint = Some(parts.next()?).filter(|text| *text != "-" && is_ours).and_then(Digest::parse);
     let (size, modified) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-    Some((parts.next()?.to_owned(), Slot::new(Written { size, digest, modified, fingerprint }, true)))
+    Some((parts.next()?.to_owned(), Slot::new(Record { size, digest, modified, fingerprint }, true)))
 }
 
 fn print(inputs: Digest, files: &[(&String, &Slot)], out: &mut impl io::Write) -> io::Result<()> {

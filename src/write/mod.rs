@@ -34,7 +34,7 @@ use files::{
     Folder, exchange_folders, modified, remove_file_and_empty_folders, remove_tree, sync_file_system, sync_folder,
     with_folder,
 };
-use manifest::Written;
+use manifest::Record;
 pub use manifest::{Manifest, Places};
 
 const MARKER_TEXT: &str = "This folder is written by Heliostat: what a build does not make is removed from it.\n";
@@ -75,7 +75,7 @@ pub struct Summary {
 /// What a build changed in the output folder, and in what is known of it.
 #[derive(Debug)]
 pub struct Difference {
-    written: Vec<(String, Written)>,
+    written: Vec<(String, Record)>,
     stale: Vec<String>,
 }
 
@@ -97,9 +97,9 @@ pub struct Stage<'build> {
     durability: Durability,
     before: &'build Manifest,
     /// Files that stand in the stage.
-    staged: Mutex<Vec<(String, Written)>>,
+    staged: Mutex<Vec<(String, Record)>>,
     /// Files that the output folder has, made of something else than the manifest says.
-    refounded: Mutex<Vec<(String, Written)>>,
+    refounded: Mutex<Vec<(String, Record)>>,
     unchanged: AtomicUsize,
     bytes: AtomicU64,
 }
@@ -152,7 +152,7 @@ impl<'build> Stage<'build> {
         if let Some(file) = there.filter(|file| self.is_there(path, *file)) {
             self.keep(path, size);
             if file.fingerprint != fingerprint {
-                push(&self.refounded, path, Written { fingerprint, ..file });
+                push(&self.refounded, path, Record { fingerprint, ..file });
             }
             return Ok(());
         }
@@ -162,7 +162,7 @@ impl<'build> Stage<'build> {
         if before / SYNC_AHEAD != (before + size) / SYNC_AHEAD {
             self.sync_ahead();
         }
-        push(&self.staged, path, Written { size, digest, modified, fingerprint });
+        push(&self.staged, path, Record { size, digest, modified, fingerprint });
         Ok(())
     }
 
@@ -194,7 +194,7 @@ impl<'build> Stage<'build> {
     }
 
     /// A file with another time than the one that we wrote is read: a copy of the site is as good as the site.
-    fn is_there(&self, path: &str, file: Written) -> bool {
+    fn is_there(&self, path: &str, file: Record) -> bool {
         self.before.is_seen || is_intact(&self.output.join(path), file)
     }
 
@@ -204,7 +204,7 @@ impl<'build> Stage<'build> {
     /// If most of a site would vanish and `removals` does not allow it, or if the disk fails; the old site is then as
     /// it was, or is finished by the next build.
     pub fn commit(mut self, removals: Removals) -> Result<(Summary, Difference), Diagnostic> {
-        let marker = Written {
+        let marker = Record {
             size: MARKER_TEXT.len() as u64,
             digest: Digest::quick(MARKER_TEXT.as_bytes()),
             modified: 0,
@@ -233,7 +233,7 @@ impl<'build> Stage<'build> {
         Ok((summary, Difference { written, stale }))
     }
 
-    fn apply(&self, staged: &[(String, Written)], stale: &[String]) -> Result<(), Diagnostic> {
+    fn apply(&self, staged: &[(String, Record)], stale: &[String]) -> Result<(), Diagnostic> {
         let is_fresh = !self.output.exists()
             || staged.len() > self.unchanged.load(Ordering::Relaxed)
             || change_places(staged, stale);
@@ -243,7 +243,7 @@ impl<'build> Stage<'build> {
     }
 
     /// All that is done before the output folder is touched.
-    fn prepare(&self, staged: &[(String, Written)], stale: &[String], is_fresh: bool) -> io::Result<()> {
+    fn prepare(&self, staged: &[(String, Record)], stale: &[String], is_fresh: bool) -> io::Result<()> {
         self.folder.write_new(OUTPUT_MARKER, MARKER_TEXT.as_bytes())?;
         if is_fresh && self.output.exists() {
             let is_staged: HashSet<&str> =
@@ -299,7 +299,7 @@ impl<'build> Stage<'build> {
     }
 
     /// Media first, then pages, so that no page ever points at nothing; removals last.
-    fn move_into_place(&self, staged: &[(String, Written)], stale: &[String]) -> io::Result<()> {
+    fn move_into_place(&self, staged: &[(String, Record)], stale: &[String]) -> io::Result<()> {
         let paths = staged.iter().map(|(path, _)| path.as_str());
         let (pages, media): (Vec<&str>, Vec<&str>) = paths.partition(|path| is_page(path));
         for path in media.into_iter().chain(pages).chain([OUTPUT_MARKER]) {
@@ -312,7 +312,7 @@ impl<'build> Stage<'build> {
         if self.durability == Durability::PowerCut { sync_folder(Some(&self.output)) } else { Ok(()) }
     }
 
-    fn refuse_emptying(&self, stale: &[String], staged: &[(String, Written)]) -> Result<(), Diagnostic> {
+    fn refuse_emptying(&self, stale: &[String], staged: &[(String, Record)]) -> Result<(), Diagnostic> {
         let (before, removed) = if self.before.is_known {
             (self.before.pages(), stale.iter().filter(|path| is_page(path)).count())
         } else {
@@ -350,7 +350,7 @@ pub fn is_whole(output: &Path, manifest: &Manifest) -> bool {
 }
 
 /// Whether a file is as it was written: of one time and size, or else of one digest.
-fn is_intact(file: &Path, written: Written) -> bool {
+fn is_intact(file: &Path, written: Record) -> bool {
     let Ok(metadata) = file.symlink_metadata() else { return false };
     metadata.is_file()
         && metadata.len() == written.size
@@ -358,7 +358,7 @@ fn is_intact(file: &Path, written: Written) -> bool {
             || fs::read(file).is_ok_and(|bytes| Digest::quick(&bytes) == written.digest))
 }
 
-fn push(list: &Mutex<Vec<(String, Written)>>, path: &str, file: Written) {
+fn push(list: &Mutex<Vec<(String, Record)>>, path: &str, file: Record) {
     list.lock().unwrap_or_else(PoisonError::into_inner).push((path.to_owned(), file));
 }
 
@@ -399,7 +399,7 @@ pub fn restore(output: &Path) -> Result<(), Diagnostic> {
 }
 
 /// Whether a file comes where a folder was, or a folder where a file was: then no order of moves and removals works.
-fn change_places(staged: &[(String, Written)], stale: &[String]) -> bool {
+fn change_places(staged: &[(String, Record)], stale: &[String]) -> bool {
     let staged: HashSet<&str> = staged.iter().map(|(path, _)| path.as_str()).collect();
     let is_stale: HashSet<&str> = stale.iter().map(String::as_str).collect();
     staged.iter().any(|path| folders_of(path).any(|folder| is_stale.contains(folder)))

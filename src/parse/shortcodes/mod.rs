@@ -9,6 +9,9 @@
 //! | Hexo (<https://hexo.io/docs/tag-plugins>) | `{% name a b %} … {% endname %}` |
 //! | WordPress (<https://codex.wordpress.org/Shortcode>) | `[name a="b"] … [/name]`, of the names that it has itself |
 
+mod arguments;
+mod meaning;
+
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -17,11 +20,10 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Parser, Tag};
 
 use super::foreign_markdown::{is_word, near};
-use super::html::media::is_picture_address;
-use super::html::serialise::{POST, escape_attribute, escape_text};
-use super::markdown::{Markup, OPTIONS, markup_of, opens_one_of, to_html};
-use super::text::is_han;
-use super::url::parse_web;
+use super::html::serialise::escape_text;
+use super::markdown::{Markup, OPTIONS, markup_of, opens_one_of};
+use arguments::Arguments;
+use meaning::{alone, block, is_of_block};
 
 /// A body without the shortcodes that we know.
 pub(super) struct Expanded<'text> {
@@ -381,230 +383,6 @@ const BOXES: &[&str] = &[
     "tip",
     "warning",
 ];
-
-fn is_of_block(name: &str) -> bool {
-    matches!(name, "highlight" | "codeblock" | "code" | "sourcecode" | "caption" | "wp_caption" | "embed")
-}
-
-/// What a mark and its end make of what is between them.
-fn block(mark: &Mark<'_>, inner: &str, (markup, indent): (Markup, &str)) -> Option<String> {
-    match (mark.name, mark.tool) {
-        ("highlight", Tool::Hexo) => None,
-        // In HTML it is markup already.
-        ("code" | "sourcecode", Tool::WordPress) if markup == Markup::Html => {
-            Some(format!("<pre><code>{}</code></pre>", inner.trim_matches(['\n', '\r'])))
-        }
-        ("highlight" | "codeblock" | "code" | "sourcecode", _) => Some(listing(inner, indent)),
-        ("embed", Tool::WordPress) => parse_web(inner.trim()).map(|_| frame(inner.trim())),
-        ("caption" | "wp_caption", Tool::WordPress) => captioned(mark, inner.trim()),
-        _ => None,
-    }
-}
-
-/// A listing, as far to the right as its mark: in a list it belongs to an item.
-fn listing(code: &str, indent: &str) -> String {
-    let mut out = format!("\n{indent}<pre><code>");
-    escape_text(code.trim_matches(['\n', '\r']), &mut out);
-    out + "</code></pre>\n\n"
-}
-
-fn frame(address: &str) -> String {
-    format!("<iframe src=\"{}\"></iframe>\n", attribute(address))
-}
-
-/// `<img …> caption`, in a link or not.
-fn captioned(mark: &Mark<'_>, inner: &str) -> Option<String> {
-    let end_of = |mark: &str| inner.find(mark).map(|at| at + mark.len());
-    let end = match inner.find("<img") {
-        Some(picture) => end_of("</a>").or_else(|| Some(picture + inner[picture..].find('>')? + 1)),
-        None => inner
-            .find("![")
-            .and_then(|picture| Some(picture + inner[picture..].find("](")?))
-            .and_then(|address| Some(address + inner[address..].find(')')? + 1)),
-    }?;
-    let (picture, caption) = inner.split_at(end);
-    let caption = Some(caption.trim().to_owned())
-        .filter(|caption| !caption.is_empty())
-        .or_else(|| mark.arguments.named(&["caption"]));
-    let caption = caption.unwrap_or_default();
-    Some(if picture.contains("<img") {
-        format!("<figure>{picture}<figcaption>{caption}</figcaption></figure>\n")
-    } else {
-        format!("\n{picture}\n*{caption}*\n")
-    })
-}
-
-/// What a mark without an end shows.
-fn alone(mark: &Mark<'_>) -> Option<String> {
-    let arguments = &mark.arguments;
-    let first = || arguments.first().filter(|_| mark.tool != Tool::WordPress);
-    let source =
-        || arguments.named(&["src", "url", "link", "mp3", "m4a", "ogg", "wav", "mp4", "webm", "file"]).or_else(first);
-    let id = || arguments.named(&["id"]).or_else(first).filter(|id| is_word(id));
-    match mark.name {
-        "figure" | "image" | "img" | "picture" | "asset_img" => figure(arguments),
-        "youtube" => match id() {
-            Some(id) => Some(frame(&format!("https://www.youtube.com/embed/{id}"))),
-            None => arguments.address().map(|address| frame(&address)),
-        },
-        "vimeo" => Some(frame(&format!("https://player.vimeo.com/video/{}", id()?))),
-        "bilibili" => Some(frame(&format!("https://player.bilibili.com/player.html?bvid={}", id()?))),
-        "tweet" | "x" => Some(frame(&format!(
-            "https://twitter.com/{}/status/{}",
-            arguments.named(&["user"])?,
-            arguments.named(&["id"])?
-        ))),
-        "audio" | "video" => Some(format!("<{0} src=\"{1}\"></{0}>\n", mark.name, attribute(&source()?))),
-        "ref" | "relref" if mark.tool == Tool::Hugo => {
-            Some(address_of(&arguments.named(&["path"]).or_else(|| arguments.first())?))
-        }
-        "post_path" => Some(address_of(&arguments.first()?)),
-        "post_link" => {
-            let words = arguments.words();
-            let (slug, title) = words.split_first()?;
-            let title = title
-                .iter()
-                .filter(|word| !matches!(word.as_str(), "true" | "false"))
-                .map(String::as_str)
-                .collect::<Vec<_>>()
-                .join(" ");
-            Some(anchor(&address_of(slug), if title.is_empty() { slug } else { &title }))
-        }
-        "asset_link" => {
-            let words = arguments.words();
-            let (file, title) = words.split_first()?;
-            Some(anchor(file, if title.is_empty() { file.clone() } else { title.join(" ") }.as_str()))
-        }
-        _ => None,
-    }
-}
-
-/// A path from the site's folder leads to its source; another, or a name alone, to the source that is called so.
-fn address_of(written: &str) -> String {
-    let post = if written.starts_with(['/', '#']) { "" } else { POST };
-    [post, written].concat().replace(' ', "%20")
-}
-
-fn anchor(address: &str, words: &str) -> String {
-    let mut out = format!("<a href=\"{}\">", attribute(address));
-    escape_text(words, &mut out);
-    out + "</a>"
-}
-
-/// A picture with its title, caption and source below it.
-fn figure(arguments: &Arguments<'_>) -> Option<String> {
-    let words = arguments.words();
-    let file = words.iter().position(|word| is_picture_address(word));
-    let source = arguments.named(&["src", "url"]).or_else(|| words.get(file?).cloned())?;
-    // Hexo has sizes between the file and its title.
-    let is_title = |word: &&String| !word.contains('=') && !word.bytes().all(|byte| byte.is_ascii_digit());
-    let of_words = || Some(words.get(file? + 1..)?.iter().filter(is_title).cloned().collect::<Vec<_>>().join(" "));
-    let title = arguments.named(&["title"]);
-    let caption = arguments.named(&["caption"]).or_else(|| if title.is_none() { of_words() } else { None });
-    let alt = arguments.named(&["alt"]).unwrap_or_default();
-    let by = arguments.named(&["attr"]).map(|by| match arguments.named(&["attrlink"]) {
-        Some(link) => anchor(&link, &by),
-        None => escaped(&by),
-    });
-    let texts = [title, caption].into_iter().flatten().map(|text| phrases(&text));
-    let said: Vec<String> = texts.chain(by).filter(|text| !text.is_empty()).collect();
-    let picture = format!("<img src=\"{}\" alt=\"{}\">", attribute(&source), attribute(&alt));
-    let picture = match arguments.named(&["link"]) {
-        Some(link) => format!("<a href=\"{}\">{picture}</a>", attribute(&link)),
-        None => picture,
-    };
-    Some(if said.is_empty() {
-        picture
-    } else {
-        format!("<figure>{picture}<figcaption>{}</figcaption></figure>", said.join(" "))
-    })
-}
-
-/// A caption may be Markdown of one paragraph.
-fn phrases(text: &str) -> String {
-    if !text.contains(['*', '_', '[', '`', '<']) {
-        return escaped(text);
-    }
-    let html = to_html(text);
-    let inner = html.trim().strip_prefix("<p>").and_then(|html| html.strip_suffix("</p>"));
-    inner.filter(|html| !html.contains("<p")).map_or_else(|| escaped(text), str::to_owned)
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::new();
-    escape_text(text, &mut out);
-    out
-}
-
-fn attribute(value: &str) -> String {
-    let mut out = String::new();
-    escape_attribute(value, &mut out);
-    out
-}
-
-/// What stands behind a name: `a="b" c`, `"b"`, `b c`, `a="b", c=3`.
-#[derive(Clone, Copy, Debug)]
-struct Arguments<'text>(&'text str);
-
-impl Arguments<'_> {
-    /// The first of these that is given.
-    fn named(&self, keys: &[&str]) -> Option<String> {
-        keys.iter().find_map(|key| {
-            let is_whole = |at: &usize| *at == 0 || self.0[..*at].ends_with(|c: char| c.is_whitespace() || c == ',');
-            let mut places = self.0.match_indices(key).map(|(at, _)| at).filter(is_whole);
-            let value = places.find_map(|at| self.0[at + key.len()..].trim_start().strip_prefix('='))?.trim_start();
-            let bare = || value.split([' ', ',', '\n']).next().unwrap_or(value).to_owned();
-            Some(quoted(value).map_or_else(bare, |(text, _)| text)).filter(|text| !text.is_empty())
-        })
-    }
-
-    /// Those without a name: words, and texts in quotes.
-    fn words(&self) -> Vec<String> {
-        let (mut words, mut rest) = (Vec::new(), self.0.trim_start());
-        while !rest.is_empty() {
-            let (word, length) = quoted(rest).unwrap_or_else(|| {
-                let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
-                (rest[..end].to_owned(), end)
-            });
-            words.push(word);
-            rest = rest[length..].trim_start();
-        }
-        words
-    }
-
-    fn first(&self) -> Option<String> {
-        self.words().into_iter().next().filter(|word| !word.contains('='))
-    }
-
-    /// The first that is a web address, whatever stands before it.
-    fn address(&self) -> Option<String> {
-        let at = self.0.find("http")?;
-        self.0[at..].split([' ', '"', '\'', ']']).next().map(str::to_owned)
-    }
-
-    /// What a box is called: its title, else words behind its kind, or in quotes. One word without any letter of a title is a style or
-    /// an id.
-    fn title(&self) -> Option<String> {
-        let is_title = |text: &String| {
-            let is_icon = text.split(' ').any(|word| word.starts_with("fa-") || matches!(word, "fas" | "far" | "fab"));
-            !is_icon && text.chars().any(|c| is_han(c) || c.is_uppercase())
-        };
-        let words = || {
-            let words = self.words();
-            let words =
-                words.iter().enumerate().filter(|(at, word)| !word.contains('=') && (*at > 0 || is_title(word)));
-            Some(words.map(|(_, word)| word.as_str()).collect::<Vec<_>>().join(" ")).filter(|_| !self.0.contains('='))
-        };
-        self.named(&["title", "summary", "header"]).or_else(|| words().filter(is_title))
-    }
-}
-
-/// The text in the quotes with which a text begins, and the length of it all. What is escaped in it ends it not.
-fn quoted(text: &str) -> Option<(String, usize)> {
-    let quote = text.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'))?;
-    let end = text[1..].match_indices(quote).map(|(at, _)| at + 1).find(|at| !text[..*at].ends_with('\\'))?;
-    Some((text[1..end].replace('\\', ""), end + 1))
-}
 
 #[cfg(test)]
 mod tests {
