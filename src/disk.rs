@@ -4,6 +4,15 @@ use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::Path;
 
+/// How long what is written must last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// After a power cut the old site stands there, or the new one.
+    PowerCut,
+    /// It may be lost with the machine's memory: a preview.
+    Process,
+}
+
 /// Writes a file, and its folder: after a crash or a power cut the old file stands there, or the new one.
 ///
 /// # Errors

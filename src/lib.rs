@@ -1,7 +1,7 @@
 //! Heliostat builds static sites from folders of mirrored news articles.
 //!
-//! Data takes one way through, and each stage uses only those before it, [`config`], [`diagnostics`] and
-//! [`progress`]:
+//! Data takes one way through, and each stage uses only those before it, and what lies under all of them: [`config`], [`diagnostics`],
+//! [`progress`], [`address`], [`digest`], [`disk`], [`escape`]:
 //!
 //! 1. [`read`]: content folders → sources;
 //! 2. [`parse`]: a source → an article: its entry, and its body, clean;
@@ -13,6 +13,7 @@
 //! [`pipeline::build`] calls them in this order; it alone uses [`state`]. [`serve`] calls it whenever something changes,
 //! [`cli`] is the command line over both.
 
+pub mod address;
 mod buffers;
 pub mod cli;
 pub mod config;
@@ -20,6 +21,7 @@ pub mod diagnostics;
 pub mod digest;
 mod digits;
 pub mod disk;
+pub mod escape;
 pub mod lock;
 pub mod media;
 pub mod parse;

@@ -1,7 +1,7 @@
 //! An address as somebody wrote it: its forms are the web's, and its key does not depend on how often it was read.
 #![no_main]
 
-use heliostat::parse::url::{canonical_key, parse_web, unwrap_proxy};
+use heliostat::address::{canonical_key, parse_web, unwrap_proxy};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|written: &str| {

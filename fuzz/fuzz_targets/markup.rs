@@ -1,8 +1,8 @@
 //! Any markup, cleaned: cleaning it again changes nothing of it but white space, of which it may take some more.
 #![no_main]
 
+use heliostat::address::Bases;
 use heliostat::parse::html::{build, media, normalise, serialise};
-use heliostat::parse::url::Bases;
 use libfuzzer_sys::fuzz_target;
 
 fn clean(markup: &str) -> String {

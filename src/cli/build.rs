@@ -8,8 +8,9 @@ use clap::Args;
 use super::{Invocation, OnceArguments, SiteArguments, load, terminal};
 use crate::config::Overrides;
 use crate::diagnostics::Report;
+use crate::disk::Durability;
 use crate::pipeline::{self, Memory, Options, Outcome, Use};
-use crate::write::{Durability, Removals};
+use crate::write::Removals;
 
 /// Arguments of `build`.
 #[derive(Debug, Args)]

@@ -9,9 +9,9 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use crate::parse::url::parse_web;
+use crate::address::parse_web;
+use crate::config::permalink::Pattern;
 use crate::pipeline;
-use crate::plan::permalink::Pattern;
 use survey::Survey;
 
 /// The text of a `site.toml` for a Jekyll site, for a site in `dir`, and what it leaves out.

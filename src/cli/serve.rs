@@ -9,8 +9,9 @@ use super::watch::{keep_building, open};
 use super::{Invocation, SiteArguments, terminal};
 use crate::config::{Overrides, STATE_FOLDER};
 use crate::diagnostics::{Code, Diagnostic};
+use crate::disk::Durability;
 use crate::serve::server::{self, Site};
-use crate::write::{Durability, Removals};
+use crate::write::Removals;
 
 /// Arguments of `serve`.
 #[derive(Debug, Args)]

@@ -7,9 +7,10 @@ use clap::Args;
 use super::{Invocation, SiteArguments, terminal};
 use crate::config::Overrides;
 use crate::diagnostics::{Code, Diagnostic, Report};
+use crate::disk::Durability;
 use crate::serve::builder::{Builder, Built};
 use crate::serve::watcher::{Changes, Watched, Watcher};
-use crate::write::{Durability, Removals};
+use crate::write::Removals;
 
 /// Arguments of `watch`.
 #[derive(Debug, Args)]

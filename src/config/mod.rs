@@ -4,6 +4,7 @@
 //! fields and refuses unknown keys, the second has every value, checked.
 
 mod media;
+pub mod permalink;
 mod rules;
 pub mod typed;
 
@@ -19,8 +20,7 @@ pub use rules::{Filter, Outlet, OutletRules, StripRule, StripWhat, TagRules, Wit
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
-use crate::parse::html::serialise::is_language;
-use crate::plan::permalink::Pattern;
+use permalink::Pattern;
 use typed::OutletTable;
 use typed::SiteFile;
 pub use typed::{LinkTable, NavTable};
@@ -412,6 +412,15 @@ fn duration_of(key: &str, text: Option<&str>, default: Duration) -> Result<Durat
         humantime::parse_duration(text)
             .map_err(|why| fault(format!("{key}: `{text}`: {why}")).hint("write \"10min\", \"30s\" or the like"))
     })
+}
+
+/// Whether a text has the form of a BCP 47 tag.
+pub fn is_language(value: &str) -> bool {
+    let mut parts = value.split('-');
+    parts
+        .next()
+        .is_some_and(|first| (2..=3).contains(&first.len()) && first.bytes().all(|byte| byte.is_ascii_alphabetic()))
+        && parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 #[cfg(test)]

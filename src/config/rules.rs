@@ -7,10 +7,9 @@ use chrono::NaiveDate;
 
 use super::typed::{FilterTable, OutletTable, StripTable, TagTable, WithdrawTable};
 use super::{Canonical, fault};
+use crate::address::{UrlKey, canonical_key, parse_web};
 use crate::diagnostics::Diagnostic;
 use crate::digest::{Digest, Digester};
-use crate::parse::UrlKey;
-use crate::parse::url::{canonical_key, parse_web};
 
 /// Whom the mirror mirrors, as `[[outlet]]` describes them.
 #[derive(Clone, Debug, Default)]

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
+use crate::address::{beside, canonical_key_of};
 use crate::digest::Digest;
-use crate::parse::url::{beside, canonical_key_of};
 use crate::parse::{Entry, MediaKind, MediaRef};
 
 /// A picture as it is published: an original and the files that were made of it.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::gallery::{Picture, Player};
-use crate::parse::html::serialise::{escape_attribute, escape_text};
+use crate::escape::{escape_attribute, escape_text};
 use crate::parse::{MediaKind, MediaRef};
 
 /// Words for media, in the language of the interface.

@@ -9,8 +9,8 @@ use super::markdown::{self, Markup};
 use super::origin::Origin;
 use super::parts::{SourceParts, slug_of};
 use super::title::plain_title;
-use super::url::{Bases, UrlKey};
 use super::{Faults, text};
+use crate::address::{Bases, UrlKey};
 use crate::config::{Config, StripRule, StripWhat};
 use crate::diagnostics::Code;
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::date;
 use super::front_matter::{Fence, FrontMatter};
 use super::origin::ADDRESSES;
-use super::url::parse_web;
+use crate::address::parse_web;
 
 /// The form in which a mirror holds an article; the letters are those of the design's table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,13 +6,14 @@ use super::body::Draft;
 use super::dates::Dates;
 use super::dialect::Dialect;
 use super::front_matter::FrontMatter;
-use super::html::serialise::is_language;
 use super::origin::Origin;
 use super::parts::{SourceParts, slug_of};
 use super::title::{plain_text, plain_title};
-use super::{Entry, UrlKey, text, url};
+use super::{Entry, UrlKey, text};
+use crate::address::short_id;
 use crate::buffers;
 use crate::config::Config;
+use crate::config::is_language;
 
 /// Longer titles are cut in pages' heads and lists by the theme; this only bounds what one entry may cost.
 const MAX_TITLE: usize = 500;
@@ -48,7 +49,7 @@ pub(super) fn entry(written: &SourceParts<'_>, origin: Origin, dates: Dates, dra
         original_key: origin.canonical.as_deref().map(UrlKey::of),
         original_url: origin.url.map(|url| url.as_str().to_owned()),
         outlet: origin.outlet,
-        id: url::short_id(name),
+        id: short_id(name),
         permalink: permalink_of(written),
         aliases: exact(aliases_of(matter)),
         slug: matter.text(&["slug"]).unwrap_or_else(|| slug_of(written.stem())),

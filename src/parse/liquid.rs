@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use url::Url;
 
-use super::html::serialise::escape_text;
+use crate::escape::escape_text;
 
 /// A body without Liquid, as far as we know it.
 #[derive(Debug)]

@@ -13,9 +13,8 @@ pub(super) fn prepared(text: &str) -> Cow<'_, str> {
         Cow::Owned(text) => Cow::Owned(text),
         Cow::Borrowed(_) => text,
     };
-    if !text.starts_with(':')
-        && !["]:", "|", "\n\u{3000}", "\n--", "\n:", "\n  :", "\n :", "\n   :"].iter().any(|mark| text.contains(mark))
-    {
+    let has_mark = ["]:", "|", "\n\u{3000}", "\n--"].iter().any(|mark| text.contains(mark));
+    if !has_mark && !has_line_with_colon(&text) {
         return text;
     }
     let mut out = String::with_capacity(text.len() + 64);
@@ -51,6 +50,13 @@ pub(super) fn prepared(text: &str) -> Cow<'_, str> {
         (is_behind_text, before) = (!is_blank, line);
     }
     Cow::Owned(out)
+}
+
+fn has_line_with_colon(text: &str) -> bool {
+    memchr::memchr_iter(b':', text.as_bytes()).any(|at| {
+        let before = text[..at].trim_end_matches(' ');
+        before.is_empty() || before.ends_with('\n')
+    })
 }
 
 /// Whether a line that begins with a colon says what the word above it means, and is no smiley, emoji or time of day.

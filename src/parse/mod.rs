@@ -29,7 +29,6 @@ mod prose;
 mod shortcodes;
 pub mod text;
 mod title;
-pub mod url;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -50,7 +49,8 @@ pub use html::media::{MediaKind, MediaRef};
 pub use html::serialise::Section;
 use parts::SourceParts;
 pub use parts::stem_of;
-pub use url::UrlKey;
+
+pub use crate::address::UrlKey;
 
 /// What is known of one article: all that other pages show of it, and what its own page shows around its body.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,7 +8,7 @@ use super::dialect::Dialect;
 use super::front_matter::FrontMatter;
 use super::parts::SourceParts;
 use super::title::plain_title;
-use super::url::{canonical_key, parse_web};
+use crate::address::{canonical_key, parse_web};
 use crate::config::{Config, Outlet};
 use crate::read::Source;
 

@@ -6,7 +6,7 @@ use html5gum::{HtmlString, Tokenizer};
 use url::Url;
 
 use super::markdown::opens_one_of;
-use super::url::parse_web;
+use crate::address::parse_web;
 
 /// What a head says; empty where there is none.
 #[derive(Debug, Default)]

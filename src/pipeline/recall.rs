@@ -13,13 +13,14 @@ use crate::buffers;
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
+use crate::disk::Durability;
 use crate::parse::{self, Entry, Skipped};
 use crate::plan::ArticleId;
 use crate::read::{self, Found, Source};
 use crate::state::last::Counts;
 use crate::state::sources::{Dirty, Known, Table};
 use crate::state::spool::{Span, Spool, Spooled};
-use crate::write::{Durability, put_fault};
+use crate::write::put_fault;
 
 /// What is remembered of sources, their entries read when they are asked for.
 #[derive(Debug)]

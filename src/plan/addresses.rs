@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::permalink::{Pattern, path_of_alias};
+use super::permalink::path_of_alias;
 use super::taken::{Taken, folded, folders_of};
 use super::{ArticleId, Own, SiteMap, id_of};
+use crate::address::short_id;
 use crate::config::Config;
+use crate::config::permalink::Pattern;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::Digest;
-use crate::parse::url::short_id;
 use crate::parse::{Entry, UrlKey};
 
 /// An address on which different articles meet, or that one had before: a small page that links to each.

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use super::pages::{Page, PageKind, numbered};
-use super::permalink::Pattern;
 use super::slug::page_name;
 use super::taken::{Taken, folded};
 use crate::config::Config;
+use crate::config::permalink::Pattern;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::parse::Entry;
 

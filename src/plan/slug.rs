@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::parse::url::short_id;
+use crate::address::short_id;
 
 /// The longest name, in bytes: two of them and an ending fit where names may have 255.
 const MAX_NAME: usize = 120;

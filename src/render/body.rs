@@ -5,9 +5,10 @@ use std::io;
 use memchr::memchr;
 
 use crate::buffers;
+use crate::escape::{escape_attribute, escape_text};
 use crate::media::Asset;
 use crate::media::markup::{self, Standing};
-use crate::parse::html::serialise::{HOLE_END, HOLE_START, escape_attribute, escape_text};
+use crate::parse::html::serialise::{HOLE_END, HOLE_START};
 use crate::parse::{Entry, MediaKind, UrlKey};
 use crate::plan::ArticleId;
 

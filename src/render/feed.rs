@@ -14,8 +14,8 @@ use super::Site;
 use super::body::{Links, filled};
 use super::context::is_foreign;
 use crate::buffers;
+use crate::escape::escape_text;
 use crate::parse::Entry;
-use crate::parse::html::serialise::escape_text;
 use crate::plan::pages::term_folder;
 use crate::plan::{ArticleId, FeedOf, Page, TaxonomyKind, Term};
 

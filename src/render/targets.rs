@@ -9,10 +9,10 @@ use std::sync::Arc;
 use url::Url;
 
 use super::CustomPage;
+use crate::address::{Bases, beside, canonical_key};
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::parse::html::serialise::POST;
-use crate::parse::url::{Bases, beside, canonical_key};
 use crate::parse::{Entry, UrlKey};
 use crate::plan::SiteMap;
 

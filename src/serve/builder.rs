@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use super::watcher::Changes;
 use crate::config::{self, Config, Overrides};
 use crate::diagnostics::{Diagnostic, Report};
+use crate::disk::Durability;
 use crate::pipeline::{self, Memory, Options, Outcome, Progress, Use};
-use crate::write::{Durability, Removals};
+use crate::write::Removals;
 
 /// Builds a site whenever it is asked to.
 pub struct Builder {

@@ -22,7 +22,7 @@ use tower::ServiceExt as _;
 use tower_http::services::ServeFile;
 
 use super::preview::Preview;
-use crate::parse::html::serialise::escape_attribute;
+use crate::escape::escape_attribute;
 
 /// Where a preview is, unless asked otherwise; if it is taken, the next ones are tried.
 pub const PORT: u16 = 4000;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::buffers;
-use crate::write::Durability;
+use crate::disk::Durability;
 
 /// A file without a name, to which texts are put aside, from any thread.
 #[derive(Debug)]

@@ -29,6 +29,7 @@ use rayon::prelude::*;
 use crate::config::OUTPUT_MARKER;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::Digest;
+use crate::disk::Durability;
 use crate::plan::taken::folders_of;
 use files::{
     Folder, exchange_folders, modified, remove_file_and_empty_folders, remove_tree, sync_file_system, sync_folder,
@@ -77,15 +78,6 @@ pub struct Summary {
 pub struct Difference {
     written: Vec<(String, Record)>,
     stale: Vec<String>,
-}
-
-/// How long what is written must last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Durability {
-    /// After a power cut the old site stands there, or the new one.
-    PowerCut,
-    /// It may be lost with the machine's memory: a preview.
-    Process,
 }
 
 /// The difference between the output folder and the site, while it is being built.

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use heliostat::config::Overrides;
+use heliostat::disk::Durability;
 use heliostat::pipeline::Silent;
 use heliostat::serve::builder::Builder;
 use heliostat::serve::watcher::Changes;
-use heliostat::write::{Durability, Removals};
+use heliostat::write::Removals;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 

@@ -97,7 +97,7 @@ pub(crate) fn copy(from: &std::path::Path, to: &std::path::Path) {
 fn clean(markup: &str) -> String {
     use heliostat::parse::html::{build, improve, media, normalise, serialise};
     let base = url::Url::parse("https://e.example.org/a/b").unwrap();
-    let bases = heliostat::parse::url::Bases { original: Some(&base), site: None };
+    let bases = heliostat::address::Bases { original: Some(&base), site: None };
     let (loose, _) = media::find(build::build(markup, &[]), bases);
     let mut nodes = normalise::normalise(loose);
     improve::headings(&mut nodes);

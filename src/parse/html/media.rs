@@ -12,7 +12,7 @@ use super::candidates::{best_candidate, is_data_picture, is_usable};
 use super::galleries::Galleries;
 use super::signs::is_sign;
 use super::tree::{Attr, Element, MediaHole, Node, Tag, is_blank, text_of};
-use crate::parse::url::{Bases, parse_web, unwrap_proxy};
+use crate::address::{Bases, parse_web, unwrap_proxy};
 
 /// What a reference leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

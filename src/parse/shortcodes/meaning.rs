@@ -2,11 +2,12 @@
 
 use super::arguments::Arguments;
 use super::{Mark, Tool};
+use crate::address::parse_web;
+use crate::escape::{escape_attribute, escape_text};
 use crate::parse::foreign_markdown::is_word;
 use crate::parse::html::media::is_picture_address;
-use crate::parse::html::serialise::{POST, escape_attribute, escape_text};
+use crate::parse::html::serialise::POST;
 use crate::parse::markdown::{Markup, to_html};
-use crate::parse::url::parse_web;
 
 /// Whether what stands between a mark of this name and its end is no text of the article as it is.
 pub(super) fn is_of_block(name: &str) -> bool {

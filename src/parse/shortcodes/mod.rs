@@ -20,8 +20,8 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Parser, Tag};
 
 use super::foreign_markdown::{is_word, near};
-use super::html::serialise::escape_text;
 use super::markdown::{Markup, OPTIONS, markup_of, opens_one_of};
+use crate::escape::escape_text;
 use arguments::Arguments;
 use meaning::{alone, block, is_of_block};
 

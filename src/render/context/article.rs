@@ -7,9 +7,9 @@ use serde::Serialize;
 use tera::{Context, Value};
 
 use super::{Link, Maker};
+use crate::address::decode_fully;
 use crate::buffers;
 use crate::config::Canonical;
-use crate::parse::url::decode_fully;
 use crate::parse::{Entry, Section};
 use crate::plan::pages::day_index;
 use crate::plan::relative::absolute;

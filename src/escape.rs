@@ -1,0 +1,57 @@
+//! Text and values of HTML, as its own serialiser writes them.
+
+/// Escapes text as HTML's serialiser does.
+pub fn escape_text(text: &str, out: &mut String) {
+    escape(text, out, |special| match special {
+        Special::And => "&amp;",
+        Special::Less => "&lt;",
+        Special::Greater => "&gt;",
+        Special::Quote => "\"",
+        Special::NoBreakSpace => "&nbsp;",
+    });
+}
+
+/// Escapes an attribute's value. Serialisers disagree on angle brackets in values (the standard changed in 2025), so
+/// that one that held them would be no fixed point: they are shown as single guillemets.
+pub fn escape_attribute(value: &str, out: &mut String) {
+    escape(value, out, |special| match special {
+        Special::And => "&amp;",
+        Special::Less => "‹",
+        Special::Greater => "›",
+        Special::Quote => "&quot;",
+        Special::NoBreakSpace => "&nbsp;",
+    });
+}
+
+#[derive(Clone, Copy)]
+enum Special {
+    And,
+    Less,
+    Greater,
+    Quote,
+    NoBreakSpace,
+}
+
+/// Most text needs no escape; so this first looks whether there is anything to do, many bytes at a step.
+fn escape(text: &str, out: &mut String, reference: impl Fn(Special) -> &'static str) {
+    let bytes = text.as_bytes();
+    let is_special = |byte: u8| matches!(byte, b'&' | b'<' | b'>' | b'"') | (byte == 0xc2);
+    if !bytes.iter().fold(false, |special, &byte| special | is_special(byte)) {
+        return out.push_str(text);
+    }
+    let mut done = 0;
+    for at in 0..bytes.len() {
+        let (special, length) = match bytes[at] {
+            b'&' => (Special::And, 1),
+            b'<' => (Special::Less, 1),
+            b'>' => (Special::Greater, 1),
+            b'"' => (Special::Quote, 1),
+            0xc2 if bytes.get(at + 1) == Some(&0xa0) => (Special::NoBreakSpace, 2),
+            _ => continue,
+        };
+        out.push_str(&text[done..at]);
+        out.push_str(reference(special));
+        done = at + length;
+    }
+    out.push_str(&text[done..]);
+}
