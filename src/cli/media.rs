@@ -150,9 +150,9 @@ struct Count {
 impl Count {
     fn take(&mut self, line: Option<&Line>) {
         match line {
-            Some(line) if line.digest.is_some() => {
+            Some(Line { original: Some(original), .. }) => {
                 self.came += 1;
-                self.bytes += line.bytes.unwrap_or_default();
+                self.bytes += original.bytes;
             }
             Some(_) => self.failed += 1,
             None => self.unasked += 1,
@@ -171,7 +171,7 @@ impl Count {
 fn status(config: &Config, missing: bool) -> Result<bool, Diagnostic> {
     let (_, ledger) = media::open(&config.media.store)?;
     if missing {
-        for line in ledger.lines().filter(|line| line.digest.is_none()) {
+        for line in ledger.lines().filter(|line| line.original.is_none()) {
             terminal::say(serde_json::to_string(line).unwrap_or_default());
         }
         return Ok(true);

@@ -19,7 +19,7 @@ use url::Url;
 
 use super::gallery::MediaKey;
 use super::kitchen::Kitchen;
-use super::ledger::{self, Ledger};
+use super::ledger::{Answer, Ledger, Original};
 use super::queue::{Manner, Next, Queue, Turn};
 use super::request::{Asker, Came, Failure};
 use super::{Originals, Wanted};
@@ -116,9 +116,9 @@ impl<'wanted> Job<'wanted> {
         let host = self.host(state.place).unwrap_or_default();
         let asked = self.places.get(state.place).filter(|_| !turn.rests).map(|url| asker.get(url, self.wanted.kind));
         let failure = match asked {
-            Some(Ok((came, answer))) => {
+            Some(Ok((came, status))) => {
                 queue.finish(turn.job, host, Manner::Answered, Next::Done);
-                return Some(Arrival { job: self, answer, came: Some(came) });
+                return Some(Arrival { job: self, status, came: Ok(came), retry_after: None });
             }
             Some(Err(failure)) => Some(failure),
             None => None,
@@ -148,8 +148,7 @@ impl<'wanted> Job<'wanted> {
         // Nobody was asked: nothing is remembered.
         let Failure { status, why, again, .. } = state.last.take()?;
         let retry_after = again.and_then(|again| TimeDelta::from_std(again).ok());
-        let answer = ledger::Answer { status, fault: Some(why), retry_after, ..ledger::Answer::default() };
-        Some(Arrival { job: self, answer, came: None })
+        Some(Arrival { job: self, status, came: Err(why), retry_after })
     }
 }
 
@@ -177,8 +176,9 @@ fn elsewhere(template: &str, url: &str) -> String {
 /// An answer on its way from who asks to who prepares.
 struct Arrival<'job> {
     job: &'job Job<'job>,
-    answer: ledger::Answer,
-    came: Option<Came>,
+    status: Option<u16>,
+    came: Result<Came, String>,
+    retry_after: Option<TimeDelta>,
 }
 
 fn ask_all(
@@ -250,28 +250,28 @@ impl Taker<'_> {
     }
 
     /// Takes one: into the store, into the ledger, and then it is prepared.
-    fn take(&self, Arrival { job, mut answer, came }: Arrival<'_>) -> std::io::Result<()> {
-        let mut bytes = None;
-        match came {
-            Some(Came::Picture(picture)) => {
-                answer.came = Some((self.kitchen.store().keep_original(&picture)?, picture.len() as u64));
-                bytes = Some(picture);
+    fn take(&self, Arrival { job, status, came, retry_after }: Arrival<'_>) -> std::io::Result<()> {
+        let store = self.kitchen.store();
+        let (came, bytes) = match came {
+            Ok(Came::Picture(picture)) => {
+                let (digest, bytes) = (store.keep_original(&picture)?, picture.len() as u64);
+                (Ok(Original { digest, bytes }), Some(picture))
             }
-            Some(Came::File(file, digest, size)) => {
-                self.kitchen.store().keep_original_file(file, digest)?;
-                answer.came = Some((digest, size));
+            Ok(Came::File(file, digest, bytes)) => {
+                store.keep_original_file(file, digest)?;
+                (Ok(Original { digest, bytes }), None)
             }
-            Some(Came::Unkept(fault)) => return Err(fault),
-            None => {}
-        }
-        let came = answer.came;
+            Ok(Came::Unkept(fault)) => return Err(fault),
+            Err(why) => (Err(why), None),
+        };
+        let original = came.as_ref().ok().copied();
         let mut ledger = self.books.lock().unwrap_or_else(PoisonError::into_inner);
-        ledger.record(job.key, job.wanted.url, answer, self.now)?;
+        ledger.record(job.key, job.wanted.url, Answer { status, came, retry_after }, self.now)?;
         drop(ledger);
-        if let Some((digest, size)) = came {
+        if let Some(original) = original {
             // What goes wrong here is said when the same is asked for by an article.
-            drop(self.kitchen.asset(job.wanted.kind, digest, bytes));
-            self.progress.came(size, job.host(0).unwrap_or_default());
+            drop(self.kitchen.asset(job.wanted.kind, original.digest, bytes));
+            self.progress.came(original.bytes, job.host(0).unwrap_or_default());
         }
         self.progress.advance(1);
         Ok(())

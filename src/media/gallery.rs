@@ -110,17 +110,15 @@ pub enum MediaKey {
     File(String),
     /// A remote original, by the canonical form of its address.
     Url(String),
-    /// A picture that stands in the article itself, by the digest of its `data:` address.
-    Data(Digest),
+    /// A picture that stands in the article itself, by the digest of its bytes.
+    Inline(Digest),
 }
 
 impl MediaKey {
-    /// The name of what an address of an entry leads to.
-    pub(super) fn of_url(url: &str) -> Self {
-        if url.starts_with("data:") {
-            return Self::Data(Digest::of(url.as_bytes()));
-        }
-        Self::Url(canonical_key_of(url))
+    /// The name of a reference that is no file of the site.
+    pub(super) fn of(reference: &MediaRef) -> Option<Self> {
+        let url = || reference.url.as_deref().map(|url| Self::Url(canonical_key_of(url)));
+        reference.inline.map(Self::Inline).or_else(url)
     }
 }
 
@@ -196,7 +194,7 @@ const LEAD: u32 = 120;
 /// The names by which a reference may be known, in the order in which they are looked for.
 fn keys_of(entry: &Entry, reference: &MediaRef) -> impl Iterator<Item = MediaKey> {
     let files = local_candidates(entry, reference).into_iter().map(MediaKey::File);
-    files.chain(reference.url.as_deref().map(MediaKey::of_url))
+    files.chain(MediaKey::of(reference))
 }
 
 /// Where a relative reference may lie: beside its source, in the folder that is called as the source is, as Hexo's users have it,

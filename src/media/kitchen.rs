@@ -46,6 +46,11 @@ impl<'build> Kitchen<'build> {
         self.store.asset(original, self.recipe_for(kind)).is_none() && !self.store.original_path(original).is_file()
     }
 
+    /// What is made of an original, if that has been made.
+    pub(super) fn known(&self, kind: MediaKind, original: Digest) -> Option<Asset> {
+        self.store.asset(original, self.recipe_for(kind))
+    }
+
     pub(super) fn store(&self) -> &'build Store {
         self.store
     }

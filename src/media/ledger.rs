@@ -52,18 +52,9 @@ pub struct Line {
     /// The status of the last answer, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// The validators that came with it (RFC 9110, 8.8).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub etag: Option<String>,
-    /// See `etag`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_modified: Option<String>,
     /// What came; it is not asked for again unless `media retry --all` says so.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub digest: Option<Digest>,
-    /// How many bytes came.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub bytes: Option<u64>,
+    #[serde(flatten)]
+    pub original: Option<Original>,
     /// Why nothing came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<String>,
@@ -75,15 +66,21 @@ pub struct Line {
     pub again: Option<DateTime<Utc>>,
 }
 
+/// An original that came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Original {
+    /// The digest of its bytes.
+    pub digest: Digest,
+    /// How many they are.
+    pub bytes: u64,
+}
+
 /// What came of asking for an original.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: Option<u16>,
-    pub(super) etag: Option<String>,
-    pub(super) last_modified: Option<String>,
-    /// Its digest and size, or why it did not come.
-    pub(super) came: Option<(Digest, u64)>,
-    pub(super) fault: Option<String>,
+    /// What came, or why nothing did.
+    pub(super) came: Result<Original, String>,
     /// How long the host wants to be left alone.
     pub(super) retry_after: Option<TimeDelta>,
 }
@@ -105,7 +102,7 @@ impl Ledger {
     /// # Errors
     /// If a line of it but the last cannot be read.
     pub(super) fn parse(text: &str, folder: &Path) -> io::Result<Self> {
-        let mut lines = BTreeMap::new();
+        let mut lines = BTreeMap::<String, Line>::new();
         let texts: Vec<&str> = text.lines().collect();
         let last = texts.len().saturating_sub(1);
         let parsed: Vec<_> = texts.par_iter().map(|text| serde_json::from_str::<Line>(text)).collect();
@@ -113,10 +110,7 @@ impl Ledger {
             match line {
                 Ok(mut line) => {
                     // Another process may not have known what had come: what came once stays.
-                    if let Some(before) = lines.get(&line.key).filter(|_| line.digest.is_none()) {
-                        let Line { digest, bytes, .. } = before;
-                        (line.digest, line.bytes) = (*digest, *bytes);
-                    }
+                    line.original = line.original.or_else(|| lines.get(&line.key)?.original);
                     lines.insert(line.key.clone(), line);
                 }
                 // A build was stopped while it wrote the line.
@@ -170,7 +164,7 @@ impl Ledger {
 
     /// What came for a key.
     pub fn digest(&self, key: &str) -> Option<Digest> {
-        self.lines.get(key)?.digest
+        Some(self.lines.get(key)?.original?.digest)
     }
 
     /// Why nothing came for a key the last time.
@@ -188,7 +182,7 @@ impl Ledger {
     pub fn due(&self, key: &str) -> Option<DateTime<Utc>> {
         match self.lines.get(key) {
             None => Some(DateTime::UNIX_EPOCH),
-            Some(line) if line.digest.is_some() => line.again,
+            Some(line) if line.original.is_some() => line.again,
             Some(line) => Some(line.again.unwrap_or(DateTime::UNIX_EPOCH)),
         }
     }
@@ -199,22 +193,19 @@ impl Ledger {
     /// If it cannot be written.
     pub(super) fn record(&mut self, key: &str, url: &str, answer: Answer, now: DateTime<Utc>) -> io::Result<()> {
         let before = self.lines.get(key);
-        let failures = if answer.came.is_some() { 0 } else { before.map_or(0, |line| line.failures) + 1 };
+        let failures = if answer.came.is_ok() { 0 } else { before.map_or(0, |line| line.failures) + 1 };
         let rest = rest(failures, answer.status).max(answer.retry_after.unwrap_or_default());
-        let came = answer.came.or_else(|| before.and_then(|line| Some((line.digest?, line.bytes?))));
+        let (came, fault) = answer.came.map_or_else(|fault| (None, Some(fault)), |came| (Some(came), None));
         let line = Line {
             key: key.to_owned(),
             url: url.to_owned(),
             first_asked: before.map_or(now, |line| line.first_asked),
             last_asked: now,
             status: answer.status,
-            etag: answer.etag,
-            last_modified: answer.last_modified,
-            digest: came.map(|(digest, _)| digest),
-            bytes: came.map(|(_, bytes)| bytes),
-            fault: answer.fault,
+            original: came.or_else(|| before?.original),
+            again: fault.is_some().then(|| now + rest),
+            fault,
             failures,
-            again: answer.came.is_none().then(|| now + rest),
         };
         append(&self.folder, FILE_NAME, &line)?;
         self.recorded.insert(line.key.clone());
@@ -225,7 +216,8 @@ impl Ledger {
     /// Lets every line that fits be asked for at the next build, those that came too if `all`; says how many. What came
     /// is shown until another answer takes its place: it may be the last copy.
     pub fn retry(&mut self, all: Retry, fits: impl Fn(&Line) -> bool) -> usize {
-        let chosen = self.lines.values_mut().filter(|line| fits(line) && (all == Retry::All || line.digest.is_none()));
+        let chosen =
+            self.lines.values_mut().filter(|line| fits(line) && (all == Retry::All || line.original.is_none()));
         let mut count = 0;
         for line in chosen {
             (line.again, line.failures) = (Some(DateTime::UNIX_EPOCH), 0);
@@ -244,7 +236,8 @@ impl Ledger {
     /// Takes the lines of another ledger: what came wins over what did not, the later answer over the earlier.
     pub fn merge(&mut self, other: Ledger) {
         for (key, line) in other.lines {
-            let rank = |line: &Line| (line.digest.is_some(), line.last_asked, line.digest);
+            let rank =
+                |line: &Line| (line.original.is_some(), line.last_asked, line.original.map(|original| original.digest));
             match self.lines.get(&key) {
                 Some(known) if rank(known) >= rank(&line) => {}
                 _ => {
@@ -275,7 +268,7 @@ mod tests {
     use super::*;
 
     fn failed(status: u16) -> Answer {
-        Answer { status: Some(status), fault: Some("x".to_owned()), ..Answer::default() }
+        Answer { status: Some(status), came: Err("x".to_owned()), retry_after: None }
     }
 
     #[test]
@@ -296,7 +289,10 @@ mod tests {
         std::fs::write(&file, text).unwrap();
         let mut ledger = Ledger::load(folder.path()).unwrap();
         assert_eq!(days(&ledger), 32);
-        ledger.record("k", "u", Answer { came: Some((Digest::of(b"x"), 1)), ..Answer::default() }, now).unwrap();
+        let came = Ok(Original { digest: Digest::of(b"x"), bytes: 1 });
+        ledger.record("k", "u", Answer { status: None, came, retry_after: None }, now).unwrap();
+        let line = std::fs::read_to_string(&file).unwrap();
+        assert!(line.contains("\"digest\":") && line.contains("\"bytes\":1") && !line.contains("original"), "{line}");
         // What was torn is no line in the middle.
         assert_eq!(Ledger::load(folder.path()).unwrap().due("k"), None);
         assert_eq!(Ledger::load(folder.path()).unwrap().lines().count(), 1);

@@ -32,7 +32,7 @@ pub mod sweep;
 pub mod sync;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -41,9 +41,9 @@ use rayon::prelude::*;
 use crate::config::{Config, MaxBytes};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
-use crate::parse::{Entry, MediaKind, MediaRef};
+use crate::parse::{Entry, MediaKind, MediaRef, inline};
 use crate::progress::Progress;
-use crate::read::Stamp;
+use crate::read::{self, Stamp};
 use gallery::local_candidates;
 pub use gallery::{Asset, Gallery, MediaKey, Picture, Player, Variant};
 use kitchen::Kitchen;
@@ -158,7 +158,7 @@ pub fn local_digest(config: &Config, files: &[String], began: i64) -> Option<Dig
 /// Everything that the entries name in the ledger's words: the key of each remote original, and who names it.
 pub fn named_originals<'entry>(entries: &[&'entry Entry]) -> BTreeMap<String, &'entry Entry> {
     let references = entries.iter().flat_map(|entry| entry.media.iter().map(move |reference| (*entry, reference)));
-    let keys = references.filter_map(|(entry, reference)| match MediaKey::of_url(reference.url.as_deref()?) {
+    let keys = references.filter_map(|(entry, reference)| match MediaKey::of(reference)? {
         MediaKey::Url(key) if reference.kind != MediaKind::Embed => Some((key, entry)),
         _ => None,
     });
@@ -215,7 +215,7 @@ fn not_there(entry: &Entry, reference: &MediaRef, static_folder: &str) -> Diagno
 
 fn key_of(entry: &Entry, reference: &MediaRef, root: &Path, static_folder: &str) -> Option<MediaKey> {
     let file = local_candidates(entry, reference).into_iter().find(|path| locate(root, static_folder, path).is_some());
-    file.map(MediaKey::File).or_else(|| reference.url.as_deref().map(MediaKey::of_url))
+    file.map(MediaKey::File).or_else(|| MediaKey::of(reference))
 }
 
 /// The file of a candidate, if it is one and lies inside the site.
@@ -239,7 +239,13 @@ fn assemble(
     config: &Config,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Gallery {
-    let asset_of = |(key, wanted): &(MediaKey, Wanted<'_>)| asset_of(key, wanted, ledger, kitchen, config);
+    let inline = inline_assets(wanted, kitchen, config);
+    let asset_of = |(key, wanted): &(MediaKey, Wanted<'_>)| match key {
+        MediaKey::Inline(digest) => {
+            inline.get(digest).cloned().unwrap_or_else(|| Err(NotShown::Broken("no base 64".to_owned()))).map(Some)
+        }
+        _ => asset_of(key, wanted, ledger, kitchen, config),
+    };
     let results: Vec<Result<Option<Asset>, NotShown>> = wanted.par_iter().map(asset_of).collect();
     let mut gallery = Gallery::default();
     for ((key, wanted), result) in wanted.iter().zip(results) {
@@ -253,7 +259,7 @@ fn assemble(
             Err(why) => why.to_string(),
         };
         let name = match key {
-            MediaKey::Data(_) => "a picture in the article itself",
+            MediaKey::Inline(_) => "a picture in the article itself",
             MediaKey::File(path) => path.trim_start_matches('/'),
             MediaKey::Url(_) => wanted.url,
         };
@@ -264,6 +270,35 @@ fn assemble(
         );
     }
     gallery
+}
+
+/// What is made of pictures that stand in articles; those of which nothing has been made are sought in their sources, each read once.
+fn inline_assets(
+    wanted: &Originals<'_>,
+    kitchen: &Kitchen<'_>,
+    config: &Config,
+) -> HashMap<Digest, Result<Asset, NotShown>> {
+    let (mut assets, mut sources) = (HashMap::new(), BTreeMap::<&str, HashSet<Digest>>::new());
+    for (key, wanted) in wanted {
+        let MediaKey::Inline(digest) = key else { continue };
+        match kitchen.known(MediaKind::Picture, *digest) {
+            Some(asset) => drop(assets.insert(*digest, Ok(asset))),
+            None => drop(sources.entry(wanted.source).or_default().insert(*digest)),
+        }
+    }
+    let of_source = |(path, mut missing): (&str, HashSet<Digest>)| {
+        let mut made = Vec::new();
+        if let Some(source) = read::read_again(&config.root, path) {
+            inline::pictures_in(&source, |digest, bytes| {
+                if missing.remove(&digest) {
+                    made.push((digest, kitchen.asset(MediaKind::Picture, digest, Some(bytes))));
+                }
+            });
+        }
+        made
+    };
+    assets.par_extend(sources.into_par_iter().flat_map_iter(of_source));
+    assets
 }
 
 fn asset_of(
@@ -280,10 +315,7 @@ fn asset_of(
             let file = file.ok_or_else(|| NotShown::Store("it has gone".to_owned()))?;
             kitchen.asset_of_file(wanted.kind, &file).map(Some)
         }
-        MediaKey::Data(_) => {
-            let bytes = bytes_of_data(wanted.url).ok_or_else(|| NotShown::Broken("no base 64".to_owned()))?;
-            kitchen.asset(wanted.kind, Digest::of(&bytes), Some(bytes)).map(Some)
-        }
+        MediaKey::Inline(_) => Ok(None),
     }
 }
 
@@ -294,13 +326,6 @@ fn most_bytes(limits: MaxBytes, kind: MediaKind) -> u64 {
         MediaKind::Audio => limits.audio,
         MediaKind::Video => limits.video,
     }
-}
-
-/// The bytes of a `data:` address in base 64 (RFC 2397).
-fn bytes_of_data(url: &str) -> Option<Vec<u8>> {
-    let (_, data) = url.split_once(";base64,")?;
-    let data: Vec<u8> = percent_encoding::percent_decode_str(data).filter(|byte| !byte.is_ascii_whitespace()).collect();
-    data_encoding::BASE64.decode(&data).or_else(|_| data_encoding::BASE64_NOPAD.decode(&data)).ok()
 }
 
 /// Keeps what is published under a total, newest first: a picture with which it would be more is shown at its narrowest,

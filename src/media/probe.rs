@@ -5,7 +5,7 @@ use std::io::Cursor;
 use image::{AnimationDecoder as _, ImageFormat, ImageReader, Limits};
 
 /// Why some bytes are not shown.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum NotShown {
     /// Nothing came.
     #[error("is empty")]

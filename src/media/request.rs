@@ -10,7 +10,7 @@ use ureq::http::{HeaderMap, StatusCode, header};
 use url::Url;
 
 use super::address::{PublicOnly, is_public};
-use super::ledger;
+use super::ledger::LONGEST_REST_DAYS;
 use super::probe::{self, Kind, NotShown};
 use super::queue::Manner;
 use super::store::Store;
@@ -97,8 +97,8 @@ impl<'build> Asker<'build> {
         self.time_left().is_zero()
     }
 
-    /// Asks one place, and follows where it leads.
-    pub(super) fn get(&self, url: &Url, kind: MediaKind) -> Result<(Came, ledger::Answer), Failure> {
+    /// Asks one place, and follows where it leads: what came, and the status with which it did.
+    pub(super) fn get(&self, url: &Url, kind: MediaKind) -> Result<(Came, Option<u16>), Failure> {
         let mut url = url.clone();
         for _ in 0..=REDIRECTS {
             let response = self.request(&url, kind)?;
@@ -136,19 +136,13 @@ impl<'build> Asker<'build> {
         &self,
         response: ureq::http::Response<ureq::Body>,
         kind: MediaKind,
-    ) -> Result<(Came, ledger::Answer), Failure> {
+    ) -> Result<(Came, Option<u16>), Failure> {
         let status = response.status();
         let code = Some(status.as_u16());
         if !status.is_success() {
             return Err(refusal(status, response.headers()));
         }
         let header = |name| response.headers().get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
-        let answer = ledger::Answer {
-            status: code,
-            etag: header(header::ETAG).map(str::to_owned),
-            last_modified: header(header::LAST_MODIFIED).map(str::to_owned),
-            ..ledger::Answer::default()
-        };
         let limit = super::most_bytes(self.config.max_bytes, kind);
         if let Some(length) = header(header::CONTENT_LENGTH).and_then(|length| length.parse().ok())
             && length > limit
@@ -162,7 +156,7 @@ impl<'build> Asker<'build> {
         } else {
             receive_player(body, limit, kind, self.store)
         };
-        came.map(|came| (came, answer)).map_err(|failure| Failure { status: code, ..failure })
+        came.map(|came| (came, code)).map_err(|failure| Failure { status: code, ..failure })
     }
 
     fn receive_picture(&self, mut body: impl std::io::Read, limit: u64) -> Result<Came, Failure> {
@@ -243,7 +237,7 @@ fn refusal(status: StatusCode, headers: &HeaderMap) -> Failure {
 
 /// Seconds, or a date (RFC 9110, 10.2.3); a host that never wants to be asked again is asked all the same.
 fn retry_after(value: &str) -> Option<Duration> {
-    let most = Duration::from_hours(24 * ledger::LONGEST_REST_DAYS.unsigned_abs());
+    let most = Duration::from_hours(24 * LONGEST_REST_DAYS.unsigned_abs());
     if let Ok(seconds) = value.trim().parse() {
         return Some(Duration::from_secs(seconds).min(most));
     }

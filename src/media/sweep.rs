@@ -75,7 +75,7 @@ pub struct Needs<'site> {
 impl<'site> Needs<'site> {
     /// The needs of articles that name these originals (see [`named_originals`](super::named_originals)).
     pub fn of(named: &BTreeMap<String, &Entry>, ledger: &Ledger, config: &'site MediaConfig) -> Self {
-        let came = ledger.lines().filter_map(|line| Some((line, line.digest?)));
+        let came = ledger.lines().filter_map(|line| Some((line, line.original?.digest)));
         let (originals, unnamed): (Vec<_>, Vec<_>) = came.partition(|(line, _)| named.contains_key(&line.key));
         let digests = |lines: Vec<(_, Digest)>| lines.into_iter().map(|(_, digest)| digest).collect();
         Self {
@@ -114,7 +114,7 @@ impl<'site> Needs<'site> {
     pub fn forget_the_rest(&self, store: &Store, ledger: &mut Ledger) -> io::Result<()> {
         store.retain(|original, recipe| self.keeps(original, recipe));
         store.save_index()?;
-        ledger.forget(|line| line.digest.is_some() && !self.named.contains(&line.key));
+        ledger.forget(|line| line.original.is_some() && !self.named.contains(&line.key));
         ledger.save()
     }
 }
@@ -144,7 +144,8 @@ pub fn verify(store: &Store, ledger: &Ledger, config: &MediaConfig) -> Verified 
         named.extend(asset.files().map(|file| (store.variant_path(file), format!("made of {original} by {recipe}"))));
     }
     if config.keep_originals {
-        let came = ledger.lines().filter_map(|line| Some((store.original_path(line.digest?), line.url.clone())));
+        let came =
+            ledger.lines().filter_map(|line| Some((store.original_path(line.original?.digest), line.url.clone())));
         named.extend(came);
     }
     named.retain(|(path, _)| !path.is_file());

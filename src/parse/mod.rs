@@ -19,6 +19,7 @@ mod footnotes;
 mod foreign_markdown;
 pub mod front_matter;
 pub mod html;
+pub mod inline;
 mod liquid;
 mod loose_markdown;
 pub mod markdown;

@@ -272,6 +272,11 @@ pub fn read(found: &Found, root: &Path) -> Result<(Source, Stamp), Diagnostic> {
     Err(fault("somebody is writing it all the time".to_owned(), WHEN_DONE))
 }
 
+/// Reads a source once more, by its path; what cannot be read has been told.
+pub fn read_again(root: &Path, path: &str) -> Option<Source> {
+    read(&Found { path: path.into(), prefix: 0 }, root).ok().map(|(source, _)| source)
+}
+
 /// A file's bytes, and its stamps before and after they were read.
 fn read_once(path: &Path) -> io::Result<(Vec<u8>, Stamp, Stamp)> {
     let file = File::open(path)?;

@@ -7,6 +7,7 @@ use image::codecs::gif::GifEncoder;
 use image::{DynamicImage, Frame, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 use jpeg_encoder::{ColorType, Encoder};
 
+use crate::harness::{Site, files_below};
 use crate::origin::{bytes, photograph};
 
 const MAX_PIXELS: u64 = 2_000_000;
@@ -317,4 +318,30 @@ fn what_says_how_it_is_to_be_turned_is_never_lost_with_the_metadata() {
     let shown = decoded(&picture.variants[0].bytes);
     assert_eq!(shown.dimensions(), (20, 40));
     assert!(shown.get_pixel(10, 5)[0] > 200 && shown.get_pixel(10, 35)[0] < 60);
+}
+
+#[test]
+fn a_picture_that_stands_in_the_article_is_shown_and_not_remembered() {
+    let picture = data_encoding::BASE64.encode(&bytes(&photograph(600, 400), ImageFormat::Jpeg));
+    let article = |title: &str| {
+        format!(
+            "---\ntitle: {title}\ndate: 2024-01-02\n---\n<p>前。</p><img src=\"data:image/jpeg;base64,{picture}\" alt=\"码头\"><p>后。</p>"
+        )
+    };
+    let site = Site::new().file("content/a.html", article("A")).file("content/b.html", article("B"));
+    let run = site.build();
+    assert!(run.stdout.contains(" 1 picture;"), "{}", run.stdout);
+    for line in site.list() {
+        let page = site.output(line["output"].as_str().unwrap());
+        assert!(page.contains("src=\"../../../media/") && page.contains("width=\"600\""), "{page}");
+    }
+    let state: usize = files_below(&site.path().join(".heliostat/sources")).values().map(Vec::len).sum();
+    assert!(picture.len() > 10_000 && state < 4_000, "{} {state}", picture.len());
+    // What the store has lost is found in the article again; what is no picture is said.
+    std::fs::remove_dir_all(site.path().join("media")).unwrap();
+    assert!(site.build().stdout.contains(" 1 picture;"));
+    let broken =
+        format!("---\ntitle: C\ndate: 2024-01-02\n---\n<img src=\"data:image/png;base64,{}\">", "?".repeat(2000));
+    let site = site.file("content/c.html", broken);
+    assert!(site.build().stderr.contains("a picture in the article itself: "));
 }

@@ -1,6 +1,7 @@
 //! Which of the addresses that a picture's element names is the best copy: [`best_candidate`].
 
 use super::tree::{Attr, Element};
+use crate::parse::inline;
 
 /// The best copy that an element names: the file that scripts show at full size, else the widest of its sets, else
 /// what a lazy loader would load, else the first `src` that is no placeholder.
@@ -26,7 +27,7 @@ pub(super) fn best_candidate(image: &Element, sources: &[&Element]) -> Option<St
         (Some((url, size)), Some(plain)) => Some(if size > 1.0 { url } else { plain }.to_owned()),
         (Some((url, _)), None) => Some(url.to_owned()),
         (None, Some(plain)) => Some(plain.to_owned()),
-        (None, None) => all(Attr::LazySrc).chain(all(Attr::Src)).find(|url| is_data_picture(url)).map(str::to_owned),
+        (None, None) => all(Attr::LazySrc).chain(all(Attr::Src)).find(|url| inline::is_picture(url)).map(str::to_owned),
     }
 }
 
@@ -62,16 +63,4 @@ fn candidates(set: &str) -> Vec<(&str, f64)> {
         found.push((url, size.unwrap_or(1.0)));
         rest = after;
     }
-}
-
-/// A shorter `data:` address holds a placeholder: a pixel, a blur. In characters.
-const PLACEHOLDER: usize = 1000;
-
-/// A longer one is no picture of an article. In characters.
-const LONGEST_DATA: usize = 2 << 20;
-
-pub(super) fn is_data_picture(written: &str) -> bool {
-    const TYPES: &[&str] =
-        &["data:image/jpeg;", "data:image/jpg;", "data:image/png;", "data:image/webp;", "data:image/gif;"];
-    (PLACEHOLDER..LONGEST_DATA).contains(&written.len()) && TYPES.iter().any(|kind| written.starts_with(kind))
 }

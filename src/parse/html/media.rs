@@ -8,11 +8,13 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::build::build;
-use super::candidates::{best_candidate, is_data_picture, is_usable};
+use super::candidates::{best_candidate, is_usable};
 use super::galleries::Galleries;
 use super::signs::is_sign;
 use super::tree::{Attr, Element, MediaHole, Node, Tag, is_blank, text_of};
 use crate::address::{Bases, parse_web, unwrap_proxy};
+use crate::digest::Digest;
+use crate::parse::inline;
 
 /// What a reference leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -41,6 +43,8 @@ pub struct MediaRef {
     pub proxy: Option<String>,
     /// What the picture shows, as given; empty if nothing is given.
     pub alt: String,
+    /// What names a picture that stands in the article itself.
+    pub inline: Option<Digest>,
     /// The number of the picture, among the article's references, that stands for a film or an embed.
     pub poster: Option<u32>,
 }
@@ -48,12 +52,7 @@ pub struct MediaRef {
 impl MediaRef {
     /// Where the original can be looked up.
     pub fn address(&self) -> Option<&str> {
-        self.url.as_deref().filter(|_| !self.is_inline_data())
-    }
-
-    /// Whether the picture itself stands in the article, as a `data:` address.
-    pub fn is_inline_data(&self) -> bool {
-        self.url.as_deref().is_some_and(|url| url.starts_with("data:"))
+        self.url.as_deref()
     }
 }
 
@@ -137,9 +136,8 @@ impl<'base> Finder<'base> {
         let large = self.reference(MediaKind::Picture, href, String::new())?;
         large.url.as_deref().or(large.local.as_deref()).filter(|address| is_picture_address(address))?;
         if large.url.is_some() && large.url != known.url {
-            let small = known.url.clone().filter(|_| !known.is_inline_data());
-            let proxy = known.proxy.clone().or(small).or(large.proxy);
-            self.refs[hole.index] = MediaRef { url: large.url, proxy, ..known.clone() };
+            let proxy = known.proxy.clone().or_else(|| known.url.clone()).or(large.proxy);
+            self.refs[hole.index] = MediaRef { url: large.url, proxy, inline: None, ..known.clone() };
         } else if !same_media(known, &large) {
             return None;
         }
@@ -229,7 +227,7 @@ impl<'base> Finder<'base> {
 
     fn reference(&self, kind: MediaKind, written: &str, alt: String) -> Option<MediaRef> {
         let written = written.trim();
-        let of = |url, local, proxy| Some(MediaRef { kind, url, local, proxy, alt, poster: None });
+        let of = |url, local, proxy| Some(MediaRef { kind, url, local, proxy, alt, inline: None, poster: None });
         if let Some(url) = parse_web(written) {
             let original = unwrap_proxy(&url);
             let proxy = original.is_some().then(|| url.to_string());
@@ -238,8 +236,8 @@ impl<'base> Finder<'base> {
             let local = self.bases.within_site(&url).filter(|_| kind != MediaKind::Embed);
             return of(Some(String::from(url)), local, proxy);
         }
-        if kind == MediaKind::Picture && is_data_picture(written) {
-            return of(Some(written.to_owned()), None, None);
+        if kind == MediaKind::Picture && inline::is_picture(written) {
+            return of(None, None, None).map(|of| MediaRef { inline: Some(inline::digest_of(written)), ..of });
         }
         if written.is_empty() || Url::parse(written).is_ok() {
             // Another scheme: `blob:`, `file:`, `javascript:`.
@@ -282,7 +280,7 @@ pub fn same_media(a: &MediaRef, b: &MediaRef) -> bool {
     fn file(reference: &MediaRef) -> Option<&str> {
         reference.local.as_deref()?.split(['?', '#']).next()
     }
-    a.kind == b.kind && a.url == b.url && file(a) == file(b)
+    a.kind == b.kind && a.url == b.url && a.inline == b.inline && file(a) == file(b)
 }
 
 /// The film of a YouTube address, or of an attribute that holds nothing but its name.
@@ -450,7 +448,8 @@ mod tests {
     #[test]
     fn a_picture_in_a_data_address_is_kept_and_a_placeholder_is_not() {
         let data = format!("data:image/png;base64,{}", "A".repeat(1200));
-        assert_eq!(urls(&format!("<img src='{data}'>")), [data.as_str()]);
+        let (_, refs) = find(build(&format!("<img src='{data}'>"), &[]), Bases::default());
+        assert_eq!((refs[0].inline, &refs[0].url), (Some(inline::digest_of(&data)), &None));
         assert_eq!(
             urls(&format!("<img src='{data}' data-src=https://e.example.org/l.jpg>")),
             ["https://e.example.org/l.jpg"]
