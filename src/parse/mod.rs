@@ -227,8 +227,17 @@ fn parse_source(
         return Err(Skipped::Filtered);
     }
     let html = std::mem::take(&mut draft.html);
-    Ok(Box::new(Article { entry: entry::entry(&written, origin, dates, draft, config), body: Body(html) }))
+    let mut entry = entry::entry(&written, origin, dates, draft, config);
+    if entry.tags.len() > MOST_TAGS {
+        let message = format!("it has {} tags: the first {MOST_TAGS} are kept", entry.tags.len());
+        faults.warn(Code::Value, message, "take words for tags that other articles share");
+        entry.tags.truncate(MOST_TAGS);
+    }
+    Ok(Box::new(Article { entry, body: Body(html) }))
 }
+
+/// More tags are a list of words: each has pages and a feed, and in each stand all of them.
+const MOST_TAGS: usize = 200;
 
 fn is_draft(source: &Source, matter: &FrontMatter) -> bool {
     let is_in_drafts = source.below_content.split('/').any(|folder| folder == "_drafts");

@@ -162,10 +162,10 @@ impl<'site> Fingerprints<'site> {
     }
 
     fn feed(&self, of: FeedOf, digester: &mut Digester) {
-        let (term, articles, most) = feed::contents(self.site, of);
+        let (term, articles) = feed::contents(self.site, of);
         digester.text(term.map_or("", |term| &term.title)).text(term.map_or("", |term| &term.slug));
-        for id in articles.iter().take(most) {
-            digester.digest(self.articles[*id as usize].whole);
+        for id in articles {
+            digester.digest(self.articles[id as usize].whole);
         }
     }
 

@@ -62,18 +62,17 @@ fn part_of_id(text: &str) -> String {
     short_id(text)[..6].to_owned()
 }
 
-/// Gives each of some texts a name of its own: where two meet, both take a part of their id.
+/// Gives each of some texts a name of its own: where two meet, each takes a part of its id, but for the one that is written as the name is.
 pub fn distinct_names(texts: &[&str]) -> Vec<String> {
     let names: Vec<String> = texts.iter().map(|text| folder_name(text)).collect();
     let mut uses: HashMap<&str, usize> = HashMap::new();
     for name in &names {
         *uses.entry(name).or_default() += 1;
     }
+    let is_free = |text: &str, name: &str| uses[name] == 1 || name == text;
     let named = texts.iter().zip(&names);
     named
-        .map(
-            |(text, name)| if uses[name.as_str()] == 1 { name.clone() } else { format!("{name}-{}", part_of_id(text)) },
-        )
+        .map(|(text, name)| if is_free(text, name) { name.clone() } else { format!("{name}-{}", part_of_id(text)) })
         .collect()
 }
 
@@ -132,6 +131,7 @@ mod tests {
         assert!(file_name(&"港".repeat(200)).len() <= 120);
         assert_eq!(page_name("About us"), "About-us");
         assert_eq!(distinct_names(&["c++", "c#", "rust"])[2], "rust");
+        assert_eq!(distinct_names(&["c", "c#"])[0], "c");
         assert_eq!(distinct_names(&["c++", "c#"]).iter().filter(|name| name.starts_with("c-")).count(), 2);
     }
 

@@ -33,7 +33,7 @@ const MAX_CONTENT: usize = MAX_BYTES / 8;
 pub(super) fn feed(site: &Site<'_>, page: &Page, of: FeedOf) -> io::Result<String> {
     let Some(base) = &site.config.base_url else { return Ok(String::new()) };
     let links = Links::Absolute(base);
-    let (term, articles, most) = contents(site, of);
+    let (term, articles) = contents(site, of);
     let (title, folder) = match (of, term) {
         (FeedOf::Term(kind, _), Some(term)) => {
             (format!("{} – {}", term.title, site.config.title), format!("{}/index.html", term_folder(kind, term)))
@@ -62,8 +62,7 @@ pub(super) fn feed(site: &Site<'_>, page: &Page, of: FeedOf) -> io::Result<Strin
     }
     const CLOSE: &str = "</channel>\n</rss>\n";
     // Beside each other, for after a small change each body is parsed again: a preview waits for this.
-    let items: io::Result<Vec<Item>> =
-        articles[..articles.len().min(most)].par_iter().map(|id| item(site, *id, links)).collect();
+    let items: io::Result<Vec<Item>> = articles.par_iter().map(|id| item(site, *id, links)).collect();
     for Item { about, content } in items? {
         let left = MAX_BYTES - out.len() - CLOSE.len();
         if left < about.len() + END.len() {
@@ -91,16 +90,18 @@ pub(crate) fn language<'site>(site: &'site Site<'_>, of: FeedOf) -> &'site str {
     rule.and_then(|rule| rule.language.as_deref()).unwrap_or(&site.config.language)
 }
 
-/// A feed's term, if it is one's, its articles, newest first, and how many of them it may show.
-pub(crate) fn contents<'site>(site: &Site<'site>, of: FeedOf) -> (Option<&'site Term>, &'site [ArticleId], usize) {
-    match of {
-        FeedOf::Site => (None, &site.map.listing, MAX_ITEMS),
+/// A feed's term, if it is one's, and the articles that it shows: the newest, then those without a date.
+pub(crate) fn contents<'site>(site: &Site<'site>, of: FeedOf) -> (Option<&'site Term>, Vec<ArticleId>) {
+    let map = site.map;
+    let (term, dated, undated, most) = match of {
+        FeedOf::Site => (None, &map.listing, &map.undated, MAX_ITEMS),
         FeedOf::Term(kind, at) => {
-            let term = &site.map.taxonomy(kind).terms[at];
+            let term = &map.taxonomy(kind).terms[at];
             let most = if kind == TaxonomyKind::Tags { MAX_TAG_ITEMS } else { MAX_ITEMS };
-            (Some(term), &term.articles, most)
+            (Some(term), &term.articles, &term.undated, most)
         }
-    }
+    };
+    (term, dated.iter().chain(undated).take(most).copied().collect())
 }
 
 /// An item up to its content, its content, and what ends it.

@@ -182,6 +182,13 @@ fn bombs_are_read_in_linear_time_and_keep_their_text() {
 }
 
 #[test]
+fn a_list_of_words_is_no_list_of_tags() {
+    let tags: Vec<String> = (0..5000).map(|number| format!("t{number}")).collect();
+    let site = with_good("t.md", format!("---\ntitle: T\ndate: 2024-01-02\ntags: [{}]\n---\ntext", tags.join(", ")));
+    expect(&site, "content/t.md: it has 5000 tags: the first 200 are kept");
+}
+
+#[test]
 fn a_long_title_is_no_fault() {
     let site = with_good("t.md", format!("---\ntitle: {}\ndate: 2024-01-02\n---\ntext", "长".repeat(500)));
     expect(&site, "");

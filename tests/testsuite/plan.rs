@@ -234,6 +234,17 @@ fn a_feed_shows_text_as_text_and_its_places_where_they_are() {
 }
 
 #[test]
+fn articles_without_a_date_come_last_in_feeds() {
+    let undated = "---\ntitle: 无期\nlink: https://e.example.org/1\n---\n正文。";
+    let dated = article("有期", "2024-01-02", "https://e.example.org/2") + "正文。";
+    let site = Site::new().file("content/1.md", undated).file("content/2.md", dated);
+    site.build();
+    let feed = site.output("feed.xml");
+    let items: Vec<&str> = feed.split("<item>").skip(1).collect();
+    assert!(items[0].contains("有期") && items[1].contains("无期") && !items[1].contains("pubDate"), "{feed}");
+}
+
+#[test]
 fn a_book_keeps_no_news_out_of_a_feed() {
     let book = "<p>很长的一行文字。</p>".repeat(100_000);
     let site = Site::new()
