@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
 use crate::disk::Durability;
-use crate::parse::{self, Entry, Skipped};
+use crate::parse::{self, Entry, Skipped, date};
 use crate::plan::ArticleId;
 use crate::read::{self, Found, Source};
 use crate::state::last::Counts;
@@ -159,7 +159,8 @@ pub(super) fn recall(
     let spool = circumstances.keeps_bodies.then(|| Spool::new(state, circumstances.durability));
     let spool = spool.transpose().map_err(unwritable)?;
     progress.begin("articles", found.len());
-    let recall = |(file, one): (&Found, &Match)| {
+    let recall = |place: &usize| {
+        let (file, one) = (&found[*place], &matches[*place]);
         let of = |place: usize| (&before[place], remembered[place].as_ref());
         let is_whole = |(known, entry): &(&Arc<Known>, Option<&Arc<Entry>>)| known.article.is_err() || entry.is_some();
         let recalled = match *one {
@@ -174,8 +175,10 @@ pub(super) fn recall(
         progress.advance(1);
         read
     };
-    let read =
-        found.par_iter().zip(matches).with_max_len(AT_A_TIME).map(recall).collect::<Result<Vec<Read>, Diagnostic>>()?;
+    let order = by_date(found);
+    let read = order.par_iter().with_max_len(AT_A_TIME).map(recall).collect::<Result<Vec<Read>, Diagnostic>>()?;
+    let mut read: Vec<(usize, Read)> = order.into_iter().zip(read).collect();
+    read.par_sort_unstable_by_key(|(place, _)| *place);
     let spooled = spool.map(Spool::finish).transpose().map_err(unwritable)?;
     let mut recalled = Recalled {
         known: Vec::with_capacity(found.len()),
@@ -199,10 +202,19 @@ pub(super) fn recall(
     for (gone, _) in before.iter().zip(is_gone).filter(|(_, is_gone)| *is_gone) {
         recalled.dirty.mark(&gone.path);
     }
-    for (place, read) in read.into_iter().enumerate() {
+    for (place, read) in read {
         recalled.take(place, read);
     }
     Ok(recalled)
+}
+
+/// The places of files in the order of their dates, as far as names tell these. Pages are planned and made in that order: bodies and
+/// entries that are asked for one after another then lie beside each other.
+fn by_date(found: &[Found]) -> Vec<usize> {
+    let date = |path: &str| date::of_file_name(parse::stem_of(path), chrono_tz::UTC).map(|date| date.at);
+    let mut order: Vec<_> = found.par_iter().enumerate().map(|(place, file)| (date(&file.path), place)).collect();
+    order.par_sort_unstable();
+    order.into_iter().map(|(_, place)| place).collect()
 }
 
 impl Recalled {
