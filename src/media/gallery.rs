@@ -118,7 +118,7 @@ impl MediaKey {
     /// The name of a reference that is no file of the site.
     pub(super) fn of(reference: &MediaRef) -> Option<Self> {
         let url = || reference.url.as_deref().map(|url| Self::Url(canonical_key_of(url)));
-        reference.inline.map(Self::Inline).or_else(url)
+        reference.inline.as_deref().copied().map(Self::Inline).or_else(url)
     }
 }
 

@@ -204,7 +204,7 @@ fn title_instead(written: &SourceParts<'_>, nodes: &[tree::Node], faults: &mut F
     let name = stem
         .split_once('_')
         .filter(|(number, _)| number.bytes().all(|byte| byte.is_ascii_digit()))
-        .map_or(stem.as_str(), |(_, name)| name);
+        .map_or(stem, |(_, name)| name);
     let beginning: String =
         text::paragraphs(nodes, 200).split_whitespace().collect::<Vec<_>>().join(" ").chars().take(30).collect();
     if nodes.is_empty() {

@@ -7,7 +7,7 @@ use super::dates::Dates;
 use super::dialect::Dialect;
 use super::front_matter::FrontMatter;
 use super::origin::Origin;
-use super::parts::{SourceParts, slug_of};
+use super::parts::SourceParts;
 use super::title::{plain_text, plain_title};
 use super::{Entry, UrlKey, text};
 use crate::address::short_id;
@@ -52,8 +52,13 @@ pub(super) fn entry(written: &SourceParts<'_>, origin: Origin, dates: Dates, dra
         id: short_id(name),
         permalink: permalink_of(written),
         aliases: exact(aliases_of(matter)),
-        slug: matter.text(&["slug"]).unwrap_or_else(|| slug_of(written.stem())),
-        language: language.unwrap_or_else(|| draft.language.unwrap_or(&config.language).to_owned()),
+        own_slug: matter.text(&["slug"]).map(String::into_boxed_str),
+        // What the script tells is told of most, in a text that need not be kept for each.
+        language: match (language, draft.language) {
+            (Some(said), _) => said.into(),
+            (None, Some(told)) => told.into(),
+            (None, None) => config.language.clone().into(),
+        },
         summary: matter
             .text(&["description", "summary", "excerpt"])
             .map_or(draft.summary, |text| beginning(plain_text(&text))),

@@ -48,8 +48,8 @@ use dialect::Dialect;
 use front_matter::{Fence, FrontMatter};
 pub use html::media::{MediaKind, MediaRef};
 pub use html::serialise::Section;
-use parts::SourceParts;
 pub use parts::stem_of;
+use parts::{SourceParts, slug_of};
 
 pub use crate::address::UrlKey;
 
@@ -89,10 +89,10 @@ pub struct Entry {
     pub permalink: Option<String>,
     /// Addresses that it had before, as written.
     pub aliases: Vec<String>,
-    /// A slug of its own, else what its file is called.
-    pub slug: String,
+    /// A slug of its own; see [`slug`](Self::slug).
+    pub own_slug: Option<Box<str>>,
     /// A BCP 47 tag.
-    pub language: String,
+    pub language: Cow<'static, str>,
     /// A sentence or two.
     pub summary: String,
     /// How long it takes to read, in minutes.
@@ -105,6 +105,13 @@ pub struct Entry {
     pub site_links: Vec<String>,
     /// The sections of a long read.
     pub sections: Vec<Section>,
+}
+
+impl Entry {
+    /// Its own slug, else what its source is called.
+    pub fn slug(&self) -> &str {
+        self.own_slug.as_deref().unwrap_or_else(|| slug_of(stem_of(&self.source)))
+    }
 }
 
 /// A clean body, with holes for links and media (see [`html::serialise`]).

@@ -49,9 +49,9 @@ pub fn stem_of(path: &str) -> &str {
 }
 
 /// Jekyll's slug of a file name: what follows the date.
-pub(super) fn slug_of(stem: &str) -> String {
+pub(super) fn slug_of(stem: &str) -> &str {
     let slug = split_jekyll_name(stem).map_or(stem, |(_, slug)| slug);
-    without_number_of_notion(slug).trim_end_matches('.').to_owned()
+    without_number_of_notion(slug).trim_end_matches('.')
 }
 
 /// Notion exports a page as its title and 32 hexadecimal digits.

@@ -167,7 +167,7 @@ fn are_placed_alike(a: &Entry, b: &Entry) -> bool {
         && a.id == b.id
         && a.permalink == b.permalink
         && a.aliases == b.aliases
-        && a.slug == b.slug
+        && a.own_slug == b.own_slug
 }
 
 /// Whether two states of an article name the same pictures, and the same rules withdraw it: all that `media` reads of

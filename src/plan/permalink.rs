@@ -34,8 +34,8 @@ impl Placeholder {
     fn push(self, out: &mut String, entry: &Entry, at: Option<DateTime<Tz>>) {
         match self {
             Self::Id => out.push_str(&entry.id),
-            Self::Title => out.push_str(&or_id(jekyll_slugify(&entry.slug, JekyllMode::Pretty), entry)),
-            Self::Slug => out.push_str(&or_id(jekyll_slugify(&entry.slug, JekyllMode::Default).to_lowercase(), entry)),
+            Self::Title => out.push_str(&or_id(jekyll_slugify(entry.slug(), JekyllMode::Pretty), entry)),
+            Self::Slug => out.push_str(&or_id(jekyll_slugify(entry.slug(), JekyllMode::Default).to_lowercase(), entry)),
             Self::Name => {
                 let name = jekyll_slugify(stem_of(&entry.source), JekyllMode::Default).to_lowercase();
                 out.push_str(&or_id(name, entry));

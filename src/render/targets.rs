@@ -53,7 +53,7 @@ impl<'build> Targets<'build> {
         let customs = customs.iter().zip(&map.customs).map(|(custom, path)| (&*custom.entry.source, path.as_str()));
         let slugs = entries.iter().zip(&map.articles).rev();
         let slugs = slugs.filter(|(_, planned)| !planned.path.is_empty());
-        let slugs = slugs.map(|(entry, planned)| (entry.slug.to_lowercase(), planned.path.as_str())).collect();
+        let slugs = slugs.map(|(entry, planned)| (entry.slug().to_lowercase(), planned.path.as_str())).collect();
         let sources: Vec<_> = articles.chain(customs).filter(|(_, path)| !path.is_empty()).collect();
         let base = config.base_url.as_ref();
         Self {

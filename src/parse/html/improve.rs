@@ -88,7 +88,7 @@ pub fn drop_repeated_words(nodes: &[Node], media: &mut [MediaRef]) {
             && !medium.alt.is_empty()
             && block.children[1..].iter().any(|caption| says(caption, &medium.alt))
         {
-            medium.alt.clear();
+            medium.alt = Box::default();
         }
     }
 }

@@ -36,15 +36,15 @@ pub struct MediaRef {
     pub kind: MediaKind,
     /// The original's absolute address, unwrapped from its proxy; none for a relative one of an article whose own
     /// address is not known.
-    pub url: Option<String>,
+    pub url: Option<Box<str>>,
     /// The relative reference as it was written: a file beside the source or below `static/`, if there is one.
-    pub local: Option<String>,
+    pub local: Option<Box<str>>,
     /// Where else it can be had, if the article says so: behind a proxy, or smaller.
-    pub proxy: Option<String>,
+    pub proxy: Option<Box<str>>,
     /// What the picture shows, as given; empty if nothing is given.
-    pub alt: String,
+    pub alt: Box<str>,
     /// What names a picture that stands in the article itself.
-    pub inline: Option<Digest>,
+    pub inline: Option<Box<Digest>>,
     /// The number of the picture, among the article's references, that stands for a film or an embed.
     pub poster: Option<u32>,
 }
@@ -227,25 +227,26 @@ impl<'base> Finder<'base> {
 
     fn reference(&self, kind: MediaKind, written: &str, alt: String) -> Option<MediaRef> {
         let written = written.trim();
+        let alt = alt.into();
         let of = |url, local, proxy| Some(MediaRef { kind, url, local, proxy, alt, inline: None, poster: None });
         if let Some(url) = parse_web(written) {
             let original = unwrap_proxy(&url);
-            let proxy = original.is_some().then(|| url.to_string());
+            let proxy = original.is_some().then(|| url.as_str().into());
             let url = original.unwrap_or(url);
             // Below the mirror's own address may be a file of the site.
             let local = self.bases.within_site(&url).filter(|_| kind != MediaKind::Embed);
-            return of(Some(String::from(url)), local, proxy);
+            return of(Some(url.as_str().into()), local.map(Into::into), proxy);
         }
         if kind == MediaKind::Picture && inline::is_picture(written) {
-            return of(None, None, None).map(|of| MediaRef { inline: Some(inline::digest_of(written)), ..of });
+            return of(None, None, None).map(|of| MediaRef { inline: Some(inline::digest_of(written).into()), ..of });
         }
         if written.is_empty() || Url::parse(written).is_ok() {
             // Another scheme: `blob:`, `file:`, `javascript:`.
             return None;
         }
         let url = self.bases.original.and_then(|base| base.join(written).ok()).and_then(|url| parse_web(url.as_str()));
-        let local = (kind != MediaKind::Embed).then(|| self.bases.from_site_folder(written).to_owned());
-        of(url.map(String::from), local, None)
+        let local = (kind != MediaKind::Embed).then(|| self.bases.from_site_folder(written).into());
+        of(url.map(|url| url.as_str().into()), local, None)
     }
 
     fn hole(&mut self, reference: MediaRef, inline: bool) -> Option<Node> {
@@ -383,7 +384,7 @@ mod tests {
     fn urls(markup: &str) -> Vec<String> {
         let base = Url::parse("https://news.example.org/a/b.html").unwrap();
         let (_, refs) = find(build(markup, &[]), Bases { original: Some(&base), site: None });
-        refs.into_iter().filter_map(|reference| reference.url).collect()
+        refs.into_iter().filter_map(|reference| reference.url).map(String::from).collect()
     }
 
     #[test]
@@ -449,7 +450,7 @@ mod tests {
     fn a_picture_in_a_data_address_is_kept_and_a_placeholder_is_not() {
         let data = format!("data:image/png;base64,{}", "A".repeat(1200));
         let (_, refs) = find(build(&format!("<img src='{data}'>"), &[]), Bases::default());
-        assert_eq!((refs[0].inline, &refs[0].url), (Some(inline::digest_of(&data)), &None));
+        assert_eq!((refs[0].inline.as_deref(), &refs[0].url), (Some(&inline::digest_of(&data)), &None));
         assert_eq!(
             urls(&format!("<img src='{data}' data-src=https://e.example.org/l.jpg>")),
             ["https://e.example.org/l.jpg"]
