@@ -176,6 +176,10 @@ fn mark_at(body: &str, at: usize) -> Option<Mark<'_>> {
     if let Some(found) = cut("{{<", ">}}").or_else(|| cut("{{%", "%}}")) {
         return mark(Tool::Hugo, found);
     }
+    let is_named = || near[2..].trim_start().starts_with(|c: char| c.is_ascii_alphabetic());
+    if near.starts_with("{{") && !is_named() {
+        return None;
+    }
     if let Some((inner, place)) = cut("{{", "}}") {
         return mark(Tool::ZolaValue, (inner, place))
             .filter(|mark| mark.name.len() < inner.len() && inner.ends_with(')'));
