@@ -2,7 +2,7 @@
 //!
 //! A stage never prints. It returns its diagnostics beside its result; the pipeline collects them in a
 //! [`Report`], which sorts them (threads finish in any order), groups them by [`Code`] and shows a few of each.
-//! The whole list goes to `.heliostat/report.txt`, so that nothing that was left out is left unsaid.
+//! The whole list goes to `report.txt` in the folder of state, so that nothing that was left out is left unsaid.
 
 use std::fmt::{self, Write as _};
 use std::path::Path;

@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::{Invocation, load, terminal};
 use crate::config::Overrides;
-use crate::diagnostics::Report;
+use crate::diagnostics::{Code, Diagnostic, Report};
 use crate::parse::Entry;
 use crate::pipeline::{self, Planned, Silent};
 
@@ -48,7 +48,7 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
     let mut report = Report::default();
     match pipeline::planned(&config, pipeline::now(), &Silent, &mut report) {
         Ok(planned) => {
-            say_what_is_missing(&planned);
+            say_what_is_missing(&planned, invocation);
             terminal::said(if arguments.json { print_json(&planned) } else { print_table(&planned, config.timezone) });
             true
         }
@@ -61,11 +61,12 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
 }
 
 /// A list says nothing of what is not in it.
-fn say_what_is_missing(planned: &Planned) {
+fn say_what_is_missing(planned: &Planned, invocation: &Invocation) {
     let faulty = planned.counts.faulty;
     if faulty > 0 {
         let sources = terminal::count(faulty, "source");
-        eprintln!("{sources} gave no article and cannot be listed; `heliostat check` says why");
+        let fault = Diagnostic::warning(Code::Empty, format!("{sources} gave no article and cannot be listed"));
+        terminal::show_one(fault.hint("`heliostat check` says why"), invocation);
     }
 }
 

@@ -77,8 +77,8 @@ pub(super) fn show_one(fault: Diagnostic, invocation: &Invocation) {
     show(&report, None, invocation);
 }
 
-/// Shows the faults, all of them where no file lists them: for people grouped, on standard error; for programs each, on standard error; for a workflow as its
-/// annotations, too, which it reads from standard output.
+/// Shows the faults, all of them where no file lists them: for people grouped, on standard error; for programs each, on standard
+/// error; for a workflow as its annotations, too, which it reads from standard output.
 pub(super) fn show(report: &Report, listed_in: Option<&str>, invocation: &Invocation) {
     match invocation.format {
         Format::Human => show_grouped(report, listed_in),

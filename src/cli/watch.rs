@@ -53,6 +53,7 @@ pub(super) fn keep_building(invocation: &Invocation, builder: &mut Builder, list
         listen(&missed.0);
         conclude(invocation, builder, None, &missed);
     } else {
+        terminal::list(&builder.config, &missed.0.report);
         save(invocation, builder);
     }
     loop {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::store::{append, lines, read_book};
 use crate::digest::Digest;
@@ -53,7 +53,7 @@ pub struct Line {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// What came; it is not asked for again unless `media retry --all` says so.
-    #[serde(flatten)]
+    #[serde(flatten, deserialize_with = "original")]
     pub original: Option<Original>,
     /// Why nothing came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -73,6 +73,17 @@ pub struct Original {
     pub digest: Digest,
     /// How many they are.
     pub bytes: u64,
+}
+
+/// Reads what came: a digest that is none spoils its line, a number that is missing does not.
+fn original<'de, D: Deserializer<'de>>(line: D) -> Result<Option<Original>, D::Error> {
+    #[derive(Deserialize)]
+    struct Parts {
+        digest: Option<Digest>,
+        bytes: Option<u64>,
+    }
+    let Parts { digest, bytes } = Parts::deserialize(line)?;
+    Ok(digest.map(|digest| Original { digest, bytes: bytes.unwrap_or_default() }))
 }
 
 /// What came of asking for an original.
@@ -293,6 +304,13 @@ mod tests {
         ledger.record("k", "u", Answer { status: None, came, retry_after: None }, now).unwrap();
         let line = std::fs::read_to_string(&file).unwrap();
         assert!(line.contains("\"digest\":") && line.contains("\"bytes\":1") && !line.contains("original"), "{line}");
+        for (before, after, is_read) in [("\"bytes\":1,", "", true), ("\"digest\":\"", "\"digest\":\"zz", false)] {
+            let other = tempfile::tempdir().unwrap();
+            // A line that is not the last is never torn.
+            let text = line.lines().last().unwrap().replace(before, after) + "\n" + &line;
+            std::fs::write(other.path().join(FILE_NAME), text).unwrap();
+            assert_eq!(Ledger::load(other.path()).is_ok_and(|ledger| ledger.digest("k").is_some()), is_read);
+        }
         // What was torn is no line in the middle.
         assert_eq!(Ledger::load(folder.path()).unwrap().due("k"), None);
         assert_eq!(Ledger::load(folder.path()).unwrap().lines().count(), 1);

@@ -33,6 +33,7 @@ pub mod sync;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -240,12 +241,7 @@ fn assemble(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Gallery {
     let inline = inline_assets(wanted, kitchen, config);
-    let asset_of = |(key, wanted): &(MediaKey, Wanted<'_>)| match key {
-        MediaKey::Inline(digest) => {
-            inline.get(digest).cloned().unwrap_or_else(|| Err(NotShown::Broken("no base 64".to_owned()))).map(Some)
-        }
-        _ => asset_of(key, wanted, ledger, kitchen, config),
-    };
+    let asset_of = |(key, wanted): &(MediaKey, Wanted<'_>)| asset_of(key, wanted, (ledger, &inline), kitchen, config);
     let results: Vec<Result<Option<Asset>, NotShown>> = wanted.par_iter().map(asset_of).collect();
     let mut gallery = Gallery::default();
     for ((key, wanted), result) in wanted.iter().zip(results) {
@@ -272,12 +268,11 @@ fn assemble(
     gallery
 }
 
+/// What is made of pictures that stand in articles, by their digests.
+type InlineAssets = HashMap<Digest, Result<Asset, NotShown>>;
+
 /// What is made of pictures that stand in articles; those of which nothing has been made are sought in their sources, each read once.
-fn inline_assets(
-    wanted: &Originals<'_>,
-    kitchen: &Kitchen<'_>,
-    config: &Config,
-) -> HashMap<Digest, Result<Asset, NotShown>> {
+fn inline_assets(wanted: &Originals<'_>, kitchen: &Kitchen<'_>, config: &Config) -> InlineAssets {
     let (mut assets, mut sources) = (HashMap::new(), BTreeMap::<&str, HashSet<Digest>>::new());
     for (key, wanted) in wanted {
         let MediaKey::Inline(digest) = key else { continue };
@@ -293,6 +288,7 @@ fn inline_assets(
                 if missing.remove(&digest) {
                     made.push((digest, kitchen.asset(MediaKind::Picture, digest, Some(bytes))));
                 }
+                if missing.is_empty() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             });
         }
         made
@@ -304,7 +300,7 @@ fn inline_assets(
 fn asset_of(
     key: &MediaKey,
     wanted: &Wanted<'_>,
-    ledger: &Ledger,
+    (ledger, inline): (&Ledger, &InlineAssets),
     kitchen: &Kitchen<'_>,
     config: &Config,
 ) -> Result<Option<Asset>, NotShown> {
@@ -315,7 +311,10 @@ fn asset_of(
             let file = file.ok_or_else(|| NotShown::Store("it has gone".to_owned()))?;
             kitchen.asset_of_file(wanted.kind, &file).map(Some)
         }
-        MediaKey::Inline(_) => Ok(None),
+        MediaKey::Inline(digest) => {
+            let lost = || Err(NotShown::Broken("no base 64, or no longer in its source".to_owned()));
+            inline.get(digest).cloned().unwrap_or_else(lost).map(Some)
+        }
     }
 }
 

@@ -22,7 +22,8 @@ const WEEK: TimeDelta = TimeDelta::days(7);
 const DAY: TimeDelta = TimeDelta::days(1);
 
 impl Dates {
-    /// The order of trust: front matter, header stamp, a saved page's head, visible line, file name, when it was changed. What lies in the future is not trusted.
+    /// The order of trust: front matter, header stamp, a saved page's head, visible line, file name, when it was changed. What lies
+    /// in the future is not trusted.
     pub(super) fn of(
         written: &SourceParts<'_>,
         byline: Option<&Byline>,

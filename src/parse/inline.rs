@@ -1,7 +1,12 @@
 //! Pictures that stand in an article itself, as `data:` addresses (RFC 2397): an entry names them by the digest of their bytes, which
 //! may be megabytes, and whoever wants these finds them in the source again.
 
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+
 use super::encoding;
+use super::html::build::build;
+use super::html::tree::text_of;
 use crate::digest::Digest;
 use crate::read::Source;
 
@@ -23,18 +28,30 @@ pub(super) fn digest_of(address: &str) -> Digest {
     bytes_of(address).map_or_else(|| Digest::of(address.as_bytes()), |bytes| Digest::of(&bytes))
 }
 
-/// Shows each picture in a source and what names it to somebody.
-pub fn pictures_in(source: &Source, mut show: impl FnMut(Digest, Vec<u8>)) {
+/// Shows each picture in a source and what names it to somebody, who says when to stop.
+pub fn pictures_in(source: &Source, mut show: impl FnMut(Digest, Vec<u8>) -> ControlFlow<()>) {
     let text = encoding::decode(&source.bytes).text;
-    for (at, _) in text.match_indices("data:image/") {
-        let rest = &text[at..text.floor_char_boundary(at + LONGEST)];
+    let starts = text.match_indices(START).map(|(at, _)| at);
+    let ends = starts.clone().skip(1).chain([text.len()]);
+    for (start, end) in starts.zip(ends) {
+        let rest = &text[start..text.floor_char_boundary(end.min(start + LONGEST))];
         // In quotes it may hold blanks, elsewhere it ends with one.
         let whole = rest.split(['"', '\'', '>', '<', ')']).next().unwrap_or(rest);
-        let word = whole.split_ascii_whitespace().next().unwrap_or(whole);
-        for bytes in [whole, word].into_iter().filter(|address| is_picture(address)).filter_map(bytes_of) {
-            show(Digest::of(&bytes), bytes);
+        let word = whole.split_ascii_whitespace().next().filter(|word| word.len() < whole.len());
+        for address in std::iter::once(whole).chain(word).map(without_references) {
+            let bytes = if is_picture(&address) { bytes_of(&address) } else { None };
+            if bytes.is_some_and(|bytes| show(Digest::of(&bytes), bytes).is_break()) {
+                return;
+            }
         }
     }
+}
+
+const START: &str = "data:image/";
+
+/// Some templates write `+` as `&#43;`.
+fn without_references(address: &str) -> Cow<'_, str> {
+    if address.contains('&') { text_of(&build(address, &[])).into() } else { address.into() }
 }
 
 /// The bytes of an address in base 64.
@@ -59,10 +76,14 @@ mod tests {
             format!("![x]({address} \"t\")"),
             format!("<img srcset=\"data:image/gif;base64,R0 1x, {address} 2x\">"),
             format!("<img src='{wrapped}'>"),
+            format!("<img src=\"{}\">", address.replacen('A', "&#65;", 4)),
         ] {
             let source = Source { path: "a.md".into(), below_content: String::new(), bytes: text.clone().into_bytes() };
             let mut found = Vec::new();
-            pictures_in(&source, |digest, bytes| found.extend((digest == digest_of(&address)).then_some(bytes.len())));
+            pictures_in(&source, |digest, bytes| {
+                found.extend((digest == digest_of(&address)).then_some(bytes.len()));
+                ControlFlow::Continue(())
+            });
             assert_eq!(found.first(), Some(&900), "{text}");
         }
         assert_eq!(digest_of(&wrapped), digest_of(&address));

@@ -208,8 +208,8 @@ pub(super) fn recall(
     Ok(recalled)
 }
 
-/// The places of files in the order of their dates, as far as names tell these. Pages are planned and made in that order: bodies and
-/// entries that are asked for one after another then lie beside each other.
+/// The places of files in the order of their dates, as far as names tell these. Where addresses begin with dates, pages are made in that
+/// order: bodies and entries that are asked for one after another then lie beside each other.
 fn by_date(found: &[Found]) -> Vec<usize> {
     let date = |path: &str| date::of_file_name(parse::stem_of(path), chrono_tz::UTC).map(|date| date.at);
     let mut order: Vec<_> = found.par_iter().enumerate().map(|(place, file)| (date(&file.path), place)).collect();

@@ -114,11 +114,14 @@ fn keep_aliases(
         }
         for alias in &entry.aliases {
             let path = path_of_alias(alias, &map.article(current).path, &entry.id);
+            let folded = folded(&path);
             // What the site itself has at an article's old address stands for what we would.
             if own.has_static(&path) {
+                if taken.is_free(&folded) {
+                    taken.take(&folded);
+                }
                 continue;
             }
-            let folded = folded(&path);
             if taken.is_free(&folded) && !wanted.has(&folded) && !wanted.has_above(&folded) {
                 taken.take(&folded);
                 map.choices.push(Choice { path, articles: vec![current] });

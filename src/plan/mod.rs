@@ -129,6 +129,9 @@ pub fn plan(
         rayon::join(|| taxonomy::outlets(entries, &map, config), || taxonomy::tags(entries, &map));
     let mut fixed = pages::fixed(&map, own, config);
     let mut taken = Taken::of(fixed.iter().map(|page| page.path.as_str()));
+    if own.has_static("robots.txt") {
+        taken.take("robots.txt");
+    }
     let (customs, mut diagnostics) = custom::pages(&own.customs, &mut taken);
     map.customs = customs.iter().map(|page| page.path.clone()).collect();
     fixed.extend(customs);

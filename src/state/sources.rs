@@ -1,6 +1,7 @@
 //! What is remembered of every source: its stamp, its digest and what parsing made of it.
 //!
-//! The memory is cut into segments by the digest of a source's path, so that a new article rewrites one of them. Each
+//! The memory is cut into segments by the day that is in a source's name, else by its path, each by its digest: what one day brings
+//! rewrites few of them, and entries that lie beside each other in memory are printed together. Each
 //! stands for itself: it names the Heliostat and the configuration under which it was made, and carries a digest of
 //! its own bytes; one that is missing, damaged or another's is a segment of nothing, and its sources are parsed again.
 //!
@@ -16,6 +17,8 @@ use std::io::{self, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use chrono::Datelike as _;
+use chrono_tz::Tz;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -23,8 +26,8 @@ use crate::buffers;
 use crate::diagnostics::Diagnostic;
 use crate::digest::Digest;
 use crate::disk::write_checked;
-use crate::parse::date::Validity;
-use crate::parse::{Entry, Skipped};
+use crate::parse::date::{self, Validity};
+use crate::parse::{Entry, Skipped, stem_of};
 use crate::read::Stamp;
 
 /// What is remembered of one source.
@@ -84,7 +87,8 @@ fn segments_for(sources: usize) -> u32 {
 }
 
 fn segment_of(path: &str, segments: u32) -> u32 {
-    let digest = Digest::quick(path.as_bytes());
+    let day = date::of_file_name(stem_of(path), Tz::UTC).map(|date| date.at.num_days_from_ce().to_le_bytes());
+    let digest = day.map_or_else(|| Digest::quick(path.as_bytes()), |day| Digest::quick(&day));
     digest.as_bytes().first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes)) % segments
 }
 
