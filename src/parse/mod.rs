@@ -3,10 +3,11 @@
 //! [`parse`] is the entry point. It reads no other file and asks nobody:
 //!
 //! 1. [`front_matter`]: fence and values;
-//! 2. [`dialect`]: the scraper's header;
-//! 3. [`markdown`]: to markup, where it is not markup already;
-//! 4. [`html`]: the tree, cleaned and improved, with holes where media and links are;
-//! 5. [`date`], outlet, tags, [`text`]: the [`Entry`].
+//! 2. [`shortcodes`], [`liquid`]: what templates of other tools show;
+//! 3. [`dialect`]: the scraper's header;
+//! 4. [`markdown`]: to markup, where it is not markup already;
+//! 5. [`html`]: the tree, cleaned and improved, with holes where media and links are;
+//! 6. [`dates`], [`origin`], [`text`]: what [`entry`] puts together.
 
 mod body;
 pub mod date;
@@ -81,7 +82,7 @@ pub struct Entry {
     pub categories: Vec<String>,
     /// The original's address.
     pub original_url: Option<String>,
-    /// The [canonical form](url::canonical_key) of the original's address.
+    /// The [canonical form](crate::address::canonical_key) of the original's address.
     pub original_key: Option<UrlKey>,
     /// The ten characters that name it in its address.
     pub id: String,

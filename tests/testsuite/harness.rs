@@ -111,6 +111,16 @@ impl Run {
     }
 }
 
+/// Whether this machine lets anybody mount something for himself alone; containers may refuse, which is then said.
+pub(crate) fn may_mount() -> bool {
+    let may = Command::new("unshare").args(["--user", "--map-root-user", "--mount", "true"]).status();
+    let may = may.is_ok_and(|status| status.success());
+    if !may {
+        eprintln!("left out: nothing can be mounted here");
+    }
+    may
+}
+
 /// Every file below a folder, with its bytes.
 pub(crate) fn files_below(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
