@@ -171,6 +171,11 @@ pub fn beside(file: &str, path: &str) -> String {
     parts.join("/")
 }
 
+/// Percent-decodes an address, if that gives UTF-8.
+pub fn decoded(address: &str) -> Cow<'_, str> {
+    percent_encoding::percent_decode_str(address).decode_utf8().unwrap_or(Cow::Borrowed(address))
+}
+
 /// Percent-decodes a text as far as it is UTF-8, twice: some scrapers encode twice.
 pub fn decode_fully(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {

@@ -1,5 +1,19 @@
 //! Text and values of HTML, as its own serialiser writes them.
 
+/// A text, escaped.
+pub fn text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    escape_text(text, &mut out);
+    out
+}
+
+/// An attribute's value, escaped.
+pub fn attribute(value: &str) -> String {
+    let mut out = String::with_capacity(value.len());
+    escape_attribute(value, &mut out);
+    out
+}
+
 /// Escapes text as HTML's serialiser does.
 pub fn escape_text(text: &str, out: &mut String) {
     escape(text, out, |special| match special {

@@ -3,7 +3,7 @@
 //! The placeholders and their presets are Jekyll's (jekyll 4, `lib/jekyll/url.rb`, `drops/url_drop.rb`), so that a mirror that moves keeps
 //! its addresses; `:id` is ours. What they stand for in an article, `plan::permalink` says.
 
-use std::borrow::Cow;
+use crate::address::decoded;
 
 /// A permalink's pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,11 +170,6 @@ impl Placeholder {
     fn is_of_date(self) -> bool {
         !self.tells_articles_apart() && !matches!(self, Self::Categories | Self::SluggedCategories | Self::OutputExt)
     }
-}
-
-/// An address without percent signs.
-pub(crate) fn decoded(address: &str) -> Cow<'_, str> {
-    percent_encoding::percent_decode_str(address).decode_utf8().unwrap_or(Cow::Borrowed(address))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::gallery::{Picture, Player};
-use crate::escape::{escape_attribute, escape_text};
+use crate::escape::{attribute, escape_attribute, escape_text};
 use crate::parse::{MediaKind, MediaRef};
 
 /// Words for media, in the language of the interface.
@@ -205,10 +205,4 @@ fn size(bytes: u64) -> String {
 fn length(seconds: u32) -> String {
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
-}
-
-fn attribute(value: &str) -> String {
-    let mut out = String::with_capacity(value.len());
-    escape_attribute(value, &mut out);
-    out
 }

@@ -8,8 +8,8 @@ use chrono::{DateTime, Datelike as _, Timelike as _};
 use chrono_tz::Tz;
 
 use super::slug::{JekyllMode, jekyll_slugify};
-use crate::address::short_id;
-use crate::config::permalink::{Part, Pattern, Placeholder, decoded};
+use crate::address::{decoded, short_id};
+use crate::config::permalink::{Part, Pattern, Placeholder};
 use crate::digits;
 use crate::parse::{Entry, stem_of};
 

@@ -14,7 +14,7 @@ use super::Site;
 use super::body::{Links, filled};
 use super::context::is_foreign;
 use crate::buffers;
-use crate::escape::escape_text;
+use crate::escape;
 use crate::parse::Entry;
 use crate::plan::pages::term_folder;
 use crate::plan::{ArticleId, FeedOf, Page, TaxonomyKind, Term};
@@ -134,9 +134,7 @@ fn item(site: &Site<'_>, id: ArticleId, links: Links<'_>) -> io::Result<Item> {
     }
     enclosure(site, id, links, &mut out);
     // A description is markup, of which a text is a part.
-    let mut description = String::with_capacity(entry.summary.len());
-    escape_text(&entry.summary, &mut description);
-    element("description", &description, &mut out);
+    element("description", &escape::text(&entry.summary), &mut out);
     let body = filled(site, id, links)?;
     let content = if body.len() > MAX_CONTENT { String::new() } else { content(site, entry, &body) };
     buffers::give(body);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use url::Url;
 
 use super::CustomPage;
-use crate::address::{Bases, beside, canonical_key};
+use crate::address::{Bases, beside, canonical_key, decoded};
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::parse::html::serialise::POST;
@@ -162,10 +162,6 @@ impl<'build> Targets<'build> {
             };
         dead.filter_map(fault).collect()
     }
-}
-
-fn decoded(address: &str) -> Cow<'_, str> {
-    percent_encoding::percent_decode_str(address).decode_utf8().unwrap_or(Cow::Borrowed(address))
 }
 
 /// What sources end with that others link to.

@@ -3,7 +3,7 @@
 use super::arguments::Arguments;
 use super::{Mark, Tool};
 use crate::address::parse_web;
-use crate::escape::{escape_attribute, escape_text};
+use crate::escape::{self, attribute, escape_text};
 use crate::parse::foreign_markdown::is_word;
 use crate::parse::html::media::is_picture_address;
 use crate::parse::html::serialise::POST;
@@ -132,7 +132,7 @@ fn figure(arguments: &Arguments<'_>) -> Option<String> {
     let alt = arguments.named(&["alt"]).unwrap_or_default();
     let by = arguments.named(&["attr"]).map(|by| match arguments.named(&["attrlink"]) {
         Some(link) => anchor(&link, &by),
-        None => escaped(&by),
+        None => escape::text(&by),
     });
     let texts = [title, caption].into_iter().flatten().map(|text| phrases(&text));
     let said: Vec<String> = texts.chain(by).filter(|text| !text.is_empty()).collect();
@@ -151,21 +151,9 @@ fn figure(arguments: &Arguments<'_>) -> Option<String> {
 /// A caption may be Markdown of one paragraph.
 fn phrases(text: &str) -> String {
     if !text.contains(['*', '_', '[', '`', '<']) {
-        return escaped(text);
+        return escape::text(text);
     }
     let html = to_html(text);
     let inner = html.trim().strip_prefix("<p>").and_then(|html| html.strip_suffix("</p>"));
-    inner.filter(|html| !html.contains("<p")).map_or_else(|| escaped(text), str::to_owned)
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::new();
-    escape_text(text, &mut out);
-    out
-}
-
-fn attribute(value: &str) -> String {
-    let mut out = String::new();
-    escape_attribute(value, &mut out);
-    out
+    inner.filter(|html| !html.contains("<p")).map_or_else(|| escape::text(text), str::to_owned)
 }

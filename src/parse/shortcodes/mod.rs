@@ -265,8 +265,10 @@ impl<'text> Expander<'text> {
         }
         if let Some(place) = self.end_of(mark).filter(|_| is_of_block(mark.name)) {
             let inner = &self.body[end..place.start];
-            let indent = self.body[..start].rsplit('\n').next().filter(|before| before.trim().is_empty());
-            match block(mark, inner, (self.markup, indent.unwrap_or_default())) {
+            let before = self.body[..start].trim_end_matches([' ', '\t']);
+            let is_first = before.is_empty() || before.ends_with('\n');
+            let indent = if is_first { &self.body[before.len()..start] } else { "" };
+            match block(mark, inner, (self.markup, indent)) {
                 Some(markup) => self.out.push_str(&markup),
                 None => self.leave(start..place.end),
             }
@@ -322,10 +324,8 @@ impl<'text> Expander<'text> {
 
     /// The first end of a mark behind it.
     fn end_of(&self, mark: &Mark<'text>) -> Option<Range<usize>> {
+        // Zola's values have no end, and all its blocks the same.
         let name = if mark.tool == Tool::Zola { "" } else { mark.name };
-        if mark.tool == Tool::ZolaValue {
-            return None;
-        }
         let ends = self.ends.get(&(mark.tool, name))?;
         ends.get(ends.partition_point(|end| end.start < mark.place.end)).cloned()
     }
