@@ -46,13 +46,7 @@ impl<'build> Given<'build> {
         said: &mut Vec<Diagnostic>,
         clock: &mut Clock,
     ) -> Result<Self, Diagnostic> {
-        let circumstances = Circumstances {
-            config,
-            now,
-            began: file_clock(),
-            durability: options.durability,
-            keeps_bodies: options.keeps_bodies,
-        };
+        let circumstances = Circumstances { config, now, began: file_clock(), keeps_bodies: options.keeps_bodies };
         said.extend(config.base_url.is_none().then(no_base_url));
         let narrowed = recent.zip(options.changes).and_then(|(recent, changes)| {
             let narrow = recent.narrow(changes, config, memory.known(), now)?;

@@ -29,7 +29,7 @@ use crate::diagnostics::{Diagnostic, Report};
 use crate::disk::Durability;
 use crate::media;
 use crate::parse::Entry;
-use crate::plan::{self, ArticleId, PageKind, SiteMap};
+use crate::plan::{self, ArticleId, Page, PageKind, SiteMap};
 pub use crate::progress::{Progress, Silent};
 use crate::render::labels::Labels;
 use crate::render::targets::Targets;
@@ -174,8 +174,9 @@ fn commit(
     clock: &mut Clock,
 ) -> (Result<(Summary, Difference), Diagnostic>, Saved) {
     let Recalled { known, entries, dirty, bodies, .. } = recalled;
+    // The sync of the output would take along what is left of the spool.
+    drop(bodies);
     let while_the_disk_is_waited_for = || {
-        drop(bodies);
         if options.durability == Durability::Process {
             return (false, None);
         }
@@ -367,8 +368,7 @@ fn render_all(
         body: &body,
     };
     let fingerprints = Fingerprints::new(&site, &recalled.digests, before);
-    progress.begin("pages", map.pages.len());
-    map.pages.par_iter().with_max_len(AT_A_TIME).try_for_each(|page| {
+    let make = |page: &Page| {
         progress.advance(1);
         let fingerprint = fingerprints.of(page);
         if stage.keeps(&page.path, fingerprint) {
@@ -376,11 +376,18 @@ fn render_all(
         }
         let bytes = render::render(&site, page)?;
         if let PageKind::Article(id) = page.kind {
-            recalled.bodies.give_back(id);
+            recalled.bodies.forget(id);
         }
         let put = stage.put(&page.path, Some(fingerprint), &bytes);
         buffers::give(bytes);
         put.map_err(|fault| put_fault(&page.path, &fault))
-    })?;
+    };
+    progress.begin("pages", map.pages.len());
+    // Feeds show bodies, too: articles wait for them, and what their own pages have shown can be forgotten.
+    let is_article = |page: &Page| matches!(page.kind, PageKind::Article(_));
+    let (lists, articles) = map.pages.split_at(map.pages.iter().position(is_article).unwrap_or(map.pages.len()));
+    for pages in [lists, articles] {
+        pages.par_iter().with_max_len(AT_A_TIME).try_for_each(make)?;
+    }
     Ok(fingerprints.into_shown())
 }

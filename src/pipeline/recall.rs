@@ -13,7 +13,6 @@ use crate::buffers;
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
-use crate::disk::Durability;
 use crate::parse::{self, Entry, Skipped, date};
 use crate::plan::ArticleId;
 use crate::read::{self, Found, Source};
@@ -138,8 +137,6 @@ pub(super) struct Circumstances<'build> {
     pub(super) now: DateTime<Utc>,
     /// When the build began, in nanoseconds since 1970, as files see it.
     pub(super) began: i64,
-    /// How long the site must last.
-    pub(super) durability: Durability,
     /// Whether bodies will be asked for.
     pub(super) keeps_bodies: bool,
 }
@@ -156,7 +153,7 @@ pub(super) fn recall(
     let before = sources.known();
     let state = &circumstances.config.state;
     let unwritable = |fault: io::Error| put_fault(&state.display().to_string(), &fault);
-    let spool = circumstances.keeps_bodies.then(|| Spool::new(state, circumstances.durability));
+    let spool = circumstances.keeps_bodies.then(|| Spool::new(state));
     let spool = spool.transpose().map_err(unwritable)?;
     progress.begin("articles", found.len());
     let recall = |place: &usize| {
@@ -326,8 +323,10 @@ impl Bodies {
         show: &mut dyn FnMut(&str),
     ) -> io::Result<()> {
         let (place, span) = self.parts[id as usize];
-        if let Some((spooled, span)) = self.spooled.as_ref().zip(span) {
-            return spooled.get(span, show);
+        if let Some((spooled, span)) = self.spooled.as_ref().zip(span)
+            && spooled.get(span, show)?
+        {
+            return Ok(());
         }
         let source: Option<Source> =
             read::read(&found[place], &circumstances.config.root).ok().map(|(source, _)| source);
@@ -339,10 +338,10 @@ impl Bodies {
         })
     }
 
-    /// Says that the page of an article is made.
-    pub(super) fn give_back(&self, id: ArticleId) {
+    /// Says that nobody will ask for the body of an article again; who does has it parsed again.
+    pub(super) fn forget(&self, id: ArticleId) {
         if let Some((spooled, span)) = self.spooled.as_ref().zip(self.parts[id as usize].1) {
-            spooled.give_back(span);
+            spooled.forget(span);
         }
     }
 

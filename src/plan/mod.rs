@@ -65,8 +65,8 @@ pub struct SiteMap {
     pub choices: Vec<Choice>,
     /// Where each of the site's own pages is, in their order.
     pub customs: Vec<String>,
-    /// Every page, articles last: feeds ask for bodies that nobody asks for once the articles' own pages are made. These are in the order of
-    /// their addresses, for it costs a file system less to make a folder's files one after another.
+    /// Every page, articles last and in the order of their addresses, for it costs a file system less to make a folder's
+    /// files one after another.
     pub pages: Vec<Page>,
     /// The current article of each original.
     pub by_original: HashMap<UrlKey, ArticleId>,

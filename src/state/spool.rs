@@ -1,26 +1,27 @@
-//! The spool: every body, on disk, between parsing and rendering, so that memory grows with entries alone.
+//! The spool: every body, between parsing and rendering, in files, so that memory grows with entries alone.
+//!
+//! Where memory suffices the disk never has it: what was shown is forgotten before the system begins to write.
 
 use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::buffers;
-use crate::disk::Durability;
 
-/// A file without a name, to which texts are put aside, from any thread.
+/// Files without names, to which texts are put aside, from any thread.
 #[derive(Debug)]
 pub struct Spool {
-    file: File,
+    folder: PathBuf,
     tail: Mutex<Tail>,
-    durability: Durability,
 }
 
-/// What is not written yet.
-#[derive(Debug, Default)]
+/// What is not written yet, and where it goes.
+#[derive(Debug)]
 struct Tail {
-    offset: u64,
+    /// Every file, and how much is in it; the last one grows.
+    parts: Vec<(Arc<File>, u64)>,
     bytes: Vec<u8>,
     /// Buffers that were written: fresh memory costs more than what it holds.
     spare: Vec<Vec<u8>>,
@@ -29,37 +30,41 @@ struct Tail {
 /// The texts of a spool, read in any order, from any thread.
 #[derive(Debug)]
 pub struct Spooled {
-    file: File,
-    /// How many bytes are still wanted of each part of [`PART`] bytes that the disk was told to take.
-    wanted: Vec<AtomicU64>,
+    parts: Vec<Part>,
 }
 
-/// So much of the system's memory is given back at once, in bytes.
-const PART: u64 = 1 << 20;
+#[derive(Debug)]
+struct Part {
+    file: Arc<File>,
+    /// How many bytes of it are still wanted.
+    wanted: AtomicU64,
+}
+
+/// A file is not continued beyond so many bytes: it can only be forgotten whole, and each that is open has a number of the few
+/// hundred that a process may have.
+const PART: u64 = 16 << 20;
 
 /// So much is written at once, in bytes: a call for each text would clear the rest of each one's last page.
 const CHUNK: usize = 1 << 20;
 
-/// After so many bytes, each time, the disk is told to begin. The sync that makes the output last takes the spool along,
-/// for no call can leave one file out; while sources are parsed the disk has nothing else to do, and nobody waits.
-const SYNC_AHEAD: u64 = 64 << 20;
-
 /// Where a text lies in the spool.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Span {
+    part: usize,
     offset: u64,
     length: usize,
 }
 
 impl Spool {
-    /// Makes a spool in a folder, for a build whose output must last so long; the spool itself vanishes with the
-    /// process, however that ends.
+    /// Makes a spool in a folder; it vanishes with the process, however that ends.
     ///
     /// # Errors
     /// If the folder cannot be written.
-    pub fn new(folder: &Path, durability: Durability) -> io::Result<Self> {
+    pub fn new(folder: &Path) -> io::Result<Self> {
         std::fs::create_dir_all(folder)?;
-        Ok(Self { file: tempfile::tempfile_in(folder)?, tail: Mutex::default(), durability })
+        let first = (Arc::new(tempfile::tempfile_in(folder)?), 0);
+        let tail = Tail { parts: vec![first], bytes: Vec::new(), spare: Vec::new() };
+        Ok(Self { folder: folder.to_owned(), tail: Mutex::new(tail) })
     }
 
     /// Puts a text aside.
@@ -67,9 +72,9 @@ impl Spool {
     /// # Errors
     /// If the disk is full.
     pub fn put(&self, text: &str) -> io::Result<Span> {
-        let (span, full) = self.tail().append(text);
-        if let Some((offset, mut bytes)) = full {
-            self.write(&bytes, offset)?;
+        let (span, full) = self.tail().append(text, &self.folder)?;
+        if let Some(Full { file, offset, mut bytes }) = full {
+            write_at(&file, &bytes, offset)?;
             bytes.clear();
             self.tail().spare.push(bytes);
         }
@@ -80,94 +85,79 @@ impl Spool {
     ///
     /// # Errors
     /// If the disk is full.
-    pub fn finish(mut self) -> io::Result<Spooled> {
-        let tail = std::mem::take(self.tail.get_mut().unwrap_or_else(PoisonError::into_inner));
-        self.write(&tail.bytes, tail.offset)?;
-        // What the disk was not told to take has its only place in memory, and may never need another.
-        let told = if self.durability == Durability::PowerCut { tail.end() / SYNC_AHEAD * SYNC_AHEAD } else { 0 };
-        let wanted = (0..told / PART).map(|_| AtomicU64::new(PART)).collect();
-        Ok(Spooled { file: self.file, wanted })
+    pub fn finish(self) -> io::Result<Spooled> {
+        let mut tail = self.tail.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if let Some((file, length)) = tail.parts.last_mut() {
+            write_at(file, &tail.bytes, *length)?;
+            *length += tail.bytes.len() as u64;
+        }
+        let part = |(file, length)| Part { file, wanted: AtomicU64::new(length) };
+        Ok(Spooled { parts: tail.parts.into_iter().map(part).collect() })
     }
 
     fn tail(&self) -> MutexGuard<'_, Tail> {
         self.tail.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
-    fn write(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
-        write_at(&self.file, bytes, offset)?;
-        let end = offset + bytes.len() as u64;
-        if self.durability == Durability::PowerCut && offset / SYNC_AHEAD != end / SYNC_AHEAD {
-            self.sync_ahead();
-        }
-        Ok(())
-    }
-
-    /// Nothing depends on it: what the disk has not begun by the end it then must.
-    fn sync_ahead(&self) {
-        if let Ok(file) = self.file.try_clone() {
-            let _ = std::thread::Builder::new().spawn(move || file.sync_data());
-        }
-    }
+/// A chunk that is to be written while others go on.
+struct Full {
+    file: Arc<File>,
+    offset: u64,
+    bytes: Vec<u8>,
 }
 
 impl Tail {
-    /// Appends a text; what is full is given away with its offset, to be written while others go on.
-    fn append(&mut self, text: &str) -> (Span, Option<(u64, Vec<u8>)>) {
-        let span = Span { offset: self.end(), length: text.len() };
+    /// Appends a text, and gives a full chunk away.
+    fn append(&mut self, text: &str, folder: &Path) -> io::Result<(Span, Option<Full>)> {
+        let part = self.parts.len() - 1;
+        let (file, written) = &mut self.parts[part];
+        let (offset, length) = (*written + self.bytes.len() as u64, text.len());
+        let span = Span { part, offset, length };
         self.bytes.extend_from_slice(text.as_bytes());
         if self.bytes.len() < CHUNK {
-            return (span, None);
+            return Ok((span, None));
         }
-        let (offset, next) = (self.offset, self.end());
-        self.offset = next;
         let fresh = self.spare.pop().unwrap_or_else(|| Vec::with_capacity(CHUNK + CHUNK / 8));
-        (span, Some((offset, std::mem::replace(&mut self.bytes, fresh))))
-    }
-
-    fn end(&self) -> u64 {
-        self.offset + self.bytes.len() as u64
+        let full = Full { file: Arc::clone(file), offset: *written, bytes: std::mem::replace(&mut self.bytes, fresh) };
+        *written = offset + length as u64;
+        if *written >= PART {
+            self.parts.push((Arc::new(tempfile::tempfile_in(folder)?), 0));
+        }
+        Ok((span, Some(full)))
     }
 }
 
 impl Spooled {
-    /// Fetches a text and shows it.
+    /// Fetches a text and shows it, unless it is forgotten. Says whether it was shown.
     ///
     /// # Errors
     /// If the disk fails.
-    pub fn get(&self, span: Span, show: &mut dyn FnMut(&str)) -> io::Result<()> {
+    pub fn get(&self, span: Span, show: &mut dyn FnMut(&str)) -> io::Result<bool> {
+        let part = &self.parts[span.part];
+        if part.wanted.load(Ordering::Acquire) == 0 && span.length > 0 {
+            return Ok(false);
+        }
         let mut bytes = buffers::take();
         bytes.resize(span.length, 0);
-        read_at(&self.file, &mut bytes, span.offset)?;
+        read_at(&part.file, &mut bytes, span.offset)?;
         show(simdutf8::basic::from_utf8(&bytes).map_err(io::Error::other)?);
         buffers::give(bytes);
-        Ok(())
+        Ok(true)
     }
 
-    /// Says, once for each text, that nobody is likely to fetch it again. The system's memory of a part of which nothing is wanted is
-    /// then free for the pages that are written meanwhile: memory that was just used costs less than fresh, on virtual
-    /// machines several times. (A part with the body of an article that has no page is kept.)
-    pub fn give_back(&self, span: Span) {
-        let end = span.offset + span.length as u64;
-        let first = span.offset / PART;
-        for (part, wanted) in (first..end.div_ceil(PART)).zip(self.wanted.iter().skip(first as usize)) {
-            let inside = end.min((part + 1) * PART) - span.offset.max(part * PART);
-            if wanted.fetch_sub(inside, Ordering::Relaxed) == inside {
-                forget(&self.file, part * PART, PART);
-            }
+    /// Says, once for each text and after the last look at it, that it can be forgotten. A file of which nothing is wanted is
+    /// emptied: the system need not write it, and its memory is free for the pages that are written meanwhile. Memory that was just used
+    /// costs less than fresh, on virtual machines several times. (A file with the body of an article that has no page is kept.)
+    pub fn forget(&self, span: Span) {
+        let part = &self.parts[span.part];
+        let length = span.length as u64;
+        if part.wanted.fetch_sub(length, Ordering::AcqRel) == length {
+            // What cannot be emptied is kept until the end.
+            let _ = part.file.set_len(0);
         }
     }
 }
-
-/// Lets the system drop what it keeps of a part of a file in memory; what is not on the disk yet begins to be written.
-#[cfg(target_os = "linux")]
-fn forget(file: &File, offset: u64, length: u64) {
-    use rustix::fs::{Advice, fadvise};
-    // It is advice: nothing is lost where it is not taken.
-    let _ = fadvise(file, offset, std::num::NonZeroU64::new(length), Advice::DontNeed);
-}
-
-#[cfg(not(target_os = "linux"))]
-fn forget(_: &File, _: u64, _: u64) {}
 
 #[cfg(unix)]
 fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
@@ -184,23 +174,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_given_back_can_still_be_fetched() {
+    fn what_is_forgotten_takes_no_room_and_is_not_shown() {
         let folder = tempfile::tempdir().unwrap();
-        let spool = Spool::new(folder.path(), Durability::PowerCut).unwrap();
+        let spool = Spool::new(folder.path()).unwrap();
         let texts: Vec<String> =
-            (0..60).map(|number| format!("第{number}篇").repeat(150_000)).chain([String::new()]).collect();
+            (0..60).map(|number| format!("第{number}篇").repeat(90_000)).chain([String::new()]).collect();
         let spans: Vec<Span> = texts.iter().map(|text| spool.put(text).unwrap()).collect();
         let spooled = spool.finish().unwrap();
-        assert_eq!(spooled.wanted.len() as u64, SYNC_AHEAD / PART);
-        for span in &spans {
-            spooled.give_back(*span);
+        let shown = |at: usize| {
+            let mut shown = None;
+            spooled.get(spans[at], &mut |text| shown = Some(text.to_owned())).unwrap().then(|| shown.unwrap())
+        };
+        for (at, text) in texts.iter().enumerate() {
+            assert_eq!(shown(at).as_ref(), Some(text));
         }
-        assert!(spooled.wanted.iter().all(|wanted| wanted.load(Ordering::Relaxed) == 0));
-        for (text, span) in texts.iter().zip(&spans) {
-            let mut is_same = false;
-            spooled.get(*span, &mut |fetched| is_same = fetched == text).unwrap();
-            assert!(is_same);
+        let middle = spans[30].part;
+        assert!(0 < middle && middle < spans[59].part);
+        let (forgotten, kept): (Vec<usize>, _) = (0..texts.len()).partition(|at| spans[*at].part == middle);
+        for at in &forgotten {
+            spooled.forget(spans[*at]);
         }
-        assert!(std::fs::read_dir(&folder).unwrap().next().is_none(), "it has no name");
+        assert!(forgotten.iter().all(|at| shown(*at).is_none()));
+        assert!(kept.iter().all(|at| shown(*at).as_ref() == Some(&texts[*at])));
+        assert_eq!(spooled.parts[middle].file.metadata().unwrap().len(), 0);
+        assert!(std::fs::read_dir(&folder).unwrap().next().is_none(), "they have no names");
     }
 }
