@@ -44,8 +44,11 @@ const MARKER_TEXT: &str = "This folder is written by Heliostat: what a build doe
 const SMALL_SITE: usize = 100;
 
 /// After so many bytes, each time, the disk is told to begin. (Waiting for all of it at the end took a tenth of a first
-/// build of 128,801 articles. No sooner: all of a file system is synced, and what is left of the spool with it.)
-const SYNC_AHEAD: u64 = 512 << 20;
+/// build of 128,801 articles.)
+const SYNC_AHEAD: u64 = 128 << 20;
+
+/// No sooner, for all of a file system is synced, and what is left of the spool with it.
+const SYNC_FIRST: u64 = 512 << 20;
 
 /// Whether a path is one of those that builds make: pages, feeds and sitemaps, media, a theme's assets.
 fn is_of_our_kind(path: &str) -> bool {
@@ -151,7 +154,8 @@ impl<'build> Stage<'build> {
         let modified = self.folder.write_new(path, bytes)?;
         self.before.mark_current(path);
         let before = self.bytes.fetch_add(size, Ordering::Relaxed);
-        if before / SYNC_AHEAD != (before + size) / SYNC_AHEAD {
+        let after = before + size;
+        if after >= SYNC_FIRST && before / SYNC_AHEAD != after / SYNC_AHEAD {
             self.sync_ahead();
         }
         push(&self.staged, path, Record { size, digest, modified, fingerprint });

@@ -220,14 +220,22 @@ fn what_a_script_would_embed_is_linked() {
     let page = cleaned(
         "<amp-twitter data-tweetid=8856></amp-twitter><amp-vimeo data-videoid=2724></amp-vimeo><lite-youtube videoid=abcdefghijk></lite-youtube>\
          <div class=fb-post data-href=https://www.facebook.com/p/1><p>帖文</p></div><div data-href=https://e.example.org/x>文</div>\
-         <div class=fb-share-button data-href=https://www.facebook.com/e.example.org></div><amp-twitter data-tweetid='e.example.org/../x'></amp-twitter>",
+         <div class=fb-share-button data-href=https://www.facebook.com/e.example.org></div><amp-twitter data-tweetid='e.example.org/../x'></amp-twitter>\
+         <script async src=https://telegram.org/js/telegram-widget.js data-telegram-post=gonggao/17 data-width=100%></script>\
+         <script data-telegram-post=../x></script><mpvoice name=第三集 voice_encode_fileid=MzI_4-a></mpvoice>",
     );
-    for url in
-        ["twitter.com/i/status/8856", "vimeo.com/2724", "www.youtube.com/watch?v=abcdefghijk", "www.facebook.com/p/1"]
-    {
+    for url in [
+        "twitter.com/i/status/8856",
+        "vimeo.com/2724",
+        "www.youtube.com/watch?v=abcdefghijk",
+        "www.facebook.com/p/1",
+        "t.me/gonggao/17",
+        "res.wx.qq.com/voice/getvoice?mediaid=MzI_4-a",
+    ] {
         assert!(page.contains(&format!("<a href=\"https://{url}\"")), "{page}");
     }
-    assert!(page.contains("<p>帖文</p>") && !page.contains("e.example.org"), "{page}");
+    assert!(page.contains("<p>帖文</p>") && page.contains("第三集") && !page.contains("e.example.org"), "{page}");
+    assert!(!page.contains("script") && !page.contains("t.me/.."), "{page}");
 }
 
 #[test]

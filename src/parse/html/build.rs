@@ -103,8 +103,10 @@ impl<'rules> Builder<'rules> {
             self.raw_text = raw.is_some().then_some(RawText::Drop);
             return raw;
         }
-        if let Some(address) = embedded(name, &attrs).filter(|_| !self.drops(name, &attrs)) {
-            self.insert_void(Tag::Iframe, vec![(Attr::Src, address)]);
+        if let Some((tag, address)) = embedded(name, &attrs).filter(|_| !self.drops(name, &attrs)) {
+            let title = attrs.iter().find(|(attr, _)| matches!(attr, Attr::Title | Attr::Name)).cloned();
+            let title = title.map(|(_, title)| (Attr::Title, title));
+            self.insert_void(tag, [(Attr::Src, address)].into_iter().chain(title).collect());
         }
         let is_in_line =
             matches!(meaning, Meaning::Unwrapped) || matches!(meaning, Meaning::Is(tag) if tag.is_formatting());

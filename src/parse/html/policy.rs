@@ -164,7 +164,12 @@ pub fn attribute_of(name: &[u8]) -> Option<Attr> {
         | b"data-echo" | b"data-hi-res-src" | b"data-lazyload" | b"data-image" => Attr::LazySrc,
         b"data-srcset" | b"data-lazy-srcset" | b"data-original-set" => Attr::LazySrcset,
         b"data-orig-file" | b"data-large-file" | b"data-full-url" => Attr::BestSrc,
-        b"data-tweetid" | b"data-shortcode" | b"data-href" | b"videoid" => Attr::Embedded,
+        b"data-tweetid"
+        | b"data-shortcode"
+        | b"data-href"
+        | b"videoid"
+        | b"data-telegram-post"
+        | b"voice_encode_fileid" => Attr::Embedded,
         _ => return None,
     })
 }
@@ -180,24 +185,37 @@ pub(super) fn makes_line(style: &str) -> bool {
     memchr::memmem::find(style.as_bytes(), b"block").is_some() && style.rsplit(';').find_map(display) == Some(true)
 }
 
-/// The address of what a script would embed in the place of an element, from what its attributes name: AMP's and YouTube's
-/// custom elements, Facebook's boxes.
-pub(super) fn embedded(name: &[u8], attrs: &[(Attr, String)]) -> Option<String> {
+/// What a script would show in the place of an element, by what its attributes name: an embed or a sound, and its address. AMP's and
+/// YouTube's custom elements, Facebook's boxes, Telegram's posts, WeChat's voices.
+pub(super) fn embedded(name: &[u8], attrs: &[(Attr, String)]) -> Option<(Tag, String)> {
     let value = |wanted: Attr| attrs.iter().find(|(attr, _)| *attr == wanted).map(|(_, value)| value.trim());
     let is_post = |class: &str| class.split_ascii_whitespace().any(|word| matches!(word, "fb-post" | "fb-video"));
-    let (before, named) = match name {
-        b"amp-twitter" => ("https://twitter.com/i/status/", value(Attr::Embedded)),
-        b"amp-instagram" => ("https://www.instagram.com/p/", value(Attr::Embedded)),
-        b"amp-vimeo" => ("https://vimeo.com/", value(Attr::Src)),
-        b"lite-youtube" => ("https://www.youtube.com/watch?v=", value(Attr::Embedded)),
-        b"lite-vimeo" => ("https://vimeo.com/", value(Attr::Embedded)),
-        b"amp-facebook" => ("", value(Attr::Embedded)),
-        b"div" if value(Attr::Class).is_some_and(is_post) => ("", value(Attr::Embedded)),
+    let (tag, before, named, is_fit): (_, _, _, fn(&str) -> bool) = match name {
+        b"amp-twitter" => (Tag::Iframe, "https://twitter.com/i/status/", Attr::Embedded, is_word),
+        b"amp-instagram" => (Tag::Iframe, "https://www.instagram.com/p/", Attr::Embedded, is_word),
+        b"amp-vimeo" => (Tag::Iframe, "https://vimeo.com/", Attr::Src, is_word),
+        b"lite-youtube" => (Tag::Iframe, "https://www.youtube.com/watch?v=", Attr::Embedded, is_word),
+        b"lite-vimeo" => (Tag::Iframe, "https://vimeo.com/", Attr::Embedded, is_word),
+        b"amp-facebook" => (Tag::Iframe, "", Attr::Embedded, is_of_facebook),
+        b"div" if value(Attr::Class).is_some_and(is_post) => (Tag::Iframe, "", Attr::Embedded, is_of_facebook),
+        b"script" => (Tag::Iframe, "https://t.me/", Attr::Embedded, is_numbered_post),
+        b"mpvoice" | b"mp-common-mpaudio" => {
+            (Tag::Audio, "https://res.wx.qq.com/voice/getvoice?mediaid=", Attr::Embedded, is_word)
+        }
         _ => return None,
     };
-    let is_number = |named: &str| named.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    let is_address = |named: &str| named.starts_with("https://www.facebook.com/");
-    let is_fit =
-        |named: &&str| !named.is_empty() && if before.is_empty() { is_address(named) } else { is_number(named) };
-    named.filter(is_fit).map(|named| format!("{before}{named}"))
+    value(named).filter(|named| is_fit(named)).map(|named| (tag, format!("{before}{named}")))
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
+fn is_of_facebook(text: &str) -> bool {
+    text.starts_with("https://www.facebook.com/")
+}
+
+/// `channel/17`.
+fn is_numbered_post(text: &str) -> bool {
+    text.split_once('/').is_some_and(|(channel, number)| is_word(channel) && is_word(number))
 }
