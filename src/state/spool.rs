@@ -40,9 +40,11 @@ struct Part {
     wanted: AtomicU64,
 }
 
-/// A file is not continued beyond so many bytes: it can only be forgotten whole, and each that is open has a number of the few
-/// hundred that a process may have.
+/// A file is not continued beyond so many bytes, for it can only be forgotten whole.
 const PART: u64 = 16 << 20;
+
+/// After so many files each holds twice as much, and so on: a process may have a few hundred open, and 256 of these hold 15 GB.
+const ALIKE: usize = 64;
 
 /// So much is written at once, in bytes: a call for each text would clear the rest of each one's last page.
 const CHUNK: usize = 1 << 20;
@@ -121,7 +123,7 @@ impl Tail {
         let fresh = self.spare.pop().unwrap_or_else(|| Vec::with_capacity(CHUNK + CHUNK / 8));
         let full = Full { file: Arc::clone(file), offset: *written, bytes: std::mem::replace(&mut self.bytes, fresh) };
         *written = offset + length as u64;
-        if *written >= PART {
+        if *written >= PART << (part / ALIKE) {
             self.parts.push((Arc::new(tempfile::tempfile_in(folder)?), 0));
         }
         Ok((span, Some(full)))
