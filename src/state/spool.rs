@@ -1,7 +1,6 @@
 //! The spool: every body, between parsing and rendering, in files, so that memory grows with entries alone.
 //!
-//! Where memory suffices the disk has little of it: what was shown is forgotten, and need not be written. What is left of it when
-//! the output is first synced is written, too.
+//! What was shown is forgotten, and need not be written; what is left of it when the output is first synced is written, too.
 
 use std::fs::File;
 use std::io;
