@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use crate::address::{beside, canonical_key_of};
+use crate::address::canonical_key_of;
 use crate::digest::Digest;
 use crate::parse::{Entry, MediaKind, MediaRef};
+use crate::read::local::candidates;
 
 /// A picture as it is published: an original and the files that were made of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -197,19 +198,7 @@ fn keys_of(entry: &Entry, reference: &MediaRef) -> impl Iterator<Item = MediaKey
     files.chain(MediaKey::of(reference))
 }
 
-/// Where a relative reference may lie: beside its source, in the folder that is called as the source is, as Hexo's users have it,
-/// or, with a slash before it, among the static files or at the top of the content. Paths from the site's folder; the static folder
-/// is written `/`.
+/// Where the file of a reference may lie, if it is a relative one.
 pub(super) fn local_candidates(entry: &Entry, reference: &MediaRef) -> Vec<String> {
-    let Some(written) = &reference.local else { return Vec::new() };
-    let path = written.split(['?', '#']).next().unwrap_or(written);
-    let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
-    let top = entry.source.split('/').next().unwrap_or_default();
-    if decoded.starts_with('/') {
-        let in_content = beside(&format!("{top}/"), &decoded);
-        return vec![decoded.into_owned(), in_content];
-    }
-    let folder = entry.source.rsplit_once('.').map_or(&*entry.source, |(stem, _)| stem);
-    let in_folder = beside(&format!("{folder}/"), &decoded);
-    vec![beside(&entry.source, &decoded), format!("/{}", decoded.trim_start_matches("./")), in_folder]
+    reference.local.as_deref().map(|written| candidates(&entry.source, written)).unwrap_or_default()
 }

@@ -9,9 +9,10 @@
 //!    has been cooked before;
 //! 5. [`markup`]: what a page shows of a medium, or of one that cannot be had.
 //!
-//! [`sync`] copies a store to another place and back; [`sweep`] tells what of it is needed, and whether it is whole.
+//! [`attachments`] are documents, which are published as they are. [`sync`] copies a store to another place and back; [`sweep`] tells what of it is needed, and whether it is whole.
 
 pub mod address;
+pub mod attachments;
 mod avif;
 mod decode;
 mod drawing;
@@ -44,6 +45,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
 use crate::parse::{Entry, MediaKind, MediaRef, inline};
 use crate::progress::Progress;
+use crate::read::local::locate;
 use crate::read::{self, Stamp};
 use gallery::local_candidates;
 pub use gallery::{Asset, Gallery, MediaKey, Picture, Player, Variant};
@@ -217,19 +219,6 @@ fn not_there(entry: &Entry, reference: &MediaRef, static_folder: &str) -> Diagno
 fn key_of(entry: &Entry, reference: &MediaRef, root: &Path, static_folder: &str) -> Option<MediaKey> {
     let file = local_candidates(entry, reference).into_iter().find(|path| locate(root, static_folder, path).is_some());
     file.map(MediaKey::File).or_else(|| MediaKey::of(reference))
-}
-
-/// The file of a candidate, if it is one and lies inside the site.
-fn locate(root: &Path, static_folder: &str, candidate: &str) -> Option<PathBuf> {
-    let path = match candidate.strip_prefix('/') {
-        Some(below) => root.join(static_folder).join(below),
-        None => root.join(candidate),
-    };
-    if !path.is_file() {
-        return None;
-    }
-    let (real, root) = (path.canonicalize().ok()?, root.canonicalize().ok()?);
-    real.starts_with(root).then_some(real)
 }
 
 /// What is shown of all that can be had.

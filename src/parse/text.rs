@@ -77,36 +77,48 @@ fn cut_at_a_sentence_end(text: &str, out: &mut String) -> String {
     let mut weight = 0;
     let mut last_end = 0;
     let mut in_word = false;
-    for c in text.chars() {
+    // What is not in `out` yet begins here: only blanks are not taken as they are.
+    let mut rest = 0;
+    for (at, c) in text.char_indices() {
         if is_han(c) {
-            out.push(c);
             weight += 1;
             in_word = false;
-        } else {
-            let c = if c.is_whitespace() { ' ' } else { c };
-            if c == ' ' && (out.is_empty() || out.ends_with(' ')) {
+        } else if c.is_whitespace() {
+            out.push_str(&text[rest..at]);
+            rest = at + c.len_utf8();
+            if out.is_empty() || out.ends_with(' ') {
                 continue;
             }
-            out.push(c);
+            out.push(' ');
+            in_word = false;
+        } else {
             let is_word = !is_common_mark(c) && c.is_alphanumeric();
             weight += if is_word && !in_word { 2 } else { 0 };
             in_word = is_word;
-            if is_sentence_end(c) || (c == ' ' && out.trim_end().ends_with(['.', '!', '?'])) {
-                // The nearer of two sentence ends, one on each side of the mark.
-                if weight >= SUMMARY_HAN {
-                    return if last_end * 4 >= out.len() && weight > SUMMARY_HAN * 3 / 2 {
-                        cut(out, last_end)
-                    } else {
-                        out.trim_end().to_owned()
-                    };
-                }
-                last_end = out.len();
-            }
         }
-        if weight >= SUMMARY_HAN * 2 {
+        let is_end = is_sentence_end(c) || (rest > at && out.trim_end().ends_with(['.', '!', '?']));
+        if !is_end && weight < SUMMARY_HAN * 2 {
+            continue;
+        }
+        let end = at + c.len_utf8();
+        out.push_str(&text[rest..end]);
+        rest = end;
+        if is_end {
+            // The nearer of two sentence ends, one on each side of the mark.
+            if weight >= SUMMARY_HAN {
+                let is_far = weight > SUMMARY_HAN * 3 / 2;
+                return if last_end * 4 >= out.len() && is_far {
+                    cut(out, last_end)
+                } else {
+                    out.trim_end().to_owned()
+                };
+            }
+            last_end = out.len();
+        } else {
             return if last_end * 4 >= out.len() { cut(out, last_end) } else { ellipsis(out) };
         }
     }
+    out.push_str(&text[rest..]);
     out.trim_end().to_owned()
 }
 
@@ -144,7 +156,7 @@ fn ellipsis(text: &str) -> String {
 
 /// The marks of which Chinese text is full: the tables of all characters need not be asked of them.
 fn is_common_mark(c: char) -> bool {
-    matches!(c, ' ' | '，' | '。' | '、' | '“' | '”' | '：' | '；' | '！' | '？' | '《' | '》' | '（' | '）')
+    matches!(c, '，' | '。' | '、' | '“' | '”' | '：' | '；' | '！' | '？' | '《' | '》' | '（' | '）')
 }
 
 fn is_sentence_end(c: char) -> bool {
@@ -233,50 +245,57 @@ const TRADITIONAL: &str = "這來個們為說時國會對後過還發經學現�
 /// So many characters tell the language.
 const SAMPLE: usize = 300;
 
-/// Which standard writes a character: a table over the block of the common Han, for this is asked of every article.
-static STANDARD: LazyLock<Vec<Standard>> = LazyLock::new(|| {
-    let mut table = vec![Standard::Both; HAN_END as usize - HAN_START as usize];
-    for (characters, standard) in [(SIMPLIFIED, Standard::Simplified), (TRADITIONAL, Standard::Traditional)] {
-        for c in characters.chars() {
-            table[c as usize - HAN_START as usize] = standard;
-        }
-    }
-    table
-});
-
-const HAN_START: char = '\u{4e00}';
-const HAN_END: char = '\u{a000}';
-
+/// What a character tells of the language.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Standard {
-    Both,
+enum Sort {
+    /// Nothing.
+    Other,
+    Latin,
+    Accented,
+    /// A letter of the scripts between Latin and Han.
+    Foreign,
+    Kana,
+    Hangul,
+    Han,
     Simplified,
     Traditional,
 }
 
-/// The language that the script of a text tells, as a BCP 47 tag; none for text of no or of another script.
-pub fn language(text: &str) -> Option<&'static str> {
-    let (mut han, mut latin, mut kana, mut hangul, mut simplified, mut traditional) = (0, 0, 0, 0, 0, 0);
-    let (mut accents, mut others) = (0, 0);
-    let standards: &[Standard] = &STANDARD;
-    for c in text.chars().take(SAMPLE) {
-        match c {
-            HAN_START..HAN_END => {
-                han += 1;
-                match standards[c as usize - HAN_START as usize] {
-                    Standard::Simplified => simplified += 1,
-                    Standard::Traditional => traditional += 1,
-                    Standard::Both => {}
-                }
-            }
-            'a'..='z' | 'A'..='Z' => latin += 1,
-            '\u{3041}'..='\u{30ff}' => kana += 1,
-            '\u{ac00}'..='\u{d7a3}' => hangul += 1,
-            '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => accents += 1,
-            '\u{370}'..'\u{1100}' | '\u{1f00}'..'\u{2000}' => others += 1,
-            _ => han += usize::from(is_han(c)),
+/// The sort of each character up to the common Han: a table, for this is asked of every article.
+static SORTS: LazyLock<Vec<Sort>> = LazyLock::new(|| {
+    let mut sorts: Vec<Sort> = ('\0'..HAN_END).map(sort_by_block).collect();
+    for (characters, sort) in [(SIMPLIFIED, Sort::Simplified), (TRADITIONAL, Sort::Traditional)] {
+        for c in characters.chars() {
+            sorts[c as usize] = sort;
         }
     }
+    sorts
+});
+
+const HAN_END: char = '\u{a000}';
+
+fn sort_by_block(c: char) -> Sort {
+    match c {
+        'a'..='z' | 'A'..='Z' => Sort::Latin,
+        '\u{3041}'..='\u{30ff}' => Sort::Kana,
+        '\u{ac00}'..='\u{d7a3}' => Sort::Hangul,
+        '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => Sort::Accented,
+        '\u{370}'..'\u{1100}' | '\u{1f00}'..'\u{2000}' => Sort::Foreign,
+        _ if is_han(c) => Sort::Han,
+        _ => Sort::Other,
+    }
+}
+
+/// The language that the script of a text tells, as a BCP 47 tag; none for text of no or of another script.
+pub fn language(text: &str) -> Option<&'static str> {
+    let sorts: &[Sort] = &SORTS;
+    let mut counts = [0; Sort::Traditional as usize + 1];
+    for c in text.chars().take(SAMPLE) {
+        let sort = sorts.get(c as usize).copied().unwrap_or_else(|| sort_by_block(c));
+        counts[sort as usize] += 1;
+    }
+    let [_, latin, accents, others, kana, hangul, han, simplified, traditional] = counts;
+    let han = han + simplified + traditional;
     // One letter in twelve with an accent is no loanword.
     if (others > latin || accents * 12 > latin) && others.max(accents) > han + 8 {
         return Some(other_language(text));

@@ -1,12 +1,14 @@
 //! Files that are no pages: published media, the theme's assets, and what is copied as it is.
 
+use std::collections::HashSet;
+
 use rayon::prelude::*;
 
 use super::given::Given;
 use super::recall::Circumstances;
+use super::recent::Pictures;
 use crate::config::{Config, FILE_NAME};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::media::Gallery;
 use crate::media::store::Store;
 use crate::plan::SiteMap;
 use crate::plan::taken::{Taken, folded};
@@ -30,21 +32,23 @@ pub(super) fn dead_ends(config: &Config, map: &SiteMap, theme: &Theme, statics: 
     paths.map(fault).collect()
 }
 
-/// Puts media, assets and static files into the stage; says what was left out.
+/// Puts media, assets, static files and attachments into the stage; says what was left out.
 pub(super) fn copy(
     given: &Given<'_>,
     map: &SiteMap,
-    gallery: &Gallery,
+    pictures: &Pictures,
     stage: &Stage<'_>,
 ) -> Result<Vec<Diagnostic>, Diagnostic> {
-    let Given { circumstances: Circumstances { config, began, .. }, theme, statics: files, .. } = given;
+    let Given { circumstances: Circumstances { config, began, .. }, theme, statics, .. } = given;
     let store = Store::open(&config.media.store).map_err(|fault| put_fault("media", &fault))?;
-    gallery.files().par_iter().try_for_each(|(path, variant)| {
+    pictures.rescued.gallery.files().par_iter().try_for_each(|(path, variant)| {
         stage.put_copy(path, &store.variant_path(variant), variant.bytes).map_err(|fault| put_fault(path, &fault))
     })?;
     for (path, bytes) in &theme.assets {
         stage.put(path, None, bytes).map_err(|fault| put_fault(path, &fault))?;
     }
+    let attached = pictures.attachments.iter().map(|attachment| &attachment.file);
+    let files: Vec<&StaticFile> = statics.iter().chain(attached).collect();
     if files.is_empty() {
         return Ok(Vec::new());
     }
@@ -53,12 +57,12 @@ pub(super) fn copy(
     let ours = Taken::of(files.iter().map(|file| file.path.as_str()));
     let others = pages.chain(theme.assets.iter().map(|(path, _)| path.as_str()));
     let taken = Taken::of(others.filter(|path| !ours.is_free(&folded(path))));
-    let is_free = |file: &StaticFile| taken.is_free(&folded(&file.path));
-    let copied: Result<Vec<Option<Diagnostic>>, Diagnostic> = files
-        .par_iter()
-        .map(|file| if is_free(file) { put(file, *began, stage) } else { Ok(Some(file.is_taken())) })
-        .collect();
-    Ok(copied?.into_iter().flatten().collect())
+    let mut seen = HashSet::new();
+    let is_free = |file: &&StaticFile| taken.is_free(&folded(&file.path)) && seen.insert(file.path.clone());
+    let (free, others): (Vec<&StaticFile>, Vec<&StaticFile>) = files.into_iter().partition(is_free);
+    let copied: Result<Vec<Option<Diagnostic>>, Diagnostic> =
+        free.par_iter().map(|file| put(file, *began, stage)).collect();
+    Ok(copied?.into_iter().flatten().chain(others.into_iter().map(StaticFile::is_taken)).collect())
 }
 
 fn put(file: &StaticFile, began: i64, stage: &Stage<'_>) -> Result<Option<Diagnostic>, Diagnostic> {

@@ -11,6 +11,7 @@ use super::{Clock, Memory, Options, file_clock, files};
 use crate::config::{self, Config};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
+use crate::media::attachments::Attachment;
 use crate::parse::{self, Entry};
 use crate::plan::withdraw::Withdrawn;
 use crate::plan::{self, Own, SiteMap};
@@ -90,10 +91,15 @@ impl<'build> Given<'build> {
         plan::plan(entries, withdrawn, &own, self.circumstances.config)
     }
 
-    pub(super) fn targets<'site>(&'site self, entries: &'site [Arc<Entry>], map: &'site SiteMap) -> Targets<'site> {
+    pub(super) fn targets<'site>(
+        &'site self,
+        entries: &'site [Arc<Entry>],
+        map: &'site SiteMap,
+        attachments: &'site [Attachment],
+    ) -> Targets<'site> {
         let statics = self.statics.iter().map(|file| file.path.as_str());
         let files = statics.chain(self.theme.assets.iter().map(|(path, _)| path.as_str()));
-        Targets::of((entries, &self.customs), map, files, self.circumstances.config)
+        Targets::of((entries, &self.customs), map, (files, attachments), self.circumstances.config)
     }
 
     /// What leads nowhere within the site: links of its articles and pages, and of its navigation.

@@ -28,6 +28,7 @@ use crate::config::Config;
 use crate::diagnostics::{Diagnostic, Report};
 use crate::disk::Durability;
 use crate::media;
+use crate::media::attachments;
 use crate::parse::Entry;
 use crate::plan::{self, ArticleId, Page, PageKind, SiteMap};
 pub use crate::progress::{Progress, Silent};
@@ -129,8 +130,8 @@ fn try_build(
     let customs = given.customs_digest;
     let holds = recent.as_ref().map(|recent| recent.holds(&recalled.entries, customs)).unwrap_or_default();
     let made = clock.time("plan, media", || plan_and_rescue(&given, &recalled, (recent.as_ref(), &holds), progress))?;
-    let (map, rescued) = (&made.plan.map, &made.pictures.rescued);
-    let targets = given.targets(&recalled.entries, map);
+    let (map, Pictures { rescued, attachments, .. }) = (&made.plan.map, &*made.pictures);
+    let targets = given.targets(&recalled.entries, map, attachments);
     said.extend(made.plan.faults.iter().chain(&rescued.diagnostics).cloned());
     said.extend(given.dead_ends(&recalled.entries, map, &targets));
     if memory.manifest.is_damaged {
@@ -145,7 +146,7 @@ fn try_build(
         return Ok(None);
     }
     let shown = rendered?;
-    said.extend(clock.time("copy", || files::copy(&given, map, &rescued.gallery, &stage))?);
+    said.extend(clock.time("copy", || files::copy(&given, map, &made.pictures, &stage))?);
     if given.theme.has_own_templates {
         said.extend(proof::faults(config, &given.theme).into_iter().map(Diagnostic::as_warning));
     }
@@ -198,7 +199,7 @@ fn plan_and_rescue(
     let Circumstances { config, now, began, .. } = given.circumstances;
     let made = recent.map(|recent| &recent.made);
     let known_plan = made.filter(|_| holds.plan).map(|made| Arc::clone(&made.plan));
-    let are_alike = |Pictures { rescued, files, local }: &Pictures| {
+    let are_alike = |Pictures { rescued, files, local, .. }: &Pictures| {
         let is_due = !config.media.offline && rescued.due.is_some_and(|due| due <= now);
         let is_as_it_was = || local.is_some() && *local == media::local_digest(config, files, began);
         !is_due && rescued.books == media::books_digest(config) && is_as_it_was()
@@ -232,10 +233,12 @@ fn rescue(
     let shown = recalled.entries.iter().zip(withdrawn).filter(|(_, rule)| rule.is_none());
     let entries: Vec<&Entry> =
         shown.map(|(entry, _)| entry.as_ref()).chain(given.customs.iter().map(|custom| &custom.entry)).collect();
-    let files = media::local_files(&entries);
+    let documents = attachments::named(&entries, config);
+    let files: Vec<String> = media::local_files(&entries).into_iter().chain(documents.iter().cloned()).collect();
     // Before they are read: what changes meanwhile is a reason to build again.
     let local = media::local_digest(config, &files, began);
-    Ok(Pictures { rescued: media::rescue(&entries, config, now, progress)?, files, local })
+    let rescued = media::rescue(&entries, config, now, progress)?;
+    Ok(Pictures { rescued, attachments: attachments::find(documents, config), files, local })
 }
 
 /// Everything that is known before a page is rendered.
@@ -280,7 +283,10 @@ pub fn check(
     let (mut clock, mut said) = (Clock::default(), Vec::new());
     let (given, recalled, map) = look_and_plan(config, now, progress, &mut said, &mut clock)?;
     said.extend(proof::faults(config, &given.theme));
-    let targets = given.targets(&recalled.entries, &map);
+    let own = given.customs.iter().map(|custom| &custom.entry);
+    let entries: Vec<&Entry> = recalled.entries.iter().map(Arc::as_ref).chain(own).collect();
+    let attachments = attachments::find(attachments::named(&entries, config), config);
+    let targets = given.targets(&recalled.entries, &map, &attachments);
     said.extend(given.dead_ends(&recalled.entries, &map, &targets));
     report.extend(said);
     Ok(Outcome { counts: counts(&recalled, &map), files: Summary::default(), timings: clock.timings })

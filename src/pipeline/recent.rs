@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::diagnostics::Diagnostic;
 use crate::digest::{Digest, Digester};
 use crate::media::Rescued;
+use crate::media::attachments::Attachment;
 use crate::parse::Entry;
 use crate::plan::{ArticleId, SiteMap};
 use crate::read::Found;
@@ -56,10 +57,11 @@ pub(super) struct Plan {
     pub(super) faults: Vec<Diagnostic>,
 }
 
-/// Pictures, and the site's own files that could be some.
+/// Pictures and documents, and the site's own files that could be some.
 #[derive(Debug)]
 pub(super) struct Pictures {
     pub(super) rescued: Rescued,
+    pub(super) attachments: Vec<Attachment>,
     pub(super) files: Vec<String>,
     /// The digest of these as they were when they were looked at, if that can be told.
     pub(super) local: Option<Digest>,
@@ -170,12 +172,13 @@ fn are_placed_alike(a: &Entry, b: &Entry) -> bool {
         && a.own_slug == b.own_slug
 }
 
-/// Whether two states of an article name the same pictures, and the same rules withdraw it: all that `media` reads of
+/// Whether two states of an article name the same pictures and documents, and the same rules withdraw it: all that `media` reads of
 /// an entry, and `plan::withdraw`.
 fn are_pictured_alike(a: &Entry, b: &Entry) -> bool {
     a.source == b.source
         && a.date == b.date
         && a.media == b.media
+        && a.site_links == b.site_links
         && a.outlet == b.outlet
         && a.original_key == b.original_key
 }

@@ -3,6 +3,7 @@
 //! [`discover`] lists the files, in an order that depends on their names alone; [`read`] reads one. What is in them
 //! is not known here.
 
+pub mod local;
 pub mod statics;
 
 use std::fs::{File, Metadata};

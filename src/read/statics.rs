@@ -1,4 +1,4 @@
-//! The static folder: files that are published as they are.
+//! Files that are published as they are: those of the static folder.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use super::Stamp;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
 
-/// A file of the static folder.
+/// A file that is published as it is.
 #[derive(Debug)]
 pub struct StaticFile {
     /// Its output file.
@@ -18,6 +18,15 @@ pub struct StaticFile {
 }
 
 impl StaticFile {
+    /// A file, to be published at a path.
+    ///
+    /// # Errors
+    /// The diagnostic of a file that cannot be read.
+    pub fn new(path: String, file: &Path) -> Result<Self, Diagnostic> {
+        let stamp = Stamp::of(file).map_err(|fault| unreadable(file, &fault.to_string()))?;
+        Ok(Self { path, file: file.to_owned(), stamp })
+    }
+
     /// The digest of its stamp, if its bytes cannot have changed since a build `began`, in nanoseconds since 1970, without changing that.
     pub fn fingerprint(&self, began: i64) -> Option<Digest> {
         self.stamp.rests(began).then(|| self.stamp.digest())
@@ -79,8 +88,7 @@ fn of_file(folder: &Path, file: &Path) -> Result<StaticFile, Diagnostic> {
             .in_file(file.display().to_string())
             .hint("rename the file"));
     };
-    let stamp = Stamp::of(file).map_err(|fault| unreadable(file, &fault.to_string()))?;
-    Ok(StaticFile { path: path.to_owned(), file: file.to_owned(), stamp })
+    StaticFile::new(path.to_owned(), file)
 }
 
 fn why(fault: &walkdir::Error) -> String {

@@ -12,9 +12,11 @@ use super::CustomPage;
 use crate::address::{Bases, beside, canonical_key, decoded};
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
+use crate::media::attachments::Attachment;
 use crate::parse::html::serialise::POST;
 use crate::parse::{Entry, UrlKey};
 use crate::plan::SiteMap;
+use crate::read::local::candidates;
 
 /// The site's files by their paths, its pages by their sources; nothing where no article links so.
 #[derive(Debug, Default)]
@@ -27,6 +29,8 @@ pub struct Targets<'build> {
     names: HashMap<&'build str, &'build str>,
     /// And by their slugs, in lower case.
     slugs: HashMap<String, &'build str>,
+    /// Documents beside articles, by their files.
+    attachments: HashMap<&'build str, &'build str>,
     base: Option<&'build Url>,
     /// The folder of the site on its host, without slashes at its ends.
     folder: &'build str,
@@ -37,11 +41,11 @@ pub struct Targets<'build> {
 }
 
 impl<'build> Targets<'build> {
-    /// Takes the site's pages, and `files` that are none.
+    /// Takes the site's pages, and its files that are none.
     pub fn of(
         (entries, customs): (&'build [Arc<Entry>], &'build [CustomPage]),
         map: &'build SiteMap,
-        files: impl Iterator<Item = &'build str>,
+        (files, attachments): (impl Iterator<Item = &'build str>, &'build [Attachment]),
         config: &'build Config,
     ) -> Self {
         let links = |entry: &Entry| !entry.site_links.is_empty();
@@ -63,6 +67,7 @@ impl<'build> Targets<'build> {
             names: sources.iter().rev().map(|(source, path)| (crate::parse::stem_of(source), *path)).collect(),
             sources: sources.into_iter().collect(),
             slugs,
+            attachments: attachments.iter().map(|one| (one.source.as_str(), one.file.path.as_str())).collect(),
             base,
             folder: base.map_or("", |base| base.path().trim_matches('/')),
             pages: &config.pages,
@@ -88,12 +93,19 @@ impl<'build> Targets<'build> {
         if let Some(path) = path.strip_prefix("@/") {
             return self.page_below_content(path);
         }
+        let attachment = || self.attachment(entry, href);
         let Some(path) = path.strip_prefix('/') else {
-            return self.page_of(&beside(&entry.source, &path)).or_else(|| self.file(&beside(page, &path)));
+            let page_beside = self.page_of(&beside(&entry.source, &path));
+            return page_beside.or_else(attachment).or_else(|| self.file(&beside(page, &path)));
         };
         let below = || path.strip_prefix(self.folder)?.strip_prefix('/').filter(|_| own.is_none());
         let page = || self.page_of(path).or_else(|| self.page_below_content(path));
-        self.file(path).or_else(|| self.file(below()?)).or_else(page)
+        self.file(path).or_else(|| self.file(below()?)).or_else(page).or_else(attachment)
+    }
+
+    fn attachment(&self, entry: &Entry, href: &str) -> Option<Cow<'_, str>> {
+        let files = candidates(&entry.source, href);
+        files.iter().find_map(|file| self.attachments.get(file.as_str())).map(|path| Cow::Borrowed(*path))
     }
 
     /// The page of a source by its name alone, as it is called or as Jekyll's slugs and Hexo's links have it.
@@ -145,21 +157,20 @@ impl<'build> Targets<'build> {
     /// A fault for each link that leads nowhere.
     pub fn faults(&self, map: &SiteMap, entry: &Entry, page: &str) -> Vec<Diagnostic> {
         let dead = entry.site_links.iter().filter(|href| self.find(entry, page, href).is_none());
-        let fault =
-            |href: &String| {
-                let what = match Url::parse(href) {
-                    _ if href.starts_with(POST) => "its words stay, without a link",
-                    Ok(url) if map.by_original.contains_key(&UrlKey::of(&canonical_key(&url))) => return None,
-                    Ok(_) => "it stays as it is",
-                    Err(_) => "its words stay, without a link",
-                };
-                let written = href.strip_prefix(POST).map_or(Cow::Borrowed(href.as_str()), decoded);
-                let message = format!("`{written}` is no page or file of the site; {what}");
-                let fault = Diagnostic::warning(Code::Link, message).in_file(&*entry.source);
-                Some(fault.hint(
-                    "`heliostat list --json` names the page of each article; files belong into the static folder",
-                ))
+        let fault = |href: &String| {
+            let what = match Url::parse(href) {
+                _ if href.starts_with(POST) => "its words stay, without a link",
+                Ok(url) if map.by_original.contains_key(&UrlKey::of(&canonical_key(&url))) => return None,
+                Ok(_) => "it stays as it is",
+                Err(_) => "its words stay, without a link",
             };
+            let written = href.strip_prefix(POST).map_or(Cow::Borrowed(href.as_str()), decoded);
+            let message = format!("`{written}` is no page or file of the site; {what}");
+            let fault = Diagnostic::warning(Code::Link, message).in_file(&*entry.source);
+            Some(fault.hint(
+                    "`heliostat list --json` names the page of each article; documents may lie beside it, other files belong into the static folder",
+                ))
+        };
         dead.filter_map(fault).collect()
     }
 }
