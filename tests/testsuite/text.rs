@@ -367,3 +367,15 @@ fn links_within_the_site_lead_to_its_pages() {
     assert!(!run.stderr.contains("is no page or file"), "{}", run.stderr);
     assert!(site.output("2021/01/01/one/index.html").contains("<a href=\"../../../../nowhere/index.html\">无</a>"));
 }
+
+#[test]
+fn line_breaks_that_a_style_keeps_are_kept() {
+    let lines = "<div style=\"color:red; white-space: pre-wrap\">\n第一行\n第二 <b>行\n第三</b>行\n\n \n\n新的一段\n</div>";
+    let site = Site::new().file(
+        "content/a.html",
+        format!("<h1>标题</h1>{lines}<p>一行\n到底</p><div style=\"white-space:normal\">又一\n行</div>"),
+    );
+    site.build();
+    let body = "<p>第一行<br>第二 <b>行</b><br><b>第三</b>行</p><p>新的一段</p><p>一行到底</p><p>又一行</p>";
+    assert!(body_of(&site.only_page()).contains(body), "{}", body_of(&site.only_page()));
+}

@@ -69,6 +69,8 @@ pub(super) struct Builder<'rules> {
     /// Whether there was one: those behind it are no better.
     has_unended: bool,
     open_pre: usize,
+    /// How many open elements keep line breaks.
+    open_lines: usize,
     /// How many bytes of attributes may still be copied into elements that are opened again.
     copies: usize,
     dropped: &'rules [&'rules StripWhat],
@@ -86,6 +88,7 @@ impl<'rules> Builder<'rules> {
             unended: None,
             has_unended: false,
             open_pre: 0,
+            open_lines: 0,
             copies: COPIES + length,
             dropped,
         }
@@ -393,7 +396,23 @@ impl<'rules> Builder<'rules> {
             }
             (Some(RawText::Frame), _) => self.remember_framed(text),
             _ if self.in_svg() => {}
+            _ if self.open_lines > 0 && self.open_pre == 0 => self.lines(text),
             _ => self.text(text),
+        }
+    }
+
+    /// Text whose lines are kept; of more breaks than make a paragraph none is.
+    fn lines(&mut self, text: &str) {
+        let mut breaks = 0;
+        for (at, line) in text.split('\n').enumerate() {
+            if at > 0 && breaks < 2 {
+                self.insert_void(Tag::Br, Vec::new());
+                breaks += 1;
+            }
+            if at == 0 || !is_blank(line) {
+                self.text(line);
+                breaks = 0;
+            }
         }
     }
 
@@ -463,6 +482,7 @@ impl<'rules> Builder<'rules> {
             return false;
         }
         self.open_pre += usize::from(source == Tag::Pre);
+        self.open_lines += usize::from(element.attr(Attr::Lines).is_some());
         self.stack.push(Open { source, element, dropped: dropped.then_some(self.formatting.len()), is_ended: false });
         true
     }
@@ -482,6 +502,7 @@ impl<'rules> Builder<'rules> {
     fn close_top(&mut self) {
         let Some(open) = self.stack.pop() else { return };
         self.open_pre -= usize::from(open.source == Tag::Pre);
+        self.open_lines -= usize::from(open.element.attr(Attr::Lines).is_some());
         if (opens_scope(open.source) || open.source == Tag::Noscript)
             && let Some(marker) = self.markers.pop()
         {

@@ -254,6 +254,12 @@ impl<'base> Finder<'base> {
         if self.in_noscript && before().any(|known| same_media(known, &reference)) {
             return None;
         }
+        if self.in_noscript
+            && let Some(preview) = self.refs.last_mut().filter(|known| are_of_one_name(known, &reference))
+        {
+            (preview.url, preview.proxy) = (reference.url, reference.proxy);
+            return None;
+        }
         self.refs.push(reference);
         Some(Node::Media(MediaHole { index: self.refs.len() - 1, inline }))
     }
@@ -282,6 +288,17 @@ pub fn same_media(a: &MediaRef, b: &MediaRef) -> bool {
         reference.local.as_deref()?.split(['?', '#']).next()
     }
     a.kind == b.kind && a.url == b.url && a.inline == b.inline && file(a) == file(b)
+}
+
+/// Whether two pictures are files of one name on one host: that in a `noscript` is the whole picture, the other before it its preview
+/// (Medium's are 60 pixels wide, and blurred).
+fn are_of_one_name(a: &MediaRef, b: &MediaRef) -> bool {
+    let file = |reference: &MediaRef| {
+        let url = parse_web(reference.url.as_deref()?)?;
+        let name = url.path_segments()?.next_back().filter(|name| name.contains('.'))?;
+        Some((url.host_str()?.to_owned(), name.to_owned()))
+    };
+    a.kind == b.kind && file(a).is_some_and(|of_a| Some(of_a) == file(b))
 }
 
 /// The film of a YouTube address, or of an attribute that holds nothing but its name.
@@ -410,6 +427,11 @@ mod tests {
             urls("<img src='data:,'><noscript><img src=https://e.example.org/a.jpg></noscript>"),
             ["https://e.example.org/a.jpg"]
         );
+        assert_eq!(
+            urls("<img src=https://e.example.org/max/60/a.jpg?q=20><noscript><img src=https://e.example.org/max/1400/a.jpg></noscript>"),
+            ["https://e.example.org/max/1400/a.jpg"]
+        );
+        assert_eq!(urls("<img src=https://e.example.org/b.jpg><noscript><img src=https://e.example.org/a.jpg></noscript>").len(), 2);
         let (nodes, _) = find(build("<noscript>switch script on</noscript>", &[]), Bases::default());
         assert_eq!(super::super::tree::text_of(&nodes), "");
     }

@@ -10,7 +10,7 @@ use std::ops::Range;
 use html5gum::{Emitter, Error, Reader, State, Tokenizer};
 
 use super::build::Builder;
-use super::policy::{attribute_of, makes_line};
+use super::policy::{attribute_of, keeps_lines, makes_line};
 use super::tree::Attr;
 use super::white_space::without_controls;
 
@@ -175,8 +175,10 @@ impl Tokens<'_, '_> {
         // An attribute without a value has not been looked at yet.
         if let Some(attr) = attribute.read.take().or_else(|| attribute_of(&attribute.name)) {
             let value = attribute.value.text();
-            if attr != Attr::Style || makes_line(&value) {
-                self.tag.attrs.push((attr, without_controls(&value)));
+            match attr {
+                Attr::Style if keeps_lines(&value) => self.tag.attrs.push((Attr::Lines, String::new())),
+                Attr::Style if !makes_line(&value) => {}
+                _ => self.tag.attrs.push((attr, without_controls(&value))),
             }
         }
         attribute.name.clear();

@@ -260,6 +260,8 @@ pub enum Attr {
     Checked,
     /// A style that makes a line of its own of a phrase, alone.
     Style,
+    /// No attribute of the input: a style keeps the line breaks in it.
+    Lines,
     /// `data-src` and its kin: where a lazy picture really is.
     LazySrc,
     /// `data-srcset` and its kin.
