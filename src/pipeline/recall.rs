@@ -291,7 +291,7 @@ fn look(
     let (entry, span) = match parsed.article {
         Ok(article) => {
             known.article = Ok(article.digest());
-            let span = spool.map(|spool| spool.put(&article.body.0, month_of(&article.entry)));
+            let span = spool.map(|spool| spool.put(&article.body.0, quarter_of(&article.entry)));
             let span = span.transpose().map_err(|fault| put_fault(&config.state.display().to_string(), &fault))?;
             buffers::give(article.body.0);
             (Some(Arc::new(article.entry)), span)
@@ -304,10 +304,11 @@ fn look(
     Ok(Read { known: Ok(Arc::new(known)), entry, span, is_new: true })
 }
 
-/// The month of an article, as a number: pages are made in the order of their addresses, which most sites begin with the year.
-fn month_of(entry: &Entry) -> usize {
-    let month = |date: DateTime<Utc>| usize::try_from(date.year() * 12).unwrap_or_default() + date.month0() as usize;
-    entry.date.map_or(0, month)
+/// The quarter of an article, as a number: pages are made in the order of their addresses, which on most sites begin with year and month.
+fn quarter_of(entry: &Entry) -> usize {
+    let quarter =
+        |date: DateTime<Utc>| usize::try_from(date.year()).unwrap_or_default() * 4 + date.month0() as usize / 3;
+    entry.date.map_or(0, quarter)
 }
 
 /// The bodies of all articles: those that were parsed now are put aside, the others are parsed when they are asked for.

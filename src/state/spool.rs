@@ -38,8 +38,8 @@ struct Whole {
     wanted: AtomicU64,
 }
 
-/// So many files at most: a process may have a few hundred open.
-const FILES: usize = 256;
+/// So many files at most: some systems let a process have 256 open.
+const FILES: usize = 128;
 
 /// So much of a file is written at once, in bytes: a call for each text would clear the rest of each one's last page.
 const CHUNK: usize = 64 << 10;

@@ -370,7 +370,8 @@ fn links_within_the_site_lead_to_its_pages() {
 
 #[test]
 fn line_breaks_that_a_style_keeps_are_kept() {
-    let lines = "<div style=\"color:red; white-space: pre-wrap\">\n第一行\n第二 <b>行\n第三</b>行\n\n \n\n新的一段\n</div>";
+    let lines =
+        "<div style=\"color:red; white-space: pre-wrap\">\n第一行\n第二 <b>行\n第三</b>行\n\n \n\n新的一段\n</div>";
     let site = Site::new().file(
         "content/a.html",
         format!("<h1>标题</h1>{lines}<p>一行\n到底</p><div style=\"white-space:normal\">又一\n行</div>"),

@@ -428,10 +428,16 @@ mod tests {
             ["https://e.example.org/a.jpg"]
         );
         assert_eq!(
-            urls("<img src=https://e.example.org/max/60/a.jpg?q=20><noscript><img src=https://e.example.org/max/1400/a.jpg></noscript>"),
+            urls(
+                "<img src=https://e.example.org/max/60/a.jpg?q=20><noscript><img src=https://e.example.org/max/1400/a.jpg></noscript>"
+            ),
             ["https://e.example.org/max/1400/a.jpg"]
         );
-        assert_eq!(urls("<img src=https://e.example.org/b.jpg><noscript><img src=https://e.example.org/a.jpg></noscript>").len(), 2);
+        assert_eq!(
+            urls("<img src=https://e.example.org/b.jpg><noscript><img src=https://e.example.org/a.jpg></noscript>")
+                .len(),
+            2
+        );
         let (nodes, _) = find(build("<noscript>switch script on</noscript>", &[]), Bases::default());
         assert_eq!(super::super::tree::text_of(&nodes), "");
     }
