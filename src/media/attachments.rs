@@ -1,14 +1,15 @@
-//! Attachments: documents beside articles that articles link to. They are published as they are.
+//! Attachments: documents that lie with an article, and to which it links. They are published as they are.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::config::Config;
+use crate::address::short_id;
+use crate::config::{self, Config};
 use crate::parse::Entry;
 use crate::read::local::{candidates, locate};
 use crate::read::statics::StaticFile;
 
-/// A document that an article links to.
+/// A document to which an article links.
 #[derive(Debug)]
 pub struct Attachment {
     /// The file, from the site's folder.
@@ -17,54 +18,70 @@ pub struct Attachment {
     pub file: StaticFile,
 }
 
-/// Endings of what is published so, in lower case: nothing that a browser would run or show as a page of the site's own.
+/// Endings of what is published so, in lower case: nothing that a browser would run or show as a page of the site's own, nor what
+/// scrapers keep their own notes in.
 const DOCUMENTS: &[&str] = &[
-    "7z", "azw3", "bib", "bz2", "csv", "doc", "docx", "epub", "geojson", "gz", "ics", "json", "mobi", "odp", "ods",
-    "odt", "pdf", "ppt", "pptx", "rar", "rtf", "srt", "tar", "tex", "tgz", "tsv", "txt", "vtt", "xls", "xlsx", "xz",
-    "zip",
+    "7z", "azw3", "bib", "csv", "doc", "docx", "epub", "geojson", "ics", "mobi", "odp", "ods", "odt", "pdf", "ppt",
+    "pptx", "rar", "rtf", "srt", "tex", "tsv", "vtt", "xls", "xlsx", "zip",
 ];
 
-/// Where documents may lie that entries link to, from the site's folder, there or not.
-pub fn named(entries: &[&Entry], config: &Config) -> BTreeSet<String> {
-    let links = entries.iter().flat_map(|entry| entry.site_links.iter().map(|link| (&entry.source, link)));
-    let documents = links.filter(|(_, link)| is_document(link));
-    let files = documents.flat_map(|(source, link)| candidates(source, link));
-    files.filter(|file| is_document(file) && is_in_the_open(file) && is_beside_sources(file, config)).collect()
+/// Where documents may lie to which entries link, from the site's folder, there or not: in the article's own folder or below it, for
+/// a scraped article is not to name what it likes.
+pub fn named(entries: &[&Entry]) -> BTreeSet<String> {
+    let links = entries.iter().flat_map(|entry| entry.site_links.iter().map(|link| (&*entry.source, link)));
+    let documents = links.filter(|(_, link)| is_document(link.split(['?', '#']).next().unwrap_or(link)));
+    documents.flat_map(|(source, link)| files_of(source, link)).collect()
 }
 
-/// The documents of these that are there, sorted by their files.
-pub fn find(files: BTreeSet<String>, config: &Config) -> Vec<Attachment> {
+/// The files that a link of a source may mean.
+pub fn files_of(source: &str, link: &str) -> impl Iterator<Item = String> {
+    let folder = source.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+    let is_fit = move |file: &String| {
+        let below = file.strip_prefix(folder.as_str()).filter(|below| folder.is_empty() || below.starts_with('/'));
+        below.is_some() && is_document(file) && !file.starts_with('/') && !file.contains(char::is_control)
+    };
+    candidates(source, link).into_iter().filter(is_fit)
+}
+
+/// The documents of these that are there, sorted by their files, each at an address of its own that `is_free`.
+pub fn find(files: BTreeSet<String>, config: &Config, mut is_free: impl FnMut(&str) -> bool) -> Vec<Attachment> {
+    let mut others = config::not_content(config);
+    let pages = config::absolute(&config.root.join(&config.pages));
+    others.retain(|folder| *folder != pages);
     let attachment = |source: String| {
         let place = locate(&config.root, &config.static_folder, &source)?;
-        let file = StaticFile::new(path_of(&source, config), &place).ok()?;
-        Some(Attachment { source, file })
+        // Not by way of links, and not hidden: so are articles read, too.
+        let is_itself = config.root.canonicalize().is_ok_and(|root| place == root.join(&source));
+        let written = config::absolute(&config.root.join(&source));
+        if !is_itself || is_hidden(&source) || others.iter().any(|other| written.starts_with(other)) {
+            return None;
+        }
+        let plain = path_of(&source, config);
+        let path = if is_free(&plain) { plain } else { path_of_its_own(&source) };
+        Some(Attachment { file: StaticFile::new(path, &place).ok()?, source })
     };
     files.into_iter().filter_map(attachment).collect()
 }
 
 fn is_document(path: &str) -> bool {
-    let path = path.split(['?', '#']).next().unwrap_or(path);
     let extension = Path::new(path).extension().and_then(|extension| extension.to_str());
     extension.is_some_and(|extension| DOCUMENTS.contains(&extension.to_ascii_lowercase().as_str()))
 }
 
-/// Whether a path is fit for an address: no part of it is hidden, nor has signs that no address has.
-fn is_in_the_open(path: &str) -> bool {
-    !path.split('/').any(|part| part.starts_with('.')) && !path.contains(char::is_control)
+fn is_hidden(path: &str) -> bool {
+    path.split('/').any(|part| part.starts_with('.'))
 }
 
-/// Static files, which begin with a slash, are published where they are.
-fn is_beside_sources(path: &str, config: &Config) -> bool {
-    let mut folders = config.content.iter().chain([&config.pages]);
-    !path.starts_with('/') && folders.any(|folder| folder.is_empty() || below(path, folder).is_some())
-}
-
-fn below<'path>(path: &'path str, folder: &str) -> Option<&'path str> {
-    path.strip_prefix(folder)?.strip_prefix('/')
-}
-
-/// Its output file: the path below the content folder, if there is one such folder. Hosts leave out what begins with a low line.
+/// Its output file: where it lies below the content folder, if there is one such folder. Hosts leave out what begins with a low line.
 fn path_of(source: &str, config: &Config) -> String {
-    let below = if let [content] = &*config.content { below(source, content) } else { None };
-    format!("files/{}", below.unwrap_or(source).trim_start_matches('_'))
+    let below = |folder: &str| source.strip_prefix(folder)?.strip_prefix('/');
+    let below = if let [content] = &*config.content { below(content) } else { None };
+    let parts: Vec<&str> = below.unwrap_or(source).split('/').map(|part| part.trim_start_matches('_')).collect();
+    format!("files/{}", parts.join("/"))
+}
+
+/// Where another has that address.
+fn path_of_its_own(source: &str) -> String {
+    let name = source.rsplit_once('/').map_or(source, |(_, name)| name);
+    format!("files/{}/{}", short_id(source), name.trim_start_matches('_'))
 }

@@ -1,7 +1,5 @@
 //! Files that are no pages: published media, the theme's assets, and what is copied as it is.
 
-use std::collections::HashSet;
-
 use rayon::prelude::*;
 
 use super::given::Given;
@@ -57,8 +55,7 @@ pub(super) fn copy(
     let ours = Taken::of(files.iter().map(|file| file.path.as_str()));
     let others = pages.chain(theme.assets.iter().map(|(path, _)| path.as_str()));
     let taken = Taken::of(others.filter(|path| !ours.is_free(&folded(path))));
-    let mut seen = HashSet::new();
-    let is_free = |file: &&StaticFile| taken.is_free(&folded(&file.path)) && seen.insert(file.path.clone());
+    let is_free = |file: &&StaticFile| taken.is_free(&folded(&file.path));
     let (free, others): (Vec<&StaticFile>, Vec<&StaticFile>) = files.into_iter().partition(is_free);
     let copied: Result<Vec<Option<Diagnostic>>, Diagnostic> =
         free.par_iter().map(|file| put(file, *began, stage)).collect();

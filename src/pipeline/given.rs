@@ -1,6 +1,7 @@
 //! What can be known of a site before its articles are read: configuration, theme, its own pages and files, and which articles there
 //! are.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -11,8 +12,9 @@ use super::{Clock, Memory, Options, file_clock, files};
 use crate::config::{self, Config};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
-use crate::media::attachments::Attachment;
+use crate::media::attachments::{self, Attachment};
 use crate::parse::{self, Entry};
+use crate::plan::taken::{Taken, folded};
 use crate::plan::withdraw::Withdrawn;
 use crate::plan::{self, Own, SiteMap};
 use crate::read;
@@ -89,6 +91,17 @@ impl<'build> Given<'build> {
             statics: self.statics.iter().map(|file| file.path.as_str()).collect(),
         };
         plan::plan(entries, withdrawn, &own, self.circumstances.config)
+    }
+
+    /// The documents of these that are there; what the static folder has stands for what they would be.
+    pub(super) fn attachments(&self, files: BTreeSet<String>) -> Vec<Attachment> {
+        let mut taken = Taken::of(self.statics.iter().map(|file| file.path.as_str()));
+        let take = |path: &str| {
+            let is_free = taken.is_free(&folded(path));
+            taken.take(&folded(path));
+            is_free
+        };
+        attachments::find(files, self.circumstances.config, take)
     }
 
     pub(super) fn targets<'site>(

@@ -233,12 +233,12 @@ fn rescue(
     let shown = recalled.entries.iter().zip(withdrawn).filter(|(_, rule)| rule.is_none());
     let entries: Vec<&Entry> =
         shown.map(|(entry, _)| entry.as_ref()).chain(given.customs.iter().map(|custom| &custom.entry)).collect();
-    let documents = attachments::named(&entries, config);
+    let documents = attachments::named(&entries);
     let files: Vec<String> = media::local_files(&entries).into_iter().chain(documents.iter().cloned()).collect();
     // Before they are read: what changes meanwhile is a reason to build again.
     let local = media::local_digest(config, &files, began);
     let rescued = media::rescue(&entries, config, now, progress)?;
-    Ok(Pictures { rescued, attachments: attachments::find(documents, config), files, local })
+    Ok(Pictures { rescued, attachments: given.attachments(documents), files, local })
 }
 
 /// Everything that is known before a page is rendered.
@@ -283,9 +283,10 @@ pub fn check(
     let (mut clock, mut said) = (Clock::default(), Vec::new());
     let (given, recalled, map) = look_and_plan(config, now, progress, &mut said, &mut clock)?;
     said.extend(proof::faults(config, &given.theme));
+    let shown = recalled.entries.iter().zip(&map.articles).filter(|(_, planned)| planned.withdrawn.is_none());
     let own = given.customs.iter().map(|custom| &custom.entry);
-    let entries: Vec<&Entry> = recalled.entries.iter().map(Arc::as_ref).chain(own).collect();
-    let attachments = attachments::find(attachments::named(&entries, config), config);
+    let entries: Vec<&Entry> = shown.map(|(entry, _)| entry.as_ref()).chain(own).collect();
+    let attachments = given.attachments(attachments::named(&entries));
     let targets = given.targets(&recalled.entries, &map, &attachments);
     said.extend(given.dead_ends(&recalled.entries, &map, &targets));
     report.extend(said);

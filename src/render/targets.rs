@@ -12,11 +12,10 @@ use super::CustomPage;
 use crate::address::{Bases, beside, canonical_key, decoded};
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::media::attachments::Attachment;
+use crate::media::attachments::{Attachment, files_of};
 use crate::parse::html::serialise::POST;
 use crate::parse::{Entry, UrlKey};
 use crate::plan::SiteMap;
-use crate::read::local::candidates;
 
 /// The site's files by their paths, its pages by their sources; nothing where no article links so.
 #[derive(Debug, Default)]
@@ -93,19 +92,18 @@ impl<'build> Targets<'build> {
         if let Some(path) = path.strip_prefix("@/") {
             return self.page_below_content(path);
         }
-        let attachment = || self.attachment(entry, href);
         let Some(path) = path.strip_prefix('/') else {
             let page_beside = self.page_of(&beside(&entry.source, &path));
-            return page_beside.or_else(attachment).or_else(|| self.file(&beside(page, &path)));
+            return page_beside.or_else(|| self.attachment(entry, href)).or_else(|| self.file(&beside(page, &path)));
         };
         let below = || path.strip_prefix(self.folder)?.strip_prefix('/').filter(|_| own.is_none());
         let page = || self.page_of(path).or_else(|| self.page_below_content(path));
-        self.file(path).or_else(|| self.file(below()?)).or_else(page).or_else(attachment)
+        self.file(path).or_else(|| self.file(below()?)).or_else(page)
     }
 
     fn attachment(&self, entry: &Entry, href: &str) -> Option<Cow<'_, str>> {
-        let files = candidates(&entry.source, href);
-        files.iter().find_map(|file| self.attachments.get(file.as_str())).map(|path| Cow::Borrowed(*path))
+        let mut files = files_of(&entry.source, href);
+        files.find_map(|file| self.attachments.get(file.as_str())).map(|path| Cow::Borrowed(*path))
     }
 
     /// The page of a source by its name alone, as it is called or as Jekyll's slugs and Hexo's links have it.
@@ -168,7 +166,7 @@ impl<'build> Targets<'build> {
             let message = format!("`{written}` is no page or file of the site; {what}");
             let fault = Diagnostic::warning(Code::Link, message).in_file(&*entry.source);
             Some(fault.hint(
-                    "`heliostat list --json` names the page of each article; documents may lie beside it, other files belong into the static folder",
+                    "`heliostat list --json` names the page of each article; documents may lie in its folder, other files belong into the static folder",
                 ))
         };
         dead.filter_map(fault).collect()

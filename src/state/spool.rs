@@ -74,14 +74,11 @@ impl Spool {
             none => none.insert(Growing {
                 file: tempfile::tempfile_in(&self.folder)?,
                 written: 0,
-                bytes: Vec::with_capacity(CHUNK + CHUNK / 4),
+                bytes: Vec::with_capacity(CHUNK),
             }),
         };
         let span = Span { file: at, offset: growing.written + growing.bytes.len() as u64, length: text.len() };
-        growing.bytes.extend_from_slice(text.as_bytes());
-        if growing.bytes.len() >= CHUNK {
-            growing.write()?;
-        }
+        growing.take(text.as_bytes())?;
         Ok(span)
     }
 
@@ -99,6 +96,20 @@ impl Spool {
 }
 
 impl Growing {
+    /// A text that is a chunk of its own makes the buffer no larger, for there is one for each file.
+    fn take(&mut self, text: &[u8]) -> io::Result<()> {
+        if self.bytes.len() + text.len() > CHUNK {
+            self.write()?;
+        }
+        if text.len() <= CHUNK {
+            self.bytes.extend_from_slice(text);
+            return Ok(());
+        }
+        write_at(&self.file, text, self.written)?;
+        self.written += text.len() as u64;
+        Ok(())
+    }
+
     fn write(&mut self) -> io::Result<()> {
         write_at(&self.file, &self.bytes, self.written)?;
         self.written += self.bytes.len() as u64;

@@ -185,9 +185,9 @@ fn lists_count_as_they_did_and_lines_stay_lines() {
     );
     assert_eq!(
         cleaned(
-            "<p><span style='display: block'>甲</span><span style='color:red;display:block'>乙</span><b style='display:inline-block'>丁</b></p>"
+            "<p><span style='display: block'>甲</span><span style='color:red;display:block'>乙</span><b style='DISPLAY: block; white-space: pre-line'>丙</b><b style='display:inline-block'>丁</b></p>"
         ),
-        "<p>甲<br>乙<b>丁</b></p>"
+        "<p>甲<br>乙<br><b>丙</b><b>丁</b></p>"
     );
 }
 

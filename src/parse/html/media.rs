@@ -103,7 +103,12 @@ impl<'base> Finder<'base> {
                 Tag::Video => self.player(element, MediaKind::Video, &mut out),
                 Tag::Iframe => out.extend(self.embed(&element)),
                 Tag::Source => {}
-                Tag::Noscript => out.extend(self.noscript(element)),
+                Tag::Noscript => {
+                    let nodes = self.noscript(element);
+                    if !self.takes_preview_over(&nodes, &mut out) {
+                        out.extend(nodes);
+                    }
+                }
                 _ if element.attr(Attr::InPlayer).is_some() && is_short_word(&text_of(&element.children)) => {}
                 Tag::Figure if self.in_noscript => out.extend(self.figure_in_noscript(element)),
                 _ if self.in_noscript => out.extend(self.replace(element.children)),
@@ -150,6 +155,24 @@ impl<'base> Finder<'base> {
         let nodes = self.replace(element.children);
         self.in_noscript = outer;
         nodes
+    }
+
+    /// Whether the picture of a `noscript` is the whole of the preview right before it, whose place it then takes.
+    fn takes_preview_over(&mut self, nodes: &[Node], before: &mut [Node]) -> bool {
+        let last = before.iter_mut().rev().find(|node| !node.is_blank_text());
+        let ([Node::Media(whole)], Some(Node::Media(preview))) = (nodes, last) else { return false };
+        let is_newest = preview.index + 1 == whole.index && whole.index + 1 == self.refs.len();
+        if !is_newest || !is_preview(&self.refs[preview.index], &self.refs[whole.index]) {
+            return false;
+        }
+        let known = self.refs.swap_remove(preview.index);
+        let shown = &mut self.refs[preview.index];
+        shown.proxy = shown.proxy.take().or(known.url);
+        if shown.alt.is_empty() {
+            shown.alt = known.alt;
+        }
+        preview.inline = false;
+        true
     }
 
     /// A picture that stands in a `noscript` alone has its caption there, too.
@@ -254,12 +277,6 @@ impl<'base> Finder<'base> {
         if self.in_noscript && before().any(|known| same_media(known, &reference)) {
             return None;
         }
-        if self.in_noscript
-            && let Some(preview) = self.refs.last_mut().filter(|known| are_of_one_name(known, &reference))
-        {
-            (preview.url, preview.proxy) = (reference.url, reference.proxy);
-            return None;
-        }
         self.refs.push(reference);
         Some(Node::Media(MediaHole { index: self.refs.len() - 1, inline }))
     }
@@ -290,15 +307,24 @@ pub fn same_media(a: &MediaRef, b: &MediaRef) -> bool {
     a.kind == b.kind && a.url == b.url && a.inline == b.inline && file(a) == file(b)
 }
 
-/// Whether two pictures are files of one name on one host: that in a `noscript` is the whole picture, the other before it its preview
-/// (Medium's are 60 pixels wide, and blurred).
-fn are_of_one_name(a: &MediaRef, b: &MediaRef) -> bool {
-    let file = |reference: &MediaRef| {
+/// A preview is no wider, in pixels.
+const PREVIEW: u32 = 100;
+
+/// Whether two pictures are one, the first a preview, by the widths that stand before its name (Medium's are `/max/60/`).
+fn is_preview(small: &MediaRef, large: &MediaRef) -> bool {
+    let parts = |reference: &MediaRef| {
         let url = parse_web(reference.url.as_deref()?)?;
-        let name = url.path_segments()?.next_back().filter(|name| name.contains('.'))?;
-        Some((url.host_str()?.to_owned(), name.to_owned()))
+        let mut path = url.path_segments()?.rev();
+        let (name, folder) = (path.next()?.to_owned(), path.next()?);
+        let width: u32 = folder.rsplit(|c: char| !c.is_ascii_digit()).next()?.parse().ok()?;
+        Some((url.host_str()?.to_owned(), name, width))
     };
-    a.kind == b.kind && file(a).is_some_and(|of_a| Some(of_a) == file(b))
+    match (parts(small), parts(large)) {
+        (Some((host, name, width)), Some((other_host, other_name, larger))) => {
+            host == other_host && name == other_name && width <= PREVIEW && PREVIEW < larger
+        }
+        _ => false,
+    }
 }
 
 /// The film of a YouTube address, or of an attribute that holds nothing but its name.
@@ -427,17 +453,17 @@ mod tests {
             urls("<img src='data:,'><noscript><img src=https://e.example.org/a.jpg></noscript>"),
             ["https://e.example.org/a.jpg"]
         );
-        assert_eq!(
-            urls(
-                "<img src=https://e.example.org/max/60/a.jpg?q=20><noscript><img src=https://e.example.org/max/1400/a.jpg></noscript>"
-            ),
-            ["https://e.example.org/max/1400/a.jpg"]
-        );
-        assert_eq!(
-            urls("<img src=https://e.example.org/b.jpg><noscript><img src=https://e.example.org/a.jpg></noscript>")
-                .len(),
-            2
-        );
+        let in_noscript = |before: &str, inside: &str| {
+            urls(&format!(
+                "<img src=https://e.example.org/{before}> <noscript><img src=https://e.example.org/{inside}></noscript>"
+            ))
+        };
+        assert_eq!(in_noscript("max/60/a.jpg?q=20", "max/1400/a.jpg"), ["https://e.example.org/max/1400/a.jpg"]);
+        for (before, inside) in
+            [("b.jpg", "a.jpg"), ("1600/a.jpg", "320/a.jpg"), ("1/a.jpg", "2/a.jpg"), ("60/a.jpg", "1400/b.jpg")]
+        {
+            assert_eq!(in_noscript(before, inside).len(), 2, "{before} {inside}");
+        }
         let (nodes, _) = find(build("<noscript>switch script on</noscript>", &[]), Bases::default());
         assert_eq!(super::super::tree::text_of(&nodes), "");
     }

@@ -176,24 +176,22 @@ pub fn attribute_of(name: &[u8]) -> Option<Attr> {
 
 /// Whether a style makes a line of its own of what is a phrase otherwise.
 pub(super) fn makes_line(style: &str) -> bool {
-    says(style, "display", &["block"])
+    style.contains("block") && says(style, "display", &["block"])
 }
 
 /// Whether line breaks are kept in what has a style.
 pub(super) fn keeps_lines(style: &str) -> bool {
-    says(style, "white-space", &["pre", "pre-wrap", "pre-line", "break-spaces"])
+    style.contains("pre") && says(style, "white-space", &["pre", "pre-wrap", "pre-line"])
 }
 
-/// Whether a style gives a property one of these values.
+/// Whether a style gives a property one of these values. Most styles speak of other things; of two rules the last counts.
 fn says(style: &str, property: &str, values: &[&str]) -> bool {
     let value_of = |rule: &str| {
         let (name, value) = rule.split_once(':')?;
         let word = value.trim().split([' ', '!']).next()?;
-        (name.trim() == property).then(|| values.contains(&word))
+        name.trim().eq_ignore_ascii_case(property).then(|| values.contains(&word))
     };
-    // Most styles speak of other things; of two rules the last counts.
-    memchr::memmem::find(style.as_bytes(), property.as_bytes()).is_some()
-        && style.rsplit(';').find_map(value_of) == Some(true)
+    style.rsplit(';').find_map(value_of) == Some(true)
 }
 
 /// What a script would show in the place of an element, by what its attributes name: an embed or a sound, and its address. AMP's and

@@ -175,10 +175,11 @@ impl Tokens<'_, '_> {
         // An attribute without a value has not been looked at yet.
         if let Some(attr) = attribute.read.take().or_else(|| attribute_of(&attribute.name)) {
             let value = attribute.value.text();
-            match attr {
-                Attr::Style if keeps_lines(&value) => self.tag.attrs.push((Attr::Lines, String::new())),
-                Attr::Style if !makes_line(&value) => {}
-                _ => self.tag.attrs.push((attr, without_controls(&value))),
+            if attr == Attr::Style && keeps_lines(&value) {
+                self.tag.attrs.push((Attr::Lines, String::new()));
+            }
+            if attr != Attr::Style || makes_line(&value) {
+                self.tag.attrs.push((attr, without_controls(&value)));
             }
         }
         attribute.name.clear();
