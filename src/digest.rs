@@ -7,6 +7,7 @@
 //! would keep an old version of an own article in place of the new one, and nothing else.
 
 use std::fmt;
+use std::io::{self, Read};
 
 use crate::buffers;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -25,6 +26,27 @@ impl Digest {
     /// The XXH3 of some bytes: to compare them with what they were.
     pub fn quick(bytes: &[u8]) -> Self {
         Self(XxHash3_128::oneshot(bytes).to_le_bytes())
+    }
+
+    /// The same of all that a reader has left, and how many bytes that is; `show` sees them as they pass.
+    ///
+    /// # Errors
+    /// If they cannot be read, or shown.
+    pub fn quick_of(from: &mut impl Read, mut show: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<(Self, u64)> {
+        let (mut hasher, mut size, mut bytes) = (XxHash3_128::new(), 0, buffers::take());
+        bytes.resize(PIECE, 0);
+        loop {
+            let length = match from.read(&mut bytes) {
+                Ok(0) => break,
+                Err(fault) if fault.kind() == io::ErrorKind::Interrupted => continue,
+                read => read?,
+            };
+            hasher.write(&bytes[..length]);
+            show(&bytes[..length])?;
+            size += length as u64;
+        }
+        buffers::give(bytes);
+        Ok((Self(hasher.finish_128().to_le_bytes()), size))
     }
 
     /// The first two digits: the folder in which a file of this name lies.
@@ -46,6 +68,9 @@ impl Digest {
 /// A [quick](Digest::quick) digest of several things; each is told where it ends, so that `ab`, `c` is not `a`, `bc`.
 #[derive(Debug)]
 pub struct Digester(Vec<u8>);
+
+/// So many bytes are read at once.
+const PIECE: usize = 64 << 10;
 
 /// What is longer is taken by its digest.
 const LONG: usize = 512;
@@ -141,5 +166,25 @@ impl<'de> Deserialize<'de> for Digest {
         }
         let text = String::deserialize(deserializer)?;
         Self::parse(&text).ok_or_else(|| de::Error::custom(format!("`{text}` is no digest")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reader_has_the_digest_of_its_bytes() {
+        for size in [0, 1, 241, PIECE, 3 * PIECE + 7] {
+            let bytes: Vec<u8> = (0..size).map(|at| u8::try_from(at % 251).unwrap()).collect();
+            let mut shown = Vec::new();
+            let show = |part: &[u8]| {
+                shown.extend_from_slice(part);
+                Ok(())
+            };
+            let read = Digest::quick_of(&mut bytes.as_slice(), show).unwrap();
+            assert_eq!(read, (Digest::quick(&bytes), size as u64));
+            assert_eq!(shown, bytes);
+        }
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn copy(
     let Given { circumstances: Circumstances { config, began, .. }, theme, statics, .. } = given;
     let store = Store::open(&config.media.store).map_err(|fault| put_fault("media", &fault))?;
     pictures.rescued.gallery.files().par_iter().try_for_each(|(path, variant)| {
-        stage.put_copy(path, &store.variant_path(variant), variant.bytes).map_err(|fault| put_fault(path, &fault))
+        stage.put_medium(path, &store.variant_path(variant), variant.bytes).map_err(|fault| put_fault(path, &fault))
     })?;
     for (path, bytes) in &theme.assets {
         stage.put(path, None, bytes).map_err(|fault| put_fault(path, &fault))?;
@@ -67,9 +67,10 @@ fn put(file: &StaticFile, began: i64, stage: &Stage<'_>) -> Result<Option<Diagno
     if fingerprint.is_some_and(|fingerprint| stage.keeps(&file.path, fingerprint)) {
         return Ok(None);
     }
-    match file.bytes() {
-        Ok(bytes) => {
-            stage.put(&file.path, fingerprint, &bytes).map_err(|fault| put_fault(&file.path, &fault)).map(|()| None)
+    match file.open() {
+        Ok(mut original) => {
+            let put = stage.put_copy(&file.path, fingerprint, &mut original);
+            put.map_err(|fault| put_fault(&file.path, &fault)).map(|()| None)
         }
         Err(fault) => Ok(Some(fault)),
     }

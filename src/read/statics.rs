@@ -1,5 +1,6 @@
 //! Files that are published as they are: those of the static folder.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
@@ -32,12 +33,12 @@ impl StaticFile {
         self.stamp.rests(began).then(|| self.stamp.digest())
     }
 
-    /// What is in it.
+    /// Opens it for reading.
     ///
     /// # Errors
     /// The diagnostic of a file that cannot be read.
-    pub fn bytes(&self) -> Result<Vec<u8>, Diagnostic> {
-        std::fs::read(&self.file).map_err(|fault| unreadable(&self.file, &fault.to_string()))
+    pub fn open(&self) -> Result<File, Diagnostic> {
+        File::open(&self.file).map_err(|fault| unreadable(&self.file, &fault.to_string()))
     }
 
     /// That another file of the site has its address.

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Mode, OFlags, openat};
 use rustix::io::retry_on_intr;
 
+use crate::digest::Digest;
+
 /// A folder that is open: what is written into it is looked up from there, and not from the root of all folders.
 #[derive(Debug)]
 pub(super) struct Folder {
@@ -25,6 +27,19 @@ impl Folder {
 
     /// Says when the file system thinks that it was modified.
     pub(super) fn write_new(&self, path: &str, bytes: &[u8]) -> io::Result<i64> {
+        let mut file = self.create(path)?;
+        file.write_all(bytes)?;
+        Ok(modified(&file.metadata()?))
+    }
+
+    /// The same for a file as another one is; its digest and size, too.
+    pub(super) fn copy_new(&self, path: &str, original: &mut fs::File) -> io::Result<(i64, (Digest, u64))> {
+        let mut file = self.create(path)?;
+        let copied = Digest::quick_of(original, |bytes| file.write_all(bytes))?;
+        Ok((modified(&file.metadata()?), copied))
+    }
+
+    fn create(&self, path: &str) -> io::Result<fs::File> {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::CLOEXEC;
         let open = || -> io::Result<_> {
             Ok(retry_on_intr(|| openat(&self.handle, path, flags, Mode::from_raw_mode(0o666)))?)
@@ -36,9 +51,7 @@ impl Folder {
             }
             opened => opened?,
         };
-        let mut file = fs::File::from(file);
-        file.write_all(bytes)?;
-        Ok(modified(&file.metadata()?))
+        Ok(fs::File::from(file))
     }
 }
 

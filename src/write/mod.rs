@@ -19,7 +19,7 @@ mod manifest;
 
 use std::collections::HashSet;
 use std::fs;
-use std::io;
+use std::io::{self, Seek as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -143,36 +143,60 @@ impl<'build> Stage<'build> {
     /// If it cannot be written.
     pub fn put(&self, path: &str, fingerprint: Option<Digest>, bytes: &[u8]) -> io::Result<()> {
         let (digest, size) = (Digest::quick(bytes), bytes.len() as u64);
-        let there = self.before.trusted(path).filter(|file| (file.digest, file.size) == (digest, size));
-        if let Some(file) = there.filter(|file| self.is_there(path, *file)) {
-            self.keep(path, size);
-            if file.fingerprint != fingerprint {
-                push(&self.refounded, path, Record { fingerprint, ..file });
-            }
-            return Ok(());
+        if !self.keeps_bytes(path, fingerprint, (digest, size)) {
+            let modified = self.folder.write_new(path, bytes)?;
+            self.push_staged(path, Record { size, digest, modified, fingerprint });
         }
-        let modified = self.folder.write_new(path, bytes)?;
-        self.before.mark_current(path);
-        let before = self.bytes.fetch_add(size, Ordering::Relaxed);
-        let after = before + size;
-        if after >= SYNC_FIRST && before / SYNC_AHEAD != after / SYNC_AHEAD {
-            self.sync_ahead();
-        }
-        push(&self.staged, path, Record { size, digest, modified, fingerprint });
         Ok(())
     }
 
-    /// Takes a file whose bytes stand in another: for media, whose name is their digest.
+    /// Takes a file as another one is, however large; its bytes are never all in memory.
     ///
     /// # Errors
     /// If it cannot be read or written.
-    pub fn put_copy(&self, path: &str, original: &Path, size: u64) -> io::Result<()> {
+    pub fn put_copy(&self, path: &str, fingerprint: Option<Digest>, original: &mut fs::File) -> io::Result<()> {
+        let known = Digest::quick_of(original, |_| Ok(()))?;
+        if !self.keeps_bytes(path, fingerprint, known) {
+            original.rewind()?;
+            let (modified, (digest, size)) = self.folder.copy_new(path, original)?;
+            self.push_staged(path, Record { size, digest, modified, fingerprint });
+        }
+        Ok(())
+    }
+
+    /// The same for media, whose name is their digest.
+    ///
+    /// # Errors
+    /// If it cannot be read or written.
+    pub fn put_medium(&self, path: &str, original: &Path, size: u64) -> io::Result<()> {
         let there = self.before.trusted(path).filter(|file| file.size == size);
         if there.is_some_and(|file| self.is_there(path, file)) {
             self.keep(path, size);
             return Ok(());
         }
-        self.put(path, None, &fs::read(original)?)
+        self.put_copy(path, None, &mut fs::File::open(original)?)
+    }
+
+    /// Whether the output folder has a file with these bytes, of this digest and size; it is then kept.
+    fn keeps_bytes(&self, path: &str, fingerprint: Option<Digest>, (digest, size): (Digest, u64)) -> bool {
+        let there = self.before.trusted(path).filter(|file| (file.digest, file.size) == (digest, size));
+        let Some(file) = there.filter(|file| self.is_there(path, *file)) else { return false };
+        self.keep(path, size);
+        if file.fingerprint != fingerprint {
+            push(&self.refounded, path, Record { fingerprint, ..file });
+        }
+        true
+    }
+
+    /// A file stands in the stage.
+    fn push_staged(&self, path: &str, file: Record) {
+        self.before.mark_current(path);
+        let before = self.bytes.fetch_add(file.size, Ordering::Relaxed);
+        let after = before + file.size;
+        if after >= SYNC_FIRST && before / SYNC_AHEAD != after / SYNC_AHEAD {
+            self.sync_ahead();
+        }
+        push(&self.staged, path, file);
     }
 
     /// Lets the disk begin with what is written while more is made. Nothing depends on it: all is synced at the end.
@@ -348,10 +372,11 @@ pub fn is_whole(output: &Path, manifest: &Manifest) -> bool {
 /// Whether a file is as it was written: of one time and size, or else of one digest.
 fn is_intact(file: &Path, written: Record) -> bool {
     let Ok(metadata) = file.symlink_metadata() else { return false };
+    let digest = || Digest::quick_of(&mut fs::File::open(file)?, |_| Ok(()));
     metadata.is_file()
         && metadata.len() == written.size
         && (modified(&metadata) == written.modified
-            || fs::read(file).is_ok_and(|bytes| Digest::quick(&bytes) == written.digest))
+            || digest().is_ok_and(|found| found == (written.digest, written.size)))
 }
 
 fn push(list: &Mutex<Vec<(String, Record)>>, path: &str, file: Record) {
