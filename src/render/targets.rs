@@ -166,8 +166,8 @@ impl<'build> Targets<'build> {
             let message = format!("`{written}` is no page or file of the site; {what}");
             let fault = Diagnostic::warning(Code::Link, message).in_file(&*entry.source);
             Some(fault.hint(
-                    "`heliostat list --json` names the page of each article; documents may lie in its folder, other files belong into the static folder",
-                ))
+                "`heliostat list --json` names each article's page; documents belong beside it, other files into the static folder",
+            ))
         };
         dead.filter_map(fault).collect()
     }
