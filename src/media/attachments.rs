@@ -29,8 +29,7 @@ const DOCUMENTS: &[&str] = &[
 /// a scraped article is not to name what it likes.
 pub fn named(entries: &[&Entry]) -> BTreeSet<String> {
     let links = entries.iter().flat_map(|entry| entry.site_links.iter().map(|link| (&*entry.source, link)));
-    let documents = links.filter(|(_, link)| is_document(link.split(['?', '#']).next().unwrap_or(link)));
-    documents.flat_map(|(source, link)| files_of(source, link)).collect()
+    links.flat_map(|(source, link)| files_of(source, link)).collect()
 }
 
 /// The files that a link of a source may mean.
@@ -48,10 +47,11 @@ pub fn find(files: BTreeSet<String>, config: &Config, mut is_free: impl FnMut(&s
     let mut others = config::not_content(config);
     let pages = config::absolute(&config.root.join(&config.pages));
     others.retain(|folder| *folder != pages);
+    let root = config.root.canonicalize().unwrap_or_default();
     let attachment = |source: String| {
         let place = locate(&config.root, &config.static_folder, &source)?;
         // Not by way of links, and not hidden: so are articles read, too.
-        let is_itself = config.root.canonicalize().is_ok_and(|root| place == root.join(&source));
+        let is_itself = place == root.join(&source);
         let written = config::absolute(&config.root.join(&source));
         if !is_itself || is_hidden(&source) || others.iter().any(|other| written.starts_with(other)) {
             return None;

@@ -9,7 +9,8 @@
 //!    has been cooked before;
 //! 5. [`markup`]: what a page shows of a medium, or of one that cannot be had.
 //!
-//! [`attachments`] are documents, which are published as they are. [`sync`] copies a store to another place and back; [`sweep`] tells what of it is needed, and whether it is whole.
+//! [`sync`] copies a store to another place and back; [`sweep`] tells what of it is needed, and whether it is whole.
+//! [`attachments`] are documents, which are published as they are.
 
 pub mod address;
 pub mod attachments;

@@ -246,7 +246,7 @@ const TRADITIONAL: &str = "這來個們為說時國會對後過還發經學現�
 const SAMPLE: usize = 300;
 
 /// What a character tells of the language.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 enum Sort {
     /// Nothing.
     Other,

@@ -55,11 +55,12 @@ pub(super) fn copy(
     let ours = Taken::of(files.iter().map(|file| file.path.as_str()));
     let others = pages.chain(theme.assets.iter().map(|(path, _)| path.as_str()));
     let taken = Taken::of(others.filter(|path| !ours.is_free(&folded(path))));
-    let is_free = |file: &&StaticFile| taken.is_free(&folded(&file.path));
-    let (free, others): (Vec<&StaticFile>, Vec<&StaticFile>) = files.into_iter().partition(is_free);
-    let copied: Result<Vec<Option<Diagnostic>>, Diagnostic> =
-        free.par_iter().map(|file| put(file, *began, stage)).collect();
-    Ok(copied?.into_iter().flatten().chain(others.into_iter().map(StaticFile::is_taken)).collect())
+    let is_free = |file: &StaticFile| taken.is_free(&folded(&file.path));
+    let copied: Result<Vec<Option<Diagnostic>>, Diagnostic> = files
+        .par_iter()
+        .map(|file| if is_free(file) { put(file, *began, stage) } else { Ok(Some(file.is_taken())) })
+        .collect();
+    Ok(copied?.into_iter().flatten().collect())
 }
 
 fn put(file: &StaticFile, began: i64, stage: &Stage<'_>) -> Result<Option<Diagnostic>, Diagnostic> {

@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::diagnostics::Diagnostic;
 use crate::digest::{Digest, Digester};
 use crate::media::Rescued;
-use crate::media::attachments::Attachment;
+use crate::media::attachments::{self, Attachment};
 use crate::parse::Entry;
 use crate::plan::{ArticleId, SiteMap};
 use crate::read::Found;
@@ -178,7 +178,7 @@ fn are_pictured_alike(a: &Entry, b: &Entry) -> bool {
     a.source == b.source
         && a.date == b.date
         && a.media == b.media
-        && a.site_links == b.site_links
+        && attachments::named(&[a]) == attachments::named(&[b])
         && a.outlet == b.outlet
         && a.original_key == b.original_key
 }

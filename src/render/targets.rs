@@ -102,6 +102,9 @@ impl<'build> Targets<'build> {
     }
 
     fn attachment(&self, entry: &Entry, href: &str) -> Option<Cow<'_, str>> {
+        if self.attachments.is_empty() {
+            return None;
+        }
         let mut files = files_of(&entry.source, href);
         files.find_map(|file| self.attachments.get(file.as_str())).map(|path| Cow::Borrowed(*path))
     }

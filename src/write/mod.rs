@@ -155,12 +155,16 @@ impl<'build> Stage<'build> {
     /// # Errors
     /// If it cannot be read or written.
     pub fn put_copy(&self, path: &str, fingerprint: Option<Digest>, original: &mut fs::File) -> io::Result<()> {
-        let known = Digest::quick_of(original, |_| Ok(()))?;
-        if !self.keeps_bytes(path, fingerprint, known) {
+        // Read for that alone only where the output folder may have it.
+        let size = original.metadata()?.len();
+        if self.before.trusted(path).is_some_and(|file| file.size == size) {
+            if self.keeps_bytes(path, fingerprint, Digest::quick_of(original, |_| Ok(()))?) {
+                return Ok(());
+            }
             original.rewind()?;
-            let (modified, (digest, size)) = self.folder.copy_new(path, original)?;
-            self.push_staged(path, Record { size, digest, modified, fingerprint });
         }
+        let (modified, (digest, size)) = self.folder.copy_new(path, original)?;
+        self.push_staged(path, Record { size, digest, modified, fingerprint });
         Ok(())
     }
 

@@ -401,7 +401,7 @@ impl<'rules> Builder<'rules> {
         }
     }
 
-    /// Text whose lines are kept; of more breaks than make a paragraph none is.
+    /// Text whose lines are kept. Two breaks make a paragraph, and more are no more than two.
     fn lines(&mut self, text: &str) {
         let mut breaks = 0;
         for (at, line) in text.split('\n').enumerate() {
