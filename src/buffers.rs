@@ -1,10 +1,11 @@
 //! Buffers that are used again. Each article's bytes, text, body and page pass through one of each; fresh memory for them all would
 //! cost more than what they hold: the allocator looks for it, and the system clears it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 thread_local! {
     static SPARE: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
+    static LENT: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
 /// So many a thread keeps.
@@ -35,4 +36,17 @@ pub(crate) fn give(buffer: impl Into<Vec<u8>>) {
             spare.push(buffer);
         }
     });
+}
+
+/// Lends so many bytes, whatever is in them: to clear them would cost as much as to read a text into them.
+pub(crate) fn lend<T>(length: usize, act: impl FnOnce(&mut [u8]) -> T) -> T {
+    let mut lent = LENT.take();
+    if lent.len() < length {
+        lent.resize(length, 0);
+    }
+    let result = act(&mut lent[..length]);
+    if lent.len() <= LARGEST {
+        LENT.set(lent);
+    }
+    result
 }

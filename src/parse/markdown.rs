@@ -51,6 +51,10 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+fn is_blank(line: &str) -> bool {
+    line.chars().all(char::is_whitespace)
+}
+
 fn is_mostly_marks(body: &str) -> bool {
     // Most have no such line: then nothing else need be asked.
     let may_be = lines(body).any(is_marked) || holds(body, "](") || holds(body, "**");
@@ -62,7 +66,7 @@ fn is_mostly_marks(body: &str) -> bool {
 /// any other element goes over a blank line, or paragraphs are indented, it is HTML all the same.
 fn has_paragraphs(body: &str) -> bool {
     // Most bodies have no blank line: then no tag need be looked at.
-    if lines(body.trim()).all(|line| !line.trim().is_empty()) {
+    if !lines(body.trim()).any(is_blank) {
         return false;
     }
     let (mut boxes, mut others, mut paragraphs, mut is_behind_blank) = (0_usize, 0_usize, 0_usize, true);
@@ -109,7 +113,11 @@ const VOID: &[&str] = &["amp-img", "hr", "img", "link", "meta", "time", "!doctyp
 
 fn is_marked(line: &str) -> bool {
     let text = line.trim_start_matches(' ');
-    line.len() - text.len() < 4 && (begins_with_mark(text) || fence_of(line).is_some())
+    // Most begin with a tag, a letter or a Han character.
+    let may_be = |byte: &u8| !(byte.is_ascii_alphabetic() || matches!(byte, b'<' | 0xe4..=0xe9));
+    line.len() - text.len() < 4
+        && text.as_bytes().first().is_some_and(may_be)
+        && (begins_with_mark(text) || fence_of(line).is_some())
 }
 
 /// Lines that begin as Markdown's do or hold its links or bold text, outside listings and markup, and pictures inside.

@@ -83,6 +83,9 @@ fn cut_at_a_sentence_end(text: &str, out: &mut String) -> String {
         if is_han(c) {
             weight += 1;
             in_word = false;
+            if weight < SUMMARY_HAN * 2 {
+                continue;
+            }
         } else if c.is_whitespace() {
             out.push_str(&text[rest..at]);
             rest = at + c.len_utf8();

@@ -130,12 +130,11 @@ impl Spooled {
     /// If the disk fails.
     pub fn get(&self, span: Span, show: &mut dyn FnMut(&str)) -> io::Result<bool> {
         let Some(whole) = self.wanted(span) else { return Ok(false) };
-        let mut bytes = buffers::take();
-        bytes.resize(span.length, 0);
-        read_at(&whole.file, &mut bytes, span.offset)?;
-        show(simdutf8::basic::from_utf8(&bytes).map_err(io::Error::other)?);
-        buffers::give(bytes);
-        Ok(true)
+        buffers::lend(span.length, |bytes| {
+            read_at(&whole.file, bytes, span.offset)?;
+            show(simdutf8::basic::from_utf8(bytes).map_err(io::Error::other)?);
+            Ok(true)
+        })
     }
 
     /// The file that holds a text, unless it was emptied.

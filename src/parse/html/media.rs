@@ -124,8 +124,12 @@ impl<'base> Finder<'base> {
 
     fn inside_node(&mut self, node: &mut Node) {
         let Node::Element(element) = node else { return };
+        let before = self.refs.len();
         element.children = self.replace(std::mem::take(&mut element.children));
-        self.galleries.list(element);
+        // Most boxes hold no pictures, and need not be asked what they are.
+        if self.refs.len() > before + 1 {
+            self.galleries.list(element);
+        }
         if let Some(large) = self.enlarged(element) {
             *node = large;
         }

@@ -7,42 +7,66 @@ pub(super) fn collapse(text: &str) -> String {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len());
-    let mut space = Space::None;
-    for c in text.chars() {
-        match c {
-            ' ' | '\t' if space == Space::None => space = Space::Blank,
-            ' ' | '\t' => {}
-            '\n' | '\r' | '\u{c}' => space = Space::LineBreak,
-            _ if is_control(c) => {}
-            _ => {
-                let joined = space == Space::LineBreak && out.chars().next_back().is_some_and(is_wide) && is_wide(c);
-                if space != Space::None && !joined {
-                    out.push(' ');
-                }
-                space = Space::None;
-                out.push(c);
-            }
+    // What begins at `rest` is not copied yet.
+    let (mut space, mut rest) = (Space::None, 0);
+    let special = text.bytes().enumerate().filter(|(_, byte)| IS_SPECIAL[usize::from(*byte)]);
+    for (at, c) in special.filter_map(|(at, _)| Some((at, text[at..].chars().next()?))) {
+        if c != ' ' && !is_control(c) {
+            continue;
         }
+        space = push_behind(space, &text[rest..at], &mut out);
+        rest = at + c.len_utf8();
+        space = match c {
+            ' ' | '\t' if space == Space::None => Space::Blank,
+            '\n' | '\r' | '\u{c}' => Space::LineBreak,
+            _ => space,
+        };
     }
-    if space != Space::None {
+    if push_behind(space, &text[rest..], &mut out) != Space::None {
         out.push(' ');
     }
     out
 }
 
-/// Whether a text needs no change, as most do not; of what is rare, such as an Arabic letter's form, it may say that it
-/// does. Without branches, so that many bytes are looked at in one step.
+/// Adds a text and the space before it. Gives the space that is still to be added.
+fn push_behind(space: Space, text: &str, out: &mut String) -> Space {
+    let Some(first) = text.chars().next() else { return space };
+    let joined = space == Space::LineBreak && is_wide(first) && out.chars().next_back().is_some_and(is_wide);
+    if space != Space::None && !joined {
+        out.push(' ');
+    }
+    out.push_str(text);
+    Space::None
+}
+
+/// Whether a byte begins white space, or may begin a control character.
+const IS_SPECIAL: [bool; 256] = {
+    let (mut table, mut byte) = ([false; 256], 0);
+    while byte < table.len() {
+        table[byte] = byte <= 0x20 || matches!(byte, 0x7f | 0xc2 | 0xef);
+        byte += 1;
+    }
+    table
+};
+
+/// Whether a text needs no change, as most do not; of what is rare it may say that it does.
 fn is_collapsed(bytes: &[u8]) -> bool {
-    let is_control = |byte: u8| (byte < 0x20) | (byte == 0x7f);
+    !holds(bytes, |first, second| is_of_control(first, second) | ((first == b' ') & (second == b' ')))
+}
+
+/// Whether there are two bytes of a kind beside each other. Without branches, so that many are looked at in one step.
+fn holds(bytes: &[u8], is_of_kind: impl Fn(u8, u8) -> bool) -> bool {
     let pairs = bytes.iter().zip(bytes.iter().skip(1));
-    let doubtful = pairs.fold(false, |doubtful, (&first, &second)| {
-        let two_spaces = (first == b' ') & (second == b' ');
-        let c1_control = (first == 0xc2) & (second < 0xa0);
-        // U+FEC0 and up: the byte order mark, and what is no character.
-        let mark = (first == 0xef) & ((second == 0xbb) | (second == 0xbf));
-        doubtful | is_control(first) | two_spaces | c1_control | mark
-    });
-    !doubtful && !bytes.last().copied().is_some_and(is_control)
+    pairs.fold(false, |holds, (first, second)| holds | is_of_kind(*first, *second))
+        || bytes.last().is_some_and(|last| is_of_kind(*last, 0))
+}
+
+/// Whether a control character begins here; of what is rare, such as an Arabic letter's form, it may say so, too.
+fn is_of_control(first: u8, second: u8) -> bool {
+    let c1_control = (first == 0xc2) & (second < 0xa0);
+    // U+FEC0 and up: the byte order mark, and what is no character.
+    let mark = (first == 0xef) & ((second == 0xbb) | (second == 0xbf));
+    (first < b' ') | (first == 0x7f) | c1_control | mark
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -59,7 +83,7 @@ pub(super) fn verbatim(text: &str) -> String {
 
 /// The value of an attribute without controls.
 pub(super) fn without_controls(value: &str) -> String {
-    if value.bytes().all(|byte| matches!(byte, b' '..=b'~')) { value.to_owned() } else { verbatim(value) }
+    if holds(value.as_bytes(), is_of_control) { verbatim(value) } else { value.to_owned() }
 }
 
 /// C0 and C1 controls and the byte order mark: they show nothing, and XML forbids most of them.
@@ -70,4 +94,19 @@ fn is_control(c: char) -> bool {
 /// Han, kana and their punctuation: text that is written without spaces.
 fn is_wide(c: char) -> bool {
     matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3ffff}' | '“' | '”' | '‘' | '’' | '…' | '—')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_is_one_space_or_none_between_han() {
+        assert_eq!(collapse("渡轮\n  离开了，\r\n港口"), "渡轮离开了，港口");
+        assert_eq!(collapse("a\n\tb  c \n"), "a b c ");
+        assert_eq!(collapse(" \n "), " ");
+        assert_eq!(collapse("渡轮  离开 \u{85} 了\u{feff}\n\u{7f}港"), "渡轮 离开 了港");
+        assert_eq!(collapse("不\u{a0}\u{a0}变 ￥5\n6"), "不\u{a0}\u{a0}变 ￥5 6");
+        assert_eq!(without_controls("a\u{1}b\u{feff} c  d"), "ab c  d");
+    }
 }
