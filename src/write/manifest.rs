@@ -49,7 +49,7 @@ pub(super) struct Record {
 }
 
 #[derive(Debug)]
-struct Slot {
+pub(super) struct Slot {
     written: Record,
     /// False if a build was stopped while it changed the file.
     is_trusted: bool,
@@ -130,8 +130,11 @@ impl Manifest {
         for path in stale {
             self.files.remove(&path);
         }
-        self.files.reserve(written.len());
-        self.files.extend(written.into_iter().map(|(path, file)| (path, Slot::new(file, true))));
+        if self.files.is_empty() {
+            self.files = written;
+        } else {
+            self.files.extend(written);
+        }
         (self.is_known, self.is_damaged, self.is_seen) = (true, false, true);
     }
 
@@ -150,6 +153,11 @@ impl Manifest {
         write_whole_with(&places.manifest, |file| print(self.inputs, &files, file))?;
         places.remove_journal()
     }
+}
+
+/// Files that were just written, as the manifest keeps them.
+pub(super) fn slots<'a>(files: impl Iterator<Item = &'a (String, Record)>) -> HashMap<String, Slot> {
+    files.map(|(path, file)| (path.clone(), Slot::new(*file, true))).collect()
 }
 
 impl Slot {

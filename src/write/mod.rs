@@ -17,7 +17,7 @@
 mod files;
 mod manifest;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::{self, Seek as _};
 use std::path::{Path, PathBuf};
@@ -35,8 +35,8 @@ use files::{
     Folder, exchange_folders, modified, remove_file_and_empty_folders, remove_tree, sync_file_system, sync_folder,
     with_folder,
 };
-use manifest::Record;
 pub use manifest::{Manifest, Places};
+use manifest::{Record, Slot};
 
 const MARKER_TEXT: &str = "This folder is written by Heliostat: what a build does not make is removed from it.\n";
 
@@ -79,7 +79,7 @@ pub struct Summary {
 /// What a build changed in the output folder, and in what is known of it.
 #[derive(Debug)]
 pub struct Difference {
-    written: Vec<(String, Record)>,
+    written: HashMap<String, Slot>,
     stale: Vec<String>,
 }
 
@@ -236,25 +236,27 @@ impl<'build> Stage<'build> {
         };
         self.before.mark_current(OUTPUT_MARKER);
         let mut staged = std::mem::take(self.staged.get_mut().unwrap_or_else(PoisonError::into_inner));
-        staged.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        staged.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
         let refounded = std::mem::take(self.refounded.get_mut().unwrap_or_else(PoisonError::into_inner));
         let stale = self.before.paths(false);
         if removals == Removals::Few {
             self.refuse_emptying(&stale, &staged)?;
         }
-        let mut summary = Summary {
+        let summary = Summary {
             written: staged.len(),
             unchanged: self.unchanged.load(Ordering::Relaxed),
             removed: stale.len(),
             bytes: self.bytes.load(Ordering::Relaxed),
             changed: Vec::new(),
         };
-        if !staged.is_empty() || !stale.is_empty() || !self.before.is_known {
-            self.apply(&staged, &stale)?;
-        }
-        summary.changed = staged.iter().map(|(path, _)| path.clone()).chain(stale.iter().cloned()).collect();
-        let written = staged.into_iter().chain(refounded).chain([(OUTPUT_MARKER.to_owned(), marker)]).collect();
-        Ok((summary, Difference { written, stale }))
+        let changes = !staged.is_empty() || !stale.is_empty() || !self.before.is_known;
+        let apply = || if changes { self.apply(&staged, &stale) } else { Ok(()) };
+        // While the disk is waited for.
+        let learned = || manifest::slots(staged.iter().chain(&refounded).chain([&(OUTPUT_MARKER.to_owned(), marker)]));
+        let (applied, written) = rayon::join(apply, learned);
+        applied?;
+        let changed = staged.into_iter().map(|(path, _)| path).chain(stale.iter().cloned()).collect();
+        Ok((Summary { changed, ..summary }, Difference { written, stale }))
     }
 
     fn apply(&self, staged: &[(String, Record)], stale: &[String]) -> Result<(), Diagnostic> {
@@ -277,11 +279,13 @@ impl<'build> Stage<'build> {
             kept.par_iter().try_for_each(|path| self.link_into_stage(Path::new(path)))?;
             self.take_foreign_along(&is_staged)?;
         }
-        if self.durability == Durability::PowerCut {
-            sync_file_system(self.folder.path())?;
-        }
+        let sync = || match self.durability {
+            Durability::PowerCut => sync_file_system(self.folder.path()),
+            Durability::Process => Ok(()),
+        };
         let changing = staged.iter().map(|(path, _)| path).chain(stale).map(String::as_str);
-        self.places.write_journal(changing)
+        let (synced, written) = rayon::join(sync, || self.places.write_journal(changing));
+        synced.and(written)
     }
 
     /// What no build of ours made stays in the output folder, folders with nothing in them too, for a build leaves none.

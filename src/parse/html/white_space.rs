@@ -3,6 +3,10 @@
 /// White space in a line of text becomes one space; between two Han characters a line break becomes nothing (as
 /// CSS Text asks of browsers, which do not do it). Control characters go: the serialiser uses them as marks.
 pub(super) fn collapse(text: &str) -> String {
+    // The two that are most frequent: the ends of a scraper's lines, and text that needs no change.
+    if text.bytes().all(is_white) {
+        return if text.is_empty() { String::new() } else { " ".to_owned() };
+    }
     if is_collapsed(text.as_bytes()) {
         return text.to_owned();
     }
@@ -48,6 +52,10 @@ const IS_SPECIAL: [bool; 256] = {
     }
     table
 };
+
+fn is_white(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0c)
+}
 
 /// Whether a text needs no change, as most do not; of what is rare it may say that it does.
 fn is_collapsed(bytes: &[u8]) -> bool {
