@@ -185,6 +185,11 @@ impl Diagnostic {
         self.code
     }
 
+    /// The file that it is in, from the site's folder.
+    pub fn file(&self) -> Option<&str> {
+        self.said.place.as_ref().map(|place| place.file.as_str())
+    }
+
     /// What went wrong, without place or hint.
     pub fn message(&self) -> &str {
         &self.said.message

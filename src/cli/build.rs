@@ -40,7 +40,7 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
         base_url: arguments.site.base_url.clone(),
         offline: arguments.offline,
         drafts: arguments.site.drafts,
-        state: None,
+        ..Overrides::default()
     };
     let Some(config) = load(invocation, &overrides) else { return false };
     let mut report = Report::default();

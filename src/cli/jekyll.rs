@@ -28,6 +28,7 @@ pub(super) fn site_toml(jekyll: &Path, dir: &Path) -> io::Result<(String, Vec<St
     let config: Map<String, Value> = serde_saphyr::from_str_with_options(&text, options)
         .map_err(|fault| io::Error::other(format!("{}: {}", path.display(), fault.without_snippet())))?;
     let mut site = Takeover { config, lines: Vec::new(), notes: Vec::new() };
+    site.note_other_files(jekyll, &path);
     site.take_words();
     site.take_addresses();
     site.take_content(jekyll, dir);
@@ -65,6 +66,17 @@ impl Takeover {
         self.lines.push(format!("{key} = {}", toml::Value::from(value)));
     }
 
+    /// Jekyll takes several, one over the other.
+    fn note_other_files(&mut self, jekyll: &Path, taken: &Path) {
+        let names = fs::read_dir(jekyll).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.file_name());
+        let mut names: Vec<String> = names.filter_map(|name| name.into_string().ok()).collect();
+        names.sort();
+        let is_other = |name: &&String| name.starts_with("_config") && taken.file_name() != Some(name.as_ref());
+        for name in names.iter().filter(is_other) {
+            self.notes.push(format!("{name}: not read; where the site was built with it, what it says goes before"));
+        }
+    }
+
     fn take_words(&mut self) {
         let title = self.text("title").or_else(|| self.text("name")).unwrap_or_else(|| "Mirror".to_owned());
         self.set("title", &title);
@@ -88,6 +100,12 @@ impl Takeover {
                     .push(format!("url: `{url}` is no web address; feeds and sitemaps need base_url in site.toml"));
             }
             Some(url) => {
+                if parse_web(&url)
+                    .is_some_and(|url| matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "0.0.0.0")))
+                {
+                    self.notes
+                        .push(format!("url: `{url}` is this machine: set base_url to where the site will be reached"));
+                }
                 let base = base.as_deref().unwrap_or_default();
                 self.set("base_url", &format!("{}/{}", url.trim_end_matches('/'), base.trim_matches('/')));
             }
@@ -155,7 +173,8 @@ impl Takeover {
         excluded.extend(self.text("destination").filter(|folder| !folder.contains("..")));
         // A date of tomorrow is believed: clocks and zones err.
         let tomorrow = (pipeline::now() + chrono::TimeDelta::days(1)).format("%Y-%m-%d").to_string();
-        let survey = Survey::of(&jekyll.join(&source), &excluded, &tomorrow);
+        let included: Vec<String> = self.list("include");
+        let survey = Survey::of(&jekyll.join(&source), &excluded, &included, &tomorrow);
         // Folders above `_posts` are categories, but for that of all collections.
         let collections = self.text("collections_dir").map(|folder| folder.trim_matches(['.', '/']).to_owned() + "/");
         let collections = collections.filter(|folder| folder != "/").unwrap_or_default();
@@ -197,6 +216,10 @@ impl Takeover {
             "templates of lists and feeds; lists, feeds and sitemaps are made here already, at addresses of their own: leave them out",
         );
         place(&survey.files, "copy them to `static`; they keep their addresses");
+        place(
+            &survey.unread,
+            "posts in a form that is not read here: convert them to Markdown or HTML, such as with pandoc",
+        );
         place(&survey.drafts, "give them `draft: true` and name the folder in `content`; `--drafts` shows them");
         if survey.is_zoneless {
             // Also where both are UTC: the zone may be set later, and the addresses are to stay.
@@ -211,7 +234,31 @@ impl Takeover {
         }
     }
 
+    /// Folders of articles or pages that are none of posts; Jekyll publishes those alone that say `output: true`.
+    fn note_collections(&mut self) {
+        let collections = match self.config.remove("collections") {
+            Some(Value::Object(collections)) => collections,
+            Some(Value::Array(names)) => {
+                names.iter().filter_map(|name| Some((name.as_str()?.to_owned(), Value::Null))).collect()
+            }
+            _ => return,
+        };
+        for (name, said) in collections.iter().filter(|(name, _)| *name != "posts") {
+            self.notes.push(if said.get("output") != Some(&Value::Bool(true)) {
+                format!("collections: `_{name}` was not published: leave it out")
+            } else {
+                let pattern =
+                    said.get("permalink").and_then(Value::as_str).map(|pattern| format!(" as `{pattern}` made it"));
+                format!(
+                    "collections: `_{name}`: name the folder in `content`, and give what is in it a `permalink` each{}",
+                    pattern.unwrap_or_default()
+                )
+            });
+        }
+    }
+
     fn note_the_rest(&mut self) {
+        self.note_collections();
         const SILENT: &[&str] = &[
             "markdown",
             "highlighter",
@@ -230,11 +277,7 @@ impl Takeover {
         ];
         for key in self.config.keys().filter(|key| !SILENT.contains(&key.as_str())) {
             let why = match key.as_str() {
-                "include" => "what it names is not looked for: copy it to `static`",
                 "plugins" | "gems" => "has no equal here; feeds and sitemaps are built in",
-                "collections" => {
-                    "has no equal here: name the folders of those that hold articles in `content`, and give them a `permalink`"
-                }
                 "paginate" | "paginate_path" => "is not needed: lists are cut by the calendar",
                 _ => "is not carried over",
             };

@@ -14,7 +14,7 @@ use crate::media;
 use crate::media::ledger::{Ledger, Line, Retry};
 use crate::media::sweep::{self, Needs, StoredFile, Verified};
 use crate::media::sync::{self, Copied, Remote, Side, What};
-use crate::parse::Entry;
+use crate::parse::{self, Entry};
 use crate::pipeline::{self, Memory, Planned, Use};
 use crate::write::Removals;
 
@@ -75,7 +75,9 @@ struct Elsewhere {
 }
 
 pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
-    let Some(config) = load(invocation, &Overrides::default()) else { return false };
+    // What is not built today may be tomorrow, and its pictures may be nowhere else.
+    let everything = matches!(arguments.command, Command::Gc { .. });
+    let Some(config) = load(invocation, &Overrides { everything, ..Overrides::default() }) else { return false };
     let done = match &arguments.command {
         Command::Status { missing } => status(&config, *missing),
         Command::Fetch => fetch(&config, invocation),
@@ -116,7 +118,12 @@ fn planned_with_faults(config: &Config) -> Result<(Planned, Report), Diagnostic>
 
 /// Nobody can tell which media an article names that cannot be read.
 fn refuse_unread(report: &Report) -> Result<(), Diagnostic> {
-    let is_unread = |fault: &&Diagnostic| matches!(fault.code(), Code::Unreadable | Code::LfsPointer | Code::Name);
+    let is_unread = |fault: &&Diagnostic| match fault.code() {
+        Code::Unreadable | Code::LfsPointer | Code::Name => true,
+        // What is being written is empty for a moment.
+        Code::Empty => !fault.file().is_some_and(parse::is_page_of_section),
+        _ => false,
+    };
     let unread = report.iter().filter(is_unread).count();
     if unread == 0 {
         return Ok(());

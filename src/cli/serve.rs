@@ -43,6 +43,7 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
         offline: !arguments.fetch,
         drafts: arguments.site.drafts,
         base_url: arguments.site.base_url.clone(),
+        ..Overrides::default()
     };
     let Ok(mut builder) = open(invocation, overrides, (Removals::Many, Durability::Process)) else { return false };
     let served = server::bind(arguments.host, arguments.port).and_then(|listener| {

@@ -158,6 +158,8 @@ pub struct Overrides {
     pub offline: bool,
     /// `--drafts`.
     pub drafts: bool,
+    /// Nothing is left out, neither drafts nor what `[[include]]` and `[[exclude]]` say: for who asks what sources name.
+    pub everything: bool,
     /// Another folder of state, for a preview.
     pub state: Option<PathBuf>,
 }
@@ -175,8 +177,12 @@ pub fn load(root: &Path, overrides: &Overrides) -> Result<Config, Vec<Diagnostic
                 .hint("run `heliostat init DIR` for a new site, or name the site's folder with --site"),
         ]
     })?;
-    let typed = parse(&text).map_err(|fault| vec![fault])?;
-    resolve(root, typed, overrides)
+    let mut typed = parse(&text).map_err(|fault| vec![fault])?;
+    if !overrides.everything {
+        return resolve(root, typed, overrides);
+    }
+    (typed.include, typed.exclude) = (Vec::new(), Vec::new());
+    resolve(root, typed, &Overrides { drafts: true, ..overrides.clone() })
 }
 
 impl Config {

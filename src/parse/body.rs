@@ -59,7 +59,7 @@ pub(super) fn clean(
     improve::strip_texts(&mut nodes, &rules);
     let byline = improve::take_byline(&mut nodes, accepts);
     let given = written.title();
-    let of_page = if given.is_none() { title_of_page(written, &nodes) } else { None };
+    let of_page = if given.is_none() { title_of_page(written, &mut nodes) } else { None };
     let found = improve::take_title(&mut nodes, given.as_deref().or(of_page.as_deref()));
     let title = given.or(found).or(of_page).map(|title| without_outlet(title, origin));
     show_picture_of_matter(written, bases, &mut nodes, &mut media);
@@ -148,13 +148,19 @@ fn shows_picture(nodes: &[tree::Node], media: &[MediaRef]) -> bool {
     })
 }
 
-/// The title in a saved page's head, unless a heading says it better: heads say the site's name, too, or nothing. A heading with
-/// which the head's ends is the site's name itself.
-fn title_of_page(written: &SourceParts<'_>, nodes: &[tree::Node]) -> Option<String> {
+/// The title in a saved page's head, unless a heading says it better: heads say the site's name, too, or nothing. A heading that is
+/// the site's name itself goes.
+fn title_of_page(written: &SourceParts<'_>, nodes: &mut Vec<tree::Node>) -> Option<String> {
     let title = written.page_title()?;
-    let heading = improve::first_heading(nodes).map(|(_, heading)| heading);
-    let is_site = |heading: &String| title.len() > heading.len() && title.ends_with(heading.as_str());
-    heading.as_ref().is_none_or(is_site).then_some(title)
+    let Some((_, heading)) = improve::first_heading(nodes) else { return Some(title) };
+    let ends_so = |title: &str| title.len() > heading.len() && title.ends_with(&heading);
+    let is_site = written.page.site.as_ref() == Some(&heading)
+        || ends_so(&title)
+        || written.page.window_title.as_deref().is_some_and(ends_so);
+    if is_site {
+        improve::take_first_heading(nodes);
+    }
+    is_site.then_some(title)
 }
 
 /// `Title - Outlet` without the outlet's name, which stands beside it.

@@ -89,6 +89,12 @@ pub struct Split<'text> {
 pub fn split(text: &str, dates: YamlDates) -> Split<'_> {
     let none = |diagnostics| Split { fence: None, front_matter: FrontMatter::default(), body: text, diagnostics };
     if let Some((inner, body)) = fenced(text, "---") {
+        if let Some((inner, body)) = unclosed(text, inner) {
+            let mut split = yaml(inner, body, dates).unwrap_or_else(|| none(Vec::new()));
+            let message = "the front matter has no closing `---`; it is taken to end at the first blank line";
+            split.diagnostics.push(Diagnostic::warning(Code::FrontMatter, message));
+            return split;
+        }
         // Text between two rules is text.
         return yaml(inner, body, dates).unwrap_or_else(|| none(Vec::new()));
     }
@@ -119,6 +125,19 @@ fn fenced<'text>(text: &'text str, fence: &str) -> Option<(&'text str, &'text st
         offset += line.len();
     }
     None
+}
+
+/// Front matter that nobody closed seems to end at the first rule in the text: where what follows a blank line is neither keys nor parts
+/// of a value, it ends there, before text that would be lost.
+fn unclosed<'text>(text: &'text str, inner: &str) -> Option<(&'text str, &'text str)> {
+    let blank = inner.find("\n\n")? + 1;
+    let is_text = |line: &str| !line.trim().is_empty() && !line.starts_with([' ', '\t', '-', '#', ']', '}']);
+    let behind = || inner[blank..].lines();
+    if !behind().any(is_text) || behind().any(has_key) || parse_yaml(inner).is_ok() {
+        return None;
+    }
+    let start = text.find('\n')? + 1;
+    Some((&text[start..start + blank], &text[start + blank..]))
 }
 
 /// None if there is no value at all, though there is text.
@@ -406,6 +425,13 @@ impl FrontMatter {
             },
             _ => None,
         }
+    }
+
+    /// Whether a table, Hugo's `build`, says that a page is not rendered or not listed.
+    pub fn says_never(&self, table: &str) -> bool {
+        let is_never = |value: &Value| *value == Value::Bool(false) || value.as_str() == Some("never");
+        let table = self.values.get(table).and_then(Value::as_object);
+        table.is_some_and(|table| ["render", "list"].iter().filter_map(|key| table.get(*key)).any(is_never))
     }
 
     /// The address of the picture that stands for the article, under the names and in the forms of Jekyll's, Hugo's and Ghost's

@@ -210,7 +210,7 @@ fn parse_source(
         );
         return Err(Skipped::Nothing);
     }
-    warn_of_what_is_shown(matter, faults);
+    warn_of_what_is_shown(matter, config, horizon, faults);
     let expanded = shortcodes::expanded(split.body);
     if let Some((first, count)) = &expanded.unknown {
         faults.warn_of_unknown((first, *count), "shown as text", "write what it stands for");
@@ -249,19 +249,34 @@ const MOST_TAGS: usize = 200;
 
 fn is_draft(source: &Source, matter: &FrontMatter) -> bool {
     let is_in_drafts = source.below_content.split('/').any(|folder| folder == "_drafts");
-    is_in_drafts || matter.truth(&["draft"]) == Some(true) || matter.truth(&["published"]) == Some(false)
+    // What exporters of WordPress write.
+    let is_status =
+        |status: String| matches!(&*status.to_ascii_lowercase(), "draft" | "pending" | "private" | "future");
+    is_in_drafts
+        || matter.truth(&["draft"]) == Some(true)
+        || matter.truth(&["published"]) == Some(false)
+        || matter.truth(&["private"]) == Some(true)
+        || matter.text(&["status"]).is_some_and(is_status)
 }
 
 /// Hugo and Zola say of a section what its lists begin with in `_index.md`, `_index.zh.md`.
-fn is_page_of_section(path: &str) -> bool {
+pub(crate) fn is_page_of_section(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.strip_prefix("_index.").is_some_and(|ending| read::ENDINGS.iter().any(|known| ending.ends_with(known)))
 }
 
 /// What keeps an article from readers elsewhere, and does not here.
-fn warn_of_what_is_shown(matter: &FrontMatter, faults: &mut Faults<'_>) {
-    const NAMES: &[&str] = &["password", "expirydate", "headless", "hidden", "unlisted"];
-    for name in NAMES.iter().filter(|name| matter.text(&[name]).is_some_and(|value| value != "false")) {
+fn warn_of_what_is_shown(matter: &FrontMatter, config: &Config, horizon: &Horizon, faults: &mut Faults<'_>) {
+    const NAMES: &[&str] = &["password", "expirydate", "headless", "hidden", "unlisted", "redirect_to"];
+    const TIMES: &[&str] = &["publishdate", "publish_date"];
+    let is_given = |name: &&&str| matter.text(&[name]).is_some_and(|value| value != "false");
+    let is_ahead = |name: &&&str| {
+        let date = matter.text(&[name]).and_then(|text| date::of_matter(&text, config.timezone));
+        matter.text(&["date"]).is_some() && date.is_some_and(|date| !horizon.trusts(date.at))
+    };
+    let is_withheld = |name: &&&str| matter.says_never(name);
+    let names = NAMES.iter().filter(is_given).chain(TIMES.iter().filter(is_ahead));
+    for name in names.chain(["build", "_build"].iter().filter(is_withheld)) {
         faults.warn(
             Code::Value,
             format!("`{name}` is not heeded: the article is shown"),

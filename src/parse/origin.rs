@@ -1,5 +1,6 @@
 //! Where an article comes from: the original's address, the outlet, and the tags that name no outlet.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use url::Url;
@@ -35,12 +36,12 @@ impl Origin {
     pub(super) fn of(written: &SourceParts<'_>, config: &Config) -> Self {
         let matter = written.matter;
         let named = matter.texts(ADDRESSES);
-        let url = written.header.link.map(str::to_owned).into_iter().chain(named).find_map(|text| parse_web(&text));
+        let url = written.header.link.map(str::to_owned).into_iter().chain(named).find_map(|text| web_address(&text));
         let url = url.or_else(|| source_of(matter)).or_else(|| written.page.url.clone());
         let names = ["categories", "category"];
         let is_jekylls = written.dialect == Dialect::Yaml;
         let with_folders = |named: Vec<String>| folders_above_posts(written.source).chain(named).collect::<Vec<_>>();
-        let in_words = with_folders(words(matter, &names));
+        let in_words = with_folders(words(matter));
         let categories = if is_jekylls { in_words.clone() } else { with_folders(matter.list(&names)) };
         let tags = tags_of(matter, is_jekylls);
         let given = matter.text(&["outlet"]);
@@ -65,6 +66,14 @@ impl Origin {
     }
 }
 
+/// Scrapers copy addresses out of markup, references and all.
+fn web_address(text: &str) -> Option<Url> {
+    let plain = ["&amp;", "&#38;", "&#038;"].iter().fold(Cow::Borrowed(text), |text, reference| {
+        if text.contains(reference) { text.replace(reference, "&").into() } else { text }
+    });
+    parse_web(&plain)
+}
+
 /// What clippers call `source` is a page's address; others name an outlet by its front page, or by that of a section.
 fn source_of(matter: &FrontMatter) -> Option<Url> {
     let is_of_article = |url: &Url| {
@@ -74,7 +83,7 @@ fn source_of(matter: &FrontMatter) -> Option<Url> {
             || last.contains('.')
             || last.matches('-').count() > 1
     };
-    matter.texts(&["source"]).iter().find_map(|text| parse_web(text)).filter(is_of_article)
+    matter.texts(&["source"]).iter().find_map(|text| web_address(text)).filter(is_of_article)
 }
 
 /// To Jekyll, the folders above `_posts` are the first categories of what is in it. A content folder that is itself within
@@ -87,12 +96,18 @@ fn folders_above_posts(source: &Source) -> impl Iterator<Item = String> {
     path.split('/').take(above).map(str::to_owned)
 }
 
-/// A text of several words is several `categories` to Jekyll; an item of a list is one, and so is a `category`.
-fn words(matter: &FrontMatter, names: &[&str]) -> Vec<String> {
-    match matter.text(&["categories"]) {
+/// A text of several words is several `categories` to Jekyll; an item of a list is one, and so is a `category`, which is added.
+fn words(matter: &FrontMatter) -> Vec<String> {
+    let mut all = match matter.text(&["categories"]) {
         Some(text) => text.split_whitespace().map(str::to_owned).collect(),
-        None => matter.list(names),
+        None => matter.list(&["categories"]),
+    };
+    for one in matter.list(&["category"]) {
+        if !all.contains(&one) {
+            all.push(one);
+        }
     }
+    all
 }
 
 /// Tags that are one text are parted by commas, or, as Jekyll has it, by blanks.

@@ -3,6 +3,7 @@
 
 use html5gum::emitters::default::{DefaultEmitter, StartTag, Token};
 use html5gum::{HtmlString, Tokenizer};
+use serde_json::Value;
 use url::Url;
 
 use super::markdown::opens_one_of;
@@ -13,6 +14,10 @@ use crate::address::parse_web;
 pub(super) struct PageHead {
     /// The article's title, without the site's name.
     pub(super) title: Option<String>,
+    /// The same as the window shows it, mostly with that.
+    pub(super) window_title: Option<String>,
+    /// The site's name.
+    pub(super) site: Option<String>,
     /// The page's own address.
     pub(super) url: Option<Url>,
     /// When it was published, as written.
@@ -62,6 +67,8 @@ impl PageHead {
         let owned = |names| said.meta(names).map(str::to_owned);
         Self {
             title: title.filter(|title| !title.is_empty()).map(str::to_owned),
+            window_title: said.title.as_deref().map(|title| title.trim().to_owned()),
+            site: owned(SITE),
             url: canonical.or_else(|| parse_web(said.meta(ADDRESS)?)),
             published: owned(PUBLISHED),
             modified: owned(MODIFIED),
@@ -103,19 +110,26 @@ impl Said {
         let mut emitter = DefaultEmitter::default();
         emitter.naively_switch_states(true);
         let mut said = Self::default();
-        let mut in_title = false;
+        let (mut in_title, mut in_linked_data, mut linked_data) = (false, false, String::new());
         for Ok(token) in Tokenizer::new_with_emitter(page, emitter) {
             match token {
                 Token::StartTag(tag) if !belongs_to_head(&tag.name) => break,
                 Token::StartTag(tag) => {
                     in_title = &**tag.name == b"title" && said.title.is_none();
+                    in_linked_data = is_linked_data(&tag);
                     said.take(&tag);
                 }
+                Token::String(text) if in_linked_data => linked_data.push_str(&String::from_utf8_lossy(&text.value)),
                 Token::String(text) if in_title => {
                     said.title.get_or_insert_default().push_str(&String::from_utf8_lossy(&text.value));
                 }
                 Token::EndTag(tag) if &**tag.name == b"head" => break,
-                Token::EndTag(_) => in_title = false,
+                Token::EndTag(_) => {
+                    in_title = false;
+                    if std::mem::take(&mut in_linked_data) {
+                        said.take_linked_data(&std::mem::take(&mut linked_data));
+                    }
+                }
                 _ => {}
             }
         }
@@ -139,12 +153,31 @@ impl Said {
         }
     }
 
+    /// What search engines are told in JSON, of an article or of several things among which one is (<https://json-ld.org>).
+    fn take_linked_data(&mut self, text: &str) {
+        let Ok(data) = serde_json::from_str::<Value>(text) else { return };
+        let graph = data.get("@graph").and_then(Value::as_array);
+        let things = graph.or(data.as_array()).map_or(std::slice::from_ref(&data), Vec::as_slice);
+        let Some(article) = things.iter().find(|thing| thing.get("datePublished").is_some()) else { return };
+        let name = |author: &Value| author.get("name").unwrap_or(author).as_str().map(str::to_owned);
+        let author = article.get("author").and_then(|author| name(author.get(0).unwrap_or(author)));
+        let texts =
+            ["datePublished", "dateModified"].into_iter().map(|key| (key, article.get(key).and_then(Value::as_str)));
+        let texts = texts.filter_map(|(key, text)| Some((key.to_ascii_lowercase(), text?.to_owned())));
+        self.metas.extend(texts.chain(author.map(|author| ("author".to_owned(), author))));
+    }
+
     fn meta(&self, names: Names) -> Option<&str> {
         names.iter().find_map(|wanted| {
             let found = self.metas.iter().find(|(name, content)| name == wanted && !content.is_empty());
             found.map(|(_, content)| content.as_str())
         })
     }
+}
+
+fn is_linked_data(tag: &StartTag<()>) -> bool {
+    let kind = tag.attributes.get(b"type".as_slice()).map(|kind| kind.eq_ignore_ascii_case(b"application/ld+json"));
+    &**tag.name == b"script" && kind == Some(true)
 }
 
 fn belongs_to_head(name: &HtmlString) -> bool {

@@ -340,6 +340,9 @@ fn recall(
         progress.note(&format!("not all that was remembered can be used ({why}): more is read than has changed"));
     }
     said.append(&mut recalled.diagnostics);
+    if given.removals == Removals::Few {
+        given::keep_known(&recalled.lost)?;
+    }
     Ok(recalled)
 }
 

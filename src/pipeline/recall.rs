@@ -125,6 +125,8 @@ pub(super) struct Recalled {
     pub(super) dirty: Dirty,
     pub(super) counts: Counts,
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// Sources that gave an article the last time, and now are empty or cannot be read.
+    pub(super) lost: Vec<Arc<str>>,
     /// What could not be used of the memory, and why.
     pub(super) unusable: Option<String>,
 }
@@ -185,6 +187,7 @@ pub(super) fn recall(
         dirty: Dirty::none(found.len(), before.len()),
         counts: Counts::default(),
         diagnostics: Vec::new(),
+        lost: Vec::new(),
         unusable: sources.unusable().map(str::to_owned).or(missing),
     };
     if recalled.unusable.is_some() {
@@ -200,6 +203,11 @@ pub(super) fn recall(
         recalled.dirty.mark(&gone.path);
     }
     for (place, read) in read {
+        if let (Match::Same(known) | Match::Touched(known), true) = (matches[place], read.gives_nothing())
+            && before[known].article.is_ok()
+        {
+            recalled.lost.push(Arc::clone(&found[place].path));
+        }
         recalled.take(place, read);
     }
     Ok(recalled)
@@ -256,6 +264,11 @@ struct Read {
 }
 
 impl Read {
+    /// Whether there is no article though nobody has said that there should be none.
+    fn gives_nothing(&self) -> bool {
+        self.known.as_ref().map_or(true, |known| known.article == Err(Skipped::Nothing))
+    }
+
     fn recalled((known, entry): (&Arc<Known>, Option<&Arc<Entry>>)) -> Self {
         Self { known: Ok(Arc::clone(known)), entry: entry.cloned(), span: None, is_new: false }
     }

@@ -78,15 +78,41 @@ impl Placeholder {
     }
 }
 
-/// The output file of an address that an article at `path` had before; a name alone lies beside the article.
+/// The output file of an address that an article at `path` had before; a name alone, and what begins with dots, lies beside the
+/// article. Of an address with a host, which may be that of the old site, the path counts.
 pub(super) fn path_of_alias(alias: &str, path: &str, id: &str) -> String {
     let address = decoded(alias.split(['?', '#']).next().unwrap_or(alias));
+    let behind_scheme = ["https:", "http:"].iter().find_map(|scheme| address.strip_prefix(scheme)).unwrap_or(&address);
+    if let Some(with_host) = behind_scheme.strip_prefix("//") {
+        let path = with_host.find('/').map_or("/", |slash| &with_host[slash..]);
+        return path_of_alias(path, path, id);
+    }
+    if address.starts_with("./") || address.starts_with("../") {
+        return output_path(&from_folder(folder_of(path), &address), id);
+    }
     if address.trim_end_matches('/').contains('/') || address.starts_with('/') {
         return if address == "/" { "index.html".to_owned() } else { output_path(&address, id) };
     }
+    output_path(&format!("{}/{address}", folder_of(path)), id)
+}
+
+/// The folder in which an article's page, or the folder of its own, lies.
+fn folder_of(path: &str) -> &str {
     let own = path.strip_suffix("/index.html").unwrap_or(path);
-    let folder = own.rsplit_once('/').map_or("", |(folder, _)| folder);
-    output_path(&format!("{folder}/{address}"), id)
+    own.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// A relative address, seen from a folder; above the site's own there is none.
+fn from_folder(folder: &str, address: &str) -> String {
+    let mut parts: Vec<&str> = folder.split('/').collect();
+    for part in address.split('/') {
+        match part {
+            "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    format!("/{}", parts.join("/"))
 }
 
 /// A slug of nothing but marks is empty; the id stands in for it.
@@ -162,5 +188,17 @@ mod tests {
         assert_eq!(output_path("/../..//x.html", "id"), "-/-/x.html");
         assert!(output_path(&format!("/{}/", "长".repeat(200)), "id").len() < 255);
         assert_eq!(output_path(&"/a".repeat(5000), "id"), "id.html");
+    }
+
+    #[test]
+    fn an_alias_is_seen_from_where_it_stands() {
+        let alias = |alias: &str| path_of_alias(alias, "posts/rel/index.html", "id");
+        assert_eq!(alias("old"), "posts/old.html");
+        assert_eq!(alias("../my-old-url"), "my-old-url.html");
+        assert_eq!(alias("./dot/old/"), "posts/dot/old/index.html");
+        assert_eq!(alias("../../../x.html"), "x.html");
+        assert_eq!(alias("old/2019/x"), "old/2019/x.html");
+        assert_eq!(alias("https://h.example.org/abs/x/?a=1"), "abs/x/index.html");
+        assert_eq!(alias("//h.example.org"), "index.html");
     }
 }

@@ -50,6 +50,10 @@ pub struct Found {
 /// Endings of articles, in lower case.
 pub const ENDINGS: &[&str] = &["md", "markdown", "mkd", "mkdn", "mkdown", "html", "htm"];
 
+/// Endings of what other tools take for an article, and of saved pages.
+pub const OTHER_ENDINGS: &[&str] =
+    &["adoc", "asciidoc", "maff", "mdx", "mht", "mhtml", "org", "rmd", "rst", "textile", "webarchive", "xhtml"];
+
 /// What there is in the content folders.
 #[derive(Debug, Default)]
 pub struct Discovered {
@@ -119,6 +123,10 @@ fn look_at(root: &Path, prefix: usize, entry: walkdir::Result<walkdir::DirEntry>
         return Ok(None);
     }
     let (path, kind) = (entry.path(), entry.file_type());
+    if kind.is_file() && ending_of(path).is_some_and(|ending| OTHER_ENDINGS.contains(&ending.as_str())) {
+        let message = "articles of this kind are not read; it is left out".to_owned();
+        return Err(fault(message, path, "convert it to Markdown or HTML, such as with pandoc"));
+    }
     if kind.is_symlink() && path.is_dir() {
         let message = "a link to a folder, which is not followed".to_owned();
         return Err(fault(message, path, "put the folder itself there, or mount it there"));
@@ -164,8 +172,11 @@ fn is_hidden(name: &std::ffi::OsStr) -> bool {
 }
 
 fn has_article_ending(path: &Path) -> bool {
-    let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
-    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
+    ending_of(path).is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
+}
+
+fn ending_of(path: &Path) -> Option<String> {
+    path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase)
 }
 
 fn stays_inside(link: &Path, root: &Path) -> bool {

@@ -28,6 +28,52 @@ fn files_without_an_article_are_named_counted_and_left_out() {
 }
 
 #[test]
+fn an_article_that_is_empty_for_a_moment_is_not_taken_away() {
+    let text = "---\ntitle: 渡轮\ndate: 2024-01-02\n---\n正文。\n";
+    let site = with_good("2024-01-02-a.md", text);
+    site.build();
+    let before = site.outputs();
+    let site = site.file("content/2024-01-02-a.md", "version https://git-lfs.github.com/spec/v1\n");
+    let run = site.run(&["build", "--offline"]);
+    assert_eq!(run.status, 1);
+    assert!(
+        run.stderr.contains("content/2024-01-02-a.md: gives no article any more; the last build had one"),
+        "{}",
+        run.stderr
+    );
+    assert!(run.stderr.contains("git lfs pull"), "{}", run.stderr);
+    assert_eq!(site.outputs(), before);
+    assert_eq!(site.run(&["build", "--offline", "--allow-removals"]).status, 0);
+    assert!(site.outputs().len() < before.len());
+    assert_eq!(site.run(&["build", "--offline"]).status, 0, "it has gone, and that is known");
+    let site = site.file("content/2024-01-02-a.md", text);
+    site.build();
+    assert_eq!(site.outputs(), before);
+}
+
+#[test]
+fn articles_of_kinds_that_are_not_read_are_named() {
+    let site =
+        with_good("2024-01-02-a.textile", "h1. 渡轮").file("content/saved.mht", "MIME").file("content/b.txt", "text");
+    let run = site.build();
+    for file in ["2024-01-02-a.textile", "saved.mht"] {
+        assert!(run.stderr.contains(&format!("content/{file}: articles of this kind are not read")), "{}", run.stderr);
+    }
+    assert!(!run.stderr.contains("b.txt"), "{}", run.stderr);
+}
+
+#[test]
+fn front_matter_that_nobody_closed_takes_no_text() {
+    let site = with_good("a.md", "---\ntitle: 港口\ndate: 2024-06-15\n\n首段没有冒号。\n\n---\n\n次段。\n");
+    expect(&site, "content/a.md: the front matter has no closing `---`");
+    let page = site.output("2024/06/15/index.html");
+    assert!(page.contains("港口"), "{page}");
+    let list = site.list();
+    let page = site.output(list.iter().find(|line| line["title"] == "港口").unwrap()["output"].as_str().unwrap());
+    assert_eq!(body_of(&page), "<p>首段没有冒号。</p><hr><p>次段。</p>");
+}
+
+#[test]
 fn a_site_without_articles_says_where_they_were_sought() {
     let site = Site::new().dir("_posts").config("content = [\"content\", \"_posts\"]").file("content/a.txt", "text");
     let run = site.build();

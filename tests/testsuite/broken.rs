@@ -443,3 +443,102 @@ fn dates_and_tags_in_ordinary_forms_are_read() {
         assert_eq!((line["date"].as_str(), line["tags"].clone()), (Some(date), serde_json::json!(tags)), "{head}");
     }
 }
+
+#[test]
+fn pictures_films_and_code_of_many_editors_are_found() {
+    let picture = |name: &str| {
+        format!(
+            "<figure><a href=\"https://e.example.org/{name}.jpg\" rel=\"noreferrer noopener\">图片（e.example.org）</a></figure>"
+        )
+    };
+    let cases = ["zoomfile", "real_src", "original", "data-lazy"].map(|attribute| {
+        (
+            format!("<p>甲</p><img src=\"none.gif\" {attribute}=\"https://e.example.org/a.jpg\">"),
+            format!("<p>甲</p>{}", picture("a")),
+        )
+    });
+    let cases: Vec<(&str, &str)> = cases.iter().map(|(written, shown)| (written.as_str(), shown.as_str())).collect();
+    assert_cleaned("html", &cases);
+    assert_cleaned(
+        "html",
+        &[
+            (
+                "<p>甲</p><pre><code>let a = 1;</code><code>let b = 2;</code></pre>",
+                "<p>甲</p><pre><code>let a = 1;</code>\n<code>let b = 2;</code></pre>",
+            ),
+            (
+                "<p>甲</p><pre><code>a\n</code><code>b</code></pre>",
+                "<p>甲</p><pre><code>a\n</code><code>b</code></pre>",
+            ),
+        ],
+    );
+    for (written, address) in [
+        (
+            "<iframe src=\"https://www.youtube.com/embed/videoseries?list=PLabc\"></iframe>",
+            "embed/videoseries?list=PLabc",
+        ),
+        (
+            "<figure class=\"media\"><oembed url=\"https://www.youtube.com/watch?v=abcDEF12345\"></oembed></figure>",
+            "watch?v=abcDEF12345",
+        ),
+    ] {
+        let site =
+            Site::new().file("content/a.html", format!("---\ntitle: T\ndate: 2024-05-06\n---\n<p>甲</p>{written}"));
+        site.build();
+        let page = site.only_page();
+        assert!(body_of(&page).contains(&format!("href=\"https://www.youtube.com/{address}\"")), "{page}");
+    }
+}
+
+#[test]
+fn labels_before_dates_are_understood() {
+    for (written, author) in
+        [("发布时间：2024-06-15 08:30", None), ("作者：林一<br>发布时间：2024-06-15 08:30", Some("林一"))]
+    {
+        let site = Site::new().file("content/a.html", format!("<h1>行</h1><p>{written}</p><p>正文。</p>"));
+        site.build();
+        let line = &site.list()[0];
+        assert_eq!(line["date"], "2024-06-15T08:30:00Z");
+        let page = site.only_page();
+        assert_eq!(body_of(&page), "<p>正文。</p>");
+        assert_eq!(page.contains("class=\"p-author\">林一<"), author.is_some(), "{page}");
+    }
+}
+
+#[test]
+fn a_saved_page_is_called_by_its_title_and_dated_by_what_it_tells_search_engines() {
+    let data = r#"<script type="application/ld+json">{"@context":"https://schema.org","@graph":[{"@type":"WebSite"},{"@type":"NewsArticle","datePublished":"2024-03-05T06:07:08+08:00","author":[{"name":"林一"}]}]}</script>"#;
+    for head in [
+        "<title>渡轮复航 - 海港网</title><meta property=\"og:site_name\" content=\"海港网\">",
+        "<title>渡轮复航 - 海港网</title><meta property=\"og:title\" content=\"渡轮复航\">",
+    ] {
+        let page = format!(
+            "<!doctype html><html><head>{head}{data}</head><body><h1>海港网</h1><h2>渡轮复航</h2><p>正文。</p></body></html>"
+        );
+        let site = Site::new().file("content/a.html", page);
+        site.build();
+        let line = &site.list()[0];
+        assert_eq!((line["title"].as_str(), line["date"].as_str()), (Some("渡轮复航"), Some("2024-03-04T22:07:08Z")));
+        let page = site.only_page();
+        assert_eq!(body_of(&page), "<p>正文。</p>");
+        assert!(page.contains("林一"), "{page}");
+    }
+    let site = Site::new().file("content/a.html", "<h1>新渡轮</h1><p>甲</p><h1>新渡轮</h1><p>正文。</p>");
+    site.build();
+    assert_eq!(body_of(&site.only_page()), "<p>甲</p><p>正文。</p>");
+}
+
+#[test]
+fn addresses_that_were_copied_out_of_markup_are_those_of_the_original() {
+    let article = |address: &str| format!("---\ntitle: T\ndate: 2024-05-06\nlink: \"{address}\"\n---\n正文。\n");
+    let site = Site::new()
+        .file("content/a.md", article("https://e.example.org/s?b=1&amp;mid=2&#038;idx=3"))
+        .file("content/b.md", article("https://e.example.org/s?b=1&mid=2&idx=3"));
+    site.build();
+    let list = site.list();
+    assert_eq!(
+        list.iter().filter(|line| line["original_url"] == "https://e.example.org/s?b=1&mid=2&idx=3").count(),
+        2,
+        "{list:?}"
+    );
+}

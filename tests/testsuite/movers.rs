@@ -67,6 +67,30 @@ fn what_was_held_back_is_not_shown_or_said() {
 }
 
 #[test]
+fn what_exporters_hold_back_is_held_back_and_what_is_shown_all_the_same_is_said() {
+    let article = |name: &str, more: &str| format!("---\ntitle: {name}\ndate: 2024-05-06\n{more}---\n正文。\n");
+    let mut site = Site::new();
+    for (name, more) in [
+        ("a", "status: private\n"),
+        ("b", "status: draft\n"),
+        ("c", "private: true\n"),
+        ("d", "status: publish\n"),
+        ("e", "publishDate: 2099-01-01\n"),
+        ("f", "build:\n  list: never\n"),
+        ("g", "redirect_to: https://e.example.org/\n"),
+        ("h", "publishDate: 2024-05-05\nbuild:\n  list: always\n"),
+    ] {
+        site = site.file(&format!("content/{name}.md"), article(name, more));
+    }
+    let run = site.build();
+    assert!(run.stdout.contains("5 articles") && run.stdout.contains("3 drafts"), "{}", run.stdout);
+    for said in ["e.md: `publishdate`", "f.md: `build`", "g.md: `redirect_to`"] {
+        assert!(run.stderr.contains(&format!("content/{said} is not heeded")), "{said}: {}", run.stderr);
+    }
+    assert!(!run.stderr.contains("h.md"), "{}", run.stderr);
+}
+
+#[test]
 fn links_lead_to_the_articles_that_other_tools_mean() {
     let links = "[一](@/posts/target.md) [二]({{< ref \"/posts/target\" >}}) [三]({{< ref \"target.md\" >}}) \
          [四](/posts/bundle/) {% post_link target '五' %} [[target|六]] [[无|七]]\n";

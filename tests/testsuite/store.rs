@@ -169,6 +169,23 @@ fn what_no_article_needs_is_swept_only_when_told_to() {
 }
 
 #[test]
+fn what_is_not_built_today_keeps_its_pictures() {
+    let origin = plays_every_picture();
+    let article = |name: &str, more: &str| {
+        format!(
+            "---\ntitle: {name}\ndate: 2024-05-06\n{more}---\n<p>text</p><img src=https://pics.example.org/{name}.jpg>"
+        )
+    };
+    let site = origin.site().file("content/a.md", article("a", "")).file("content/b.md", article("b", ""));
+    said(&site, &["build"]);
+    let site = site.file("content/a.md", article("a", "draft: true\n")).config("[[exclude]]\nuntil = \"2030-12-31\"\n");
+    assert!(said(&site, &["media", "gc", "--remove"]).starts_with("0 files"));
+    let site = site.file("content/b.md", "");
+    let refused = site.run(&["media", "gc", "--remove"]);
+    assert!(refused.status == 1 && refused.stderr.contains("1 sources cannot be read"), "{}", refused.stderr);
+}
+
+#[test]
 fn forgotten_and_retried_originals_are_asked_for_again() {
     let origin = plays_every_picture();
     let site = mirror(&origin, &["a", "b"]);

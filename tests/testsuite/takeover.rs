@@ -289,3 +289,49 @@ fn addresses_on_the_mirrors_own_host_are_the_sites_own() {
     );
     assert!(page.contains("src=\"../../../media/") && page.contains("href=\"https://m.example.org/gone/\""), "{page}");
 }
+
+#[test]
+fn init_publishes_nothing_that_jekyll_did_not() {
+    let site = Site::new()
+        .file(
+            "old/_config.yml",
+            "title: A\nurl: http://localhost:4000\nexclude: [guide/secret.md]\ninclude: [_pages]\ncollections:\n  authors: {output: false}\n  docs: {output: true, permalink: '/docs/:path/'}\n",
+        )
+        .file("old/_config.prod.yml", "url: https://real.example.org\n")
+        .file("old/_posts/2024-01-01-a.md", post("A", ""))
+        .file("old/_posts/2024-01-02-b.textile", post("B", ""))
+        .file("old/news/_posts/2024-01-02-u.md", post("U", "published: false\n"))
+        .file("old/news/map.csv", "1")
+        .file("old/guide/g.md", post("G", ""))
+        .file("old/guide/pic.csv", "1")
+        .file("old/guide/secret.md", "secret")
+        .file("old/assets/css/a.css", "a")
+        .file("old/assets/b.js", "b")
+        .file("old/_pages/about.md", post("About", ""))
+        .file("old/_authors/jane.md", post("Jane", ""))
+        .file("old/_docs/a.md", post("Doc", ""));
+    let run = site.run(&["init", "new", "--from-jekyll", "old"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert_says(
+        &run.stdout,
+        &[
+            "note: old/_pages/about.md, old/guide/g.md: copy them to `pages`",
+            "note: old/assets, old/guide/pic.csv, old/news/map.csv: copy them to `static`",
+            "note: old/_posts/2024-01-02-b.textile: posts in a form that is not read here",
+            "note: collections: `_authors` was not published",
+            "note: collections: `_docs`: name the folder in `content`, and give what is in it a `permalink` each as `/docs/:path/` made it",
+            "note: _config.prod.yml: not read",
+            "note: url: `http://localhost:4000` is this machine",
+        ],
+    );
+    assert!(!run.stdout.contains("jane") && !run.stdout.contains("secret"), "{}", run.stdout);
+}
+
+#[test]
+fn a_category_is_added_to_the_categories() {
+    let site = Site::new()
+        .config("permalink = \"pretty\"")
+        .file("content/2024-01-04-d.md", "---\ntitle: D\ncategory: Foo Bar\ncategories: [x]\ntags: t\n---\n正文。\n");
+    site.build();
+    assert_eq!(site.list()[0]["output"], "x/foo bar/2024/01/04/d/index.html");
+}

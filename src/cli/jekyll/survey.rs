@@ -24,8 +24,10 @@ pub(super) struct Survey {
     pub(super) templates: BTreeSet<String>,
     /// Other files that Jekyll fills in or translates.
     pub(super) made: BTreeSet<String>,
-    /// What at the top is published as it is.
+    /// Files that are published as they are, and folders in which there are no others.
     pub(super) files: BTreeSet<String>,
+    /// Posts in forms that are not read here.
+    pub(super) unread: BTreeSet<String>,
     /// How many posts have a day to come in their names.
     pub(super) ahead: usize,
     /// Whether a post is dated with a time and no zone.
@@ -33,42 +35,53 @@ pub(super) struct Survey {
 }
 
 impl Survey {
-    /// Looks through a Jekyll site's source folder, but for what is `excluded`; posts after `last` (`YYYY-MM-DD`) are ahead of
-    /// their time.
-    pub(super) fn of(source: &Path, excluded: &[String], last: &str) -> Self {
+    /// Looks through a Jekyll site's source folder, but for what is `excluded`; what begins with `_` is only published if it is
+    /// `included`. Posts after `last` (`YYYY-MM-DD`) are ahead of their time.
+    pub(super) fn of(source: &Path, excluded: &[String], included: &[String], last: &str) -> Self {
         let mut survey = Self::default();
-        let is_excluded = |entry: &DirEntry| {
-            let below = entry.path().strip_prefix(source).ok().and_then(Path::to_str);
-            below.is_some_and(|path| excluded.iter().any(|pattern| is_match(pattern, path)))
-        };
-        let is_sought = |entry: &DirEntry| entry.depth() == 0 || !(is_jekylls_own(entry) || is_excluded(entry));
-        let entries = WalkDir::new(source).follow_links(true).sort_by_file_name().into_iter().filter_entry(is_sought);
-        for entry in entries.filter_map(Result::ok).filter(|entry| entry.file_type().is_file()) {
-            if let Some(path) = entry.path().strip_prefix(source).ok().and_then(Path::to_str) {
-                survey.take(path, entry.path(), last);
+        let below = |entry: &DirEntry| entry.path().strip_prefix(source).ok()?.to_str().map(str::to_owned);
+        let names = |patterns: &[String], path: &str| patterns.iter().any(|pattern| is_match(pattern, path));
+        let (mut files, mut others) = (BTreeSet::new(), BTreeSet::new());
+        let is_sought = |entry: &DirEntry| {
+            let Some(path) = below(entry).filter(|_| entry.depth() > 0) else { return true };
+            if names(excluded, &path) {
+                others.insert(path);
+                return false;
             }
+            !is_jekylls_own(entry) || names(included, &path)
+        };
+        let entries = WalkDir::new(source).follow_links(true).sort_by_file_name().into_iter().filter_entry(is_sought);
+        let mut found: Vec<DirEntry> = entries.filter_map(Result::ok).collect();
+        found.retain(|entry| entry.file_type().is_file());
+        for (path, entry) in found.iter().filter_map(|entry| Some((below(entry)?, entry))) {
+            let is_as_it_is = survey.take(&path, entry.path(), (names(included, &path), last));
+            if is_as_it_is { &mut files } else { &mut others }.insert(path);
         }
+        survey.files = files.iter().map(|path| highest_without(&others, path).to_owned()).collect();
         survey
     }
 
-    fn take(&mut self, path: &str, file: &Path, last: &str) {
+    /// Says whether a file is published as it is.
+    fn take(&mut self, path: &str, file: &Path, (is_included, last): (bool, &str)) -> bool {
         let stem = crate::parse::stem_of(path);
         if let Some(folder) = up_to(path, "_posts") {
+            if !is_text(path) && begins_with_fence(file) {
+                self.unread.insert(path.to_owned());
+            }
             self.posts.insert(folder.to_owned());
             self.is_zoneless = self.is_zoneless || has_zoneless_date(file);
             self.ahead +=
                 usize::from(split_jekyll_name(stem).is_some_and(|_| stem.get(..10).is_some_and(|day| day > last)));
         } else if let Some(folder) = up_to(path, "_drafts") {
             self.drafts.insert(folder.to_owned());
+        } else if path.split('/').any(|part| part.starts_with('_')) && !is_included {
+            // A collection, or nothing to Jekyll.
         } else if begins_with_fence(file) {
             self.take_fenced(path, file);
-        } else if let Some((top, _)) = path.split_once('/') {
-            if !top.starts_with('_') {
-                self.files.insert(top.to_owned());
-            }
-        } else if !is_of_the_project(path) {
-            self.files.insert(path.to_owned());
+        } else {
+            return path.contains('/') || !is_of_the_project(path);
         }
+        false
     }
 
     /// Files with front matter: pages, and what Jekyll makes of templates. The page of dead ends is made here, and styles are the theme's.
@@ -78,11 +91,21 @@ impl Survey {
             true if is_listing(file) => &mut self.templates,
             true => &mut self.pages,
             false if is_feed(path) => &mut self.templates,
-            false if path.starts_with('_') || path.ends_with(".scss") || path.ends_with(".sass") => return,
+            false if path.ends_with(".scss") || path.ends_with(".sass") => return,
             false => &mut self.made,
         };
         kind.insert(path.to_owned());
     }
+}
+
+/// The highest folder above a file in which none of the others lies; the file itself if there is none.
+fn highest_without<'path>(others: &BTreeSet<String>, file: &'path str) -> &'path str {
+    let holds_other = |folder: &str| {
+        let below = format!("{folder}/");
+        others.range(below.clone()..).next().is_some_and(|other| other.starts_with(&below))
+    };
+    let mut folders = file.match_indices('/').map(|(at, _)| &file[..at]);
+    folders.find(|folder| !holds_other(folder)).unwrap_or(file)
 }
 
 /// What Jekyll reads itself or never publishes.

@@ -135,12 +135,10 @@ pub fn take_byline(nodes: &mut Vec<Node>, accepts: impl Fn(&str) -> bool) -> Opt
         let Some((date, names)) = lines.split_last() else { continue };
         if names.iter().all(|line| are_names(line))
             && names.iter().map(|name| name.chars().count()).sum::<usize>() <= MAX_NAMES
-            && accepts(date)
+            && accepts(unlabelled(date))
         {
-            let byline = Byline {
-                date: (*date).to_owned(),
-                authors: names.iter().filter(|line| !is_label(line)).flat_map(|line| authors_of(line)).collect(),
-            };
+            let names = names.iter().filter(|line| !is_label(line)).map(|line| unlabelled(line));
+            let byline = Byline { date: unlabelled(date).to_owned(), authors: names.flat_map(authors_of).collect() };
             nodes.remove(at);
             return Some(byline);
         }
@@ -165,27 +163,44 @@ fn are_names(line: &str) -> bool {
         && (!line.contains('，') || line.split('，').all(|name| name.chars().count() <= LONGEST_NAME))
 }
 
+/// What stands before dates, names and sources.
+const LABELS: &[&str] = &[
+    "时间",
+    "時間",
+    "日期",
+    "来源",
+    "來源",
+    "作者",
+    "记者",
+    "記者",
+    "发布",
+    "發布",
+    "发表",
+    "發表",
+    "更新",
+    "Published",
+    "Updated",
+    "Posted",
+    "Date",
+    "By",
+];
+
 /// What ends with a colon speaks to somebody, unless it is the label of what follows.
 fn is_salutation(line: &str) -> bool {
-    const LABELS: &[&str] = &[
-        "时间",
-        "時間",
-        "日期",
-        "来源",
-        "來源",
-        "作者",
-        "发布",
-        "發布",
-        "发表",
-        "發表",
-        "更新",
-        "Published",
-        "Updated",
-        "Posted",
-        "Date",
-        "By",
-    ];
     is_label(line) && !LABELS.iter().any(|label| line.contains(label))
+}
+
+/// A longer text before a colon is no label, in bytes.
+const LONGEST_LABEL: usize = 24;
+
+/// What stands behind a label in its line: `发布时间：2024-06-15 08:30`.
+fn unlabelled(line: &str) -> &str {
+    match line.split_once(['：', ':']) {
+        Some((label, rest)) if label.len() <= LONGEST_LABEL && LABELS.iter().any(|known| label.contains(known)) => {
+            rest.trim()
+        }
+        _ => line,
+    }
 }
 
 fn is_label(line: &str) -> bool {
@@ -235,9 +250,10 @@ pub fn take_title(nodes: &mut Vec<Node>, known: Option<&str>) -> Option<String> 
     found
 }
 
-fn take_first_heading(nodes: &mut Vec<Node>) -> Option<String> {
-    let (at, heading) = first_heading(nodes)?;
-    nodes.remove(at);
+/// Takes the first-level heading at the beginning out, wherever it stands once more, too.
+pub fn take_first_heading(nodes: &mut Vec<Node>) -> Option<String> {
+    let (_, heading) = first_heading(nodes)?;
+    nodes.retain(|node| node.tag() != Some(Tag::H1) || text_of(std::slice::from_ref(node)).trim() != heading);
     Some(heading)
 }
 

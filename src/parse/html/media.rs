@@ -333,8 +333,11 @@ fn is_preview(small: &MediaRef, large: &MediaRef) -> bool {
 
 /// The film of a YouTube address, or of an attribute that holds nothing but its name.
 fn youtube_film(written: &str) -> Option<String> {
+    // Lists and channels are called by words of that length.
     let is_name = |text: &str| {
-        text.len() == 11 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+        text.len() == 11
+            && !matches!(text, "videoseries" | "live_stream")
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
     };
     if is_name(written) {
         return Some(written.to_owned());

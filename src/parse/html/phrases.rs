@@ -1,7 +1,7 @@
 //! Lines of text: phrases cleaned, runs of line breaks cut into paragraphs, pictures lifted out of them.
 
 use super::media::is_picture_address;
-use super::tree::{Attr, Element, Node, Tag, is_blank, shows_nothing};
+use super::tree::{Attr, Element, Node, Tag, is_blank, shows_nothing, text_of};
 
 /// A line of phrases → paragraphs: two line breaks are a new one, a picture stands between them in a figure.
 pub(super) fn paragraphs(line: Vec<Node>, out: &mut Vec<Node>) {
@@ -233,7 +233,7 @@ pub(super) fn single_line(nodes: Vec<Node>) -> (Vec<Node>, Vec<Node>) {
 /// Any content → preformatted phrases, a block being a line, and the media that were in it.
 pub(super) fn preformatted(nodes: Vec<Node>) -> (Vec<Node>, Vec<Node>) {
     let (mut lines, mut media) = (Vec::new(), Vec::new());
-    flatten(nodes, "\n", &mut lines, &mut media);
+    flatten(with_lines_of_code(nodes), "\n", &mut lines, &mut media);
     let mut out = Vec::with_capacity(lines.len());
     clean(lines, &mut Vec::new(), &mut out);
     let empty = |node: &Node| matches!(node, Node::Text(text) if is_blank(text));
@@ -241,6 +241,25 @@ pub(super) fn preformatted(nodes: Vec<Node>) -> (Vec<Node>, Vec<Node>) {
         out.pop();
     }
     (out, media)
+}
+
+/// WeChat's editor makes an element of code of each line.
+fn with_lines_of_code(mut nodes: Vec<Node>) -> Vec<Node> {
+    let is_code = |node: &Node| node.tag() == Some(Tag::Code);
+    let are_lines = |nodes: &[Node]| nodes.len() > 1 && nodes.iter().all(|node| is_code(node) || node.is_blank_text());
+    let is_parted = |node: &Node| matches!(node, Node::Text(text) if text.contains('\n'));
+    if !are_lines(&nodes) || nodes.iter().any(is_parted) {
+        return nodes;
+    }
+    nodes.retain(is_code);
+    let mut lines = Vec::with_capacity(nodes.len() * 2);
+    for line in nodes {
+        if lines.last().is_some_and(|before| !text_of(std::slice::from_ref(before)).ends_with('\n')) {
+            lines.push(Node::Text("\n".to_owned()));
+        }
+        lines.push(line);
+    }
+    lines
 }
 
 fn flatten(nodes: Vec<Node>, between: &str, line: &mut Vec<Node>, media: &mut Vec<Node>) {

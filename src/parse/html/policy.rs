@@ -161,10 +161,12 @@ pub fn attribute_of(name: &[u8]) -> Option<Attr> {
         b"poster" => Attr::Poster,
         b"checked" => Attr::Checked,
         b"data-src" | b"data-lazy-src" | b"data-original" | b"data-url" | b"data-actualsrc" | b"data-original-src"
-        | b"data-echo" | b"data-hi-res-src" | b"data-lazyload" | b"data-image" => Attr::LazySrc,
+        | b"data-lazy" | b"real_src" | b"original" | b"data-echo" | b"data-hi-res-src" | b"data-lazyload"
+        | b"data-image" => Attr::LazySrc,
         b"data-srcset" | b"data-lazy-srcset" | b"data-original-set" => Attr::LazySrcset,
-        b"data-orig-file" | b"data-large-file" | b"data-full-url" => Attr::BestSrc,
+        b"data-orig-file" | b"data-large-file" | b"data-full-url" | b"zoomfile" | b"file" => Attr::BestSrc,
         b"data-tweetid"
+        | b"url"
         | b"data-shortcode"
         | b"data-href"
         | b"videoid"
@@ -195,7 +197,7 @@ fn says(style: &str, property: &str, values: &[&str]) -> bool {
 }
 
 /// What a script would show in the place of an element, by what its attributes name: an embed or a sound, and its address. AMP's and
-/// YouTube's custom elements, Facebook's boxes, Telegram's posts, WeChat's voices.
+/// YouTube's and CKEditor's custom elements, Facebook's boxes, Telegram's posts, WeChat's voices.
 pub(super) fn embedded(name: &[u8], attrs: &[(Attr, String)]) -> Option<(Tag, String)> {
     let value = |wanted: Attr| attrs.iter().find(|(attr, _)| *attr == wanted).map(|(_, value)| value.trim());
     let is_post = |class: &str| class.split_ascii_whitespace().any(|word| matches!(word, "fb-post" | "fb-video"));
@@ -206,6 +208,7 @@ pub(super) fn embedded(name: &[u8], attrs: &[(Attr, String)]) -> Option<(Tag, St
         b"lite-youtube" => (Tag::Iframe, "https://www.youtube.com/watch?v=", Attr::Embedded, is_word),
         b"lite-vimeo" => (Tag::Iframe, "https://vimeo.com/", Attr::Embedded, is_word),
         b"amp-facebook" => (Tag::Iframe, "", Attr::Embedded, is_of_facebook),
+        b"oembed" => (Tag::Iframe, "", Attr::Embedded, is_address),
         b"div" if value(Attr::Class).is_some_and(is_post) => (Tag::Iframe, "", Attr::Embedded, is_of_facebook),
         b"script" => (Tag::Iframe, "https://t.me/", Attr::Embedded, is_numbered_post),
         b"mpvoice" | b"mp-common-mpaudio" => {
@@ -218,6 +221,10 @@ pub(super) fn embedded(name: &[u8], attrs: &[(Attr, String)]) -> Option<(Tag, St
 
 fn is_word(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
+fn is_address(text: &str) -> bool {
+    text.starts_with("https://") || text.starts_with("http://")
 }
 
 fn is_of_facebook(text: &str) -> bool {
