@@ -104,7 +104,10 @@ struct Lines {
 
 impl Lines {
     fn take(&mut self, words: &str) {
-        self.narrow += words.bytes().filter(u8::is_ascii_graphic).count();
+        // Dates, numbers and addresses stand in lines of any script.
+        let is_of_script = |word: &&str| !word.contains('@') && !word.contains("://");
+        let letters = words.split_ascii_whitespace().filter(is_of_script).flat_map(str::bytes);
+        self.narrow += letters.filter(u8::is_ascii_alphabetic).count();
         self.han += words.chars().filter(|c| !c.is_ascii()).count();
     }
 

@@ -409,7 +409,7 @@ fn markdown_as_people_write_it_loses_nothing() {
             ),
             (
                 "渡轮公司恢复了所有航线。\n\n:tada: 新航线。\n:-) 好\n",
-                "<p>渡轮公司恢复了所有航线。</p><p>:tada: 新航线。 :-) 好</p>",
+                "<p>渡轮公司恢复了所有航线。</p><p>:tada: 新航线。<br> :-) 好</p>",
             ),
             (
                 "<div align=\"center\">\n![](https://e.example.org/a.jpg)\n图注\n</div>\n",
@@ -481,6 +481,10 @@ fn pictures_films_and_code_of_many_editors_are_found() {
             "<figure class=\"media\"><oembed url=\"https://www.youtube.com/watch?v=abcDEF12345\"></oembed></figure>",
             "watch?v=abcDEF12345",
         ),
+        (
+            "<figure class=\"wp-block-embed is-type-video\"><div class=\"wp-block-embed__wrapper\">\nhttps://youtu.be/abcDEF12345\n</div></figure>",
+            "watch?v=abcDEF12345",
+        ),
     ] {
         let site =
             Site::new().file("content/a.html", format!("---\ntitle: T\ndate: 2024-05-06\n---\n<p>甲</p>{written}"));
@@ -541,4 +545,26 @@ fn addresses_that_were_copied_out_of_markup_are_those_of_the_original() {
         2,
         "{list:?}"
     );
+}
+
+#[test]
+fn lines_of_dates_and_numbers_end_where_they_end_and_a_formula_parts_no_paragraph() {
+    assert_cleaned(
+        "md",
+        &[
+            (
+                "记者 王小明\n2024年6月15日 08:30\n北京\n\n正文。\n",
+                "<p>记者 王小明<br> 2024年6月15日 08:30<br> 北京</p><p>正文。</p>",
+            ),
+            (
+                "我们的地址：\n海港市码头路 12 号\n电话 010-12345678\n邮箱 editor@example.org\n",
+                "<p>我们的地址：<br> 海港市码头路 12 号<br> 电话 010-12345678<br> 邮箱 editor@example.org</p>",
+            ),
+        ],
+    );
+    let formula = "<p>水温<img class=\"mwe-math-fallback-image-inline\" src=\"https://e.example.org/a.svg\" alt=\"E=c^{2}\">是公式。</p>";
+    let site = Site::new().file("content/a.html", format!("---\ntitle: T\ndate: 2024-05-06\n---\n{formula}"));
+    site.build();
+    let page = site.only_page();
+    assert_eq!(body_of(&page).matches("<p>").count(), 1, "{page}");
 }

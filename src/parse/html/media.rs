@@ -130,9 +130,19 @@ impl<'base> Finder<'base> {
         if self.refs.len() > before + 1 {
             self.galleries.list(element);
         }
-        if let Some(large) = self.enlarged(element) {
-            *node = large;
+        if let Some(shown) = self.enlarged(element).or_else(|| self.bare_embed(element)) {
+            *node = shown;
         }
+    }
+
+    /// What WordPress's editor writes of an embed before the server has looked it up: its address in a box.
+    fn bare_embed(&mut self, element: &Element) -> Option<Node> {
+        element
+            .attr(Attr::Class)
+            .filter(|class| element.tag == Tag::Div && class.contains("wp-block-embed__wrapper"))?;
+        let address = text_of(&element.children).trim().to_owned();
+        parse_web(&address).filter(|_| !address.contains(char::is_whitespace))?;
+        self.embed(&Element { tag: Tag::Iframe, attrs: vec![(Attr::Src, address)], children: Vec::new() })
     }
 
     /// A picture that is only a link to itself, or to a larger copy, which is then the one that is wanted: what stands in

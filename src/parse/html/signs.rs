@@ -3,10 +3,11 @@
 use super::tree::{Attr, Element};
 
 /// Classes of pictures that stand for a character or a formula in their line.
-const SIGNS: &[&str] = &["emoji", "wp-smiley", "smiley", "emoticon", "latex"];
+const SIGNS: &[&str] = &["emoji", "wp-smiley", "smiley", "emoticon", "latex", "mwe-math-fallback-image-inline"];
 
-/// What the addresses of such pictures hold: WordPress's emoji and formulas, Zhihu's formulas, Twemoji.
-const SIGNS_FROM: &[&str] = &["/images/core/emoji/", "/latex.php?", "/equation?tex=", "/twemoji", "/emoticons/"];
+/// What the addresses of such pictures hold: WordPress's emoji and formulas, Zhihu's formulas, Twemoji, Weibo's mark of a link.
+const SIGNS_FROM: &[&str] =
+    &["/images/core/emoji/", "/latex.php?", "/equation?tex=", "/twemoji", "/emoticons/", "/timeline_card_small"];
 
 /// Whether a picture stands for a character or a formula: by its class, its address, or what is shown in its place, an emoji or
 /// `[笑]`.
