@@ -51,6 +51,8 @@ pub enum Code {
     Collision,
     /// A file's name cannot be used.
     Name,
+    /// A file is an article in a form that is not read.
+    Form,
     /// A link within the site leads nowhere.
     Link,
     /// A picture, sound or film is shown as a link.
@@ -83,6 +85,7 @@ impl Code {
             Self::Liquid => "Liquid",
             Self::Collision => "articles that meet on one address",
             Self::Name => "file name",
+            Self::Form => "articles in a form that is not read",
             Self::Link => "links that lead nowhere",
             Self::Media => "media shown as links",
             Self::Store => "store of media",

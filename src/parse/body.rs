@@ -7,6 +7,7 @@ use super::html::serialise::{Section, Sections};
 use super::html::{build, normalise, serialise, tree};
 use super::markdown::{self, Markup};
 use super::origin::Origin;
+use super::page_head::without_site;
 use super::parts::{SourceParts, slug_of};
 use super::title::plain_title;
 use super::{Faults, text};
@@ -153,10 +154,11 @@ fn shows_picture(nodes: &[tree::Node], media: &[MediaRef]) -> bool {
 fn title_of_page(written: &SourceParts<'_>, nodes: &mut Vec<tree::Node>) -> Option<String> {
     let title = written.page_title()?;
     let Some((_, heading)) = improve::first_heading(nodes) else { return Some(title) };
-    let ends_so = |title: &str| title.len() > heading.len() && title.ends_with(&heading);
+    let ends_so = |title: &str| without_site(title, Some(&heading)) != title.trim();
+    let is_elsewhere = || improve::headings_of(nodes).any(|other| other == title);
     let is_site = written.page.site.as_ref() == Some(&heading)
         || ends_so(&title)
-        || written.page.window_title.as_deref().is_some_and(ends_so);
+        || (written.page.window_title.as_deref().is_some_and(ends_so) && is_elsewhere());
     if is_site {
         improve::take_first_heading(nodes);
     }

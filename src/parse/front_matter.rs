@@ -127,17 +127,23 @@ fn fenced<'text>(text: &'text str, fence: &str) -> Option<(&'text str, &'text st
     None
 }
 
-/// Front matter that nobody closed seems to end at the first rule in the text: where what follows a blank line is neither keys nor parts
-/// of a value, it ends there, before text that would be lost.
+/// Front matter that nobody closed seems to end at the first rule in the text: where it is whole before a blank line, and what follows
+/// that is neither keys nor parts of a value, it ends there, before text that would be lost.
 fn unclosed<'text>(text: &'text str, inner: &str) -> Option<(&'text str, &'text str)> {
-    let blank = inner.find("\n\n")? + 1;
+    let mut end = 0;
+    let is_blank = |line: &&str| line.trim().is_empty();
+    let before =
+        inner.split_inclusive('\n').take_while(|line| !is_blank(line)).inspect(|line| end += line.len()).last()?;
     let is_text = |line: &str| !line.trim().is_empty() && !line.starts_with([' ', '\t', '-', '#', ']', '}']);
-    let behind = || inner[blank..].lines();
-    if !behind().any(is_text) || behind().any(has_key) || parse_yaml(inner).is_ok() {
+    let is_keyed = |line: &str| has_key(line) && !line.contains("://");
+    let behind = || inner[end..].lines();
+    let is_open = before.trim_end().ends_with(['|', '>']);
+    if is_open || !behind().any(is_text) || behind().any(is_keyed) || parse_yaml(inner).is_ok() {
         return None;
     }
+    parse_yaml(&inner[..end]).ok()?;
     let start = text.find('\n')? + 1;
-    Some((&text[start..start + blank], &text[start + blank..]))
+    Some((&text[start..start + end], &text[start + end..]))
 }
 
 /// None if there is no value at all, though there is text.

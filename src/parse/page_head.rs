@@ -89,7 +89,7 @@ fn begins_as_page(body: &str) -> bool {
 }
 
 /// `Title - Site`, `Title_Site` without the site.
-fn without_site<'title>(title: &'title str, site: Option<&str>) -> &'title str {
+pub(super) fn without_site<'title>(title: &'title str, site: Option<&str>) -> &'title str {
     let bare = site.and_then(|site| title.trim_end().strip_suffix(site)).map(str::trim_end);
     let bare = bare.and_then(|bare| bare.strip_suffix(['-', '–', '—', '|', '｜', '_', '·']));
     bare.unwrap_or(title).trim()
@@ -158,9 +158,19 @@ impl Said {
         let Ok(data) = serde_json::from_str::<Value>(text) else { return };
         let graph = data.get("@graph").and_then(Value::as_array);
         let things = graph.or(data.as_array()).map_or(std::slice::from_ref(&data), Vec::as_slice);
-        let Some(article) = things.iter().find(|thing| thing.get("datePublished").is_some()) else { return };
+        let is_article = |kind: &str| kind.ends_with("Article") || matches!(kind, "BlogPosting" | "WebPage");
+        let kinds = |thing: &Value| match thing.get("@type") {
+            Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).any(is_article),
+            Some(kind) => kind.as_str().is_some_and(is_article),
+            None => true,
+        };
+        let is_dated = |thing: &&Value| thing.get("datePublished").is_some() && kinds(thing);
+        let Some(article) = things.iter().find(is_dated) else { return };
         let name = |author: &Value| author.get("name").unwrap_or(author).as_str().map(str::to_owned);
-        let author = article.get("author").and_then(|author| name(author.get(0).unwrap_or(author)));
+        let authors =
+            article.get("author").map(|author| author.as_array().map_or(std::slice::from_ref(author), Vec::as_slice));
+        let authors: Vec<String> = authors.into_iter().flatten().filter_map(name).collect();
+        let author = (!authors.is_empty()).then(|| authors.join("、"));
         let texts =
             ["datePublished", "dateModified"].into_iter().map(|key| (key, article.get(key).and_then(Value::as_str)));
         let texts = texts.filter_map(|(key, text)| Some((key.to_ascii_lowercase(), text?.to_owned())));

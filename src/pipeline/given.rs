@@ -36,8 +36,6 @@ pub(super) struct Given<'build> {
     pub(super) statics: Vec<StaticFile>,
     pub(super) found: Vec<read::Found>,
     pub(super) matches: Vec<recall::Match>,
-    /// Whether articles may go without being taken away.
-    pub(super) removals: Removals,
     /// Whether every folder could be read.
     is_all: bool,
 }
@@ -83,17 +81,7 @@ impl<'build> Given<'build> {
         let names: Vec<&str> = statics.iter().map(|file| file.path.as_str()).collect();
         let customs_digest = Digester::new().digest(recent::digest_of(&customs, &custom_faults)).value(&names).finish();
         said.extend(custom_faults);
-        Ok(Self {
-            circumstances,
-            theme,
-            customs,
-            customs_digest,
-            statics,
-            found,
-            matches,
-            removals: options.removals,
-            is_all,
-        })
+        Ok(Self { circumstances, theme, customs, customs_digest, statics, found, matches, is_all })
     }
 
     /// Plans the site.
@@ -181,8 +169,8 @@ fn keep_articles(discovered: &read::Discovered, known: &[Arc<Known>]) -> Result<
 /// A file that cannot be read, or is empty because somebody is writing it, has not lost its article.
 pub(super) fn keep_known(lost: &[Arc<str>]) -> Result<(), Diagnostic> {
     let Some(first) = lost.first() else { return Ok(()) };
-    let more = if lost.len() > 1 { format!(" (and so do {} others)", lost.len() - 1) } else { String::new() };
-    let message = format!("gives no article any more{more}; the last build had one of it, so nothing was changed");
+    let count = if lost.len() > 1 { format!(" (one of {})", lost.len()) } else { String::new() };
+    let message = format!("gives no article any more{count}; the last build had one of it, so nothing was changed");
     Err(Diagnostic::error(Code::Unreadable, message)
         .in_file(&**first)
         .hint("bring it back, or delete the file; if it is meant to be empty, build with --allow-removals"))

@@ -127,6 +127,9 @@ fn try_build(
         return Ok(Some(outcome));
     }
     let recalled = recall(&given, memory, progress, said, &mut clock)?;
+    if options.removals == Removals::Few {
+        given::keep_known(&recalled.lost)?;
+    }
     let customs = given.customs_digest;
     let holds = recent.as_ref().map(|recent| recent.holds(&recalled.entries, customs)).unwrap_or_default();
     let made = clock.time("plan, media", || plan_and_rescue(&given, &recalled, (recent.as_ref(), &holds), progress))?;
@@ -340,9 +343,6 @@ fn recall(
         progress.note(&format!("not all that was remembered can be used ({why}): more is read than has changed"));
     }
     said.append(&mut recalled.diagnostics);
-    if given.removals == Removals::Few {
-        given::keep_known(&recalled.lost)?;
-    }
     Ok(recalled)
 }
 

@@ -81,12 +81,7 @@ impl Placeholder {
 /// The output file of an address that an article at `path` had before; a name alone, and what begins with dots, lies beside the
 /// article. Of an address with a host, which may be that of the old site, the path counts.
 pub(super) fn path_of_alias(alias: &str, path: &str, id: &str) -> String {
-    let address = decoded(alias.split(['?', '#']).next().unwrap_or(alias));
-    let behind_scheme = ["https:", "http:"].iter().find_map(|scheme| address.strip_prefix(scheme)).unwrap_or(&address);
-    if let Some(with_host) = behind_scheme.strip_prefix("//") {
-        let path = with_host.find('/').map_or("/", |slash| &with_host[slash..]);
-        return path_of_alias(path, path, id);
-    }
+    let address = decoded(without_host(alias.split(['?', '#']).next().unwrap_or(alias)));
     if address.starts_with("./") || address.starts_with("../") {
         return output_path(&from_folder(folder_of(path), &address), id);
     }
@@ -94,6 +89,15 @@ pub(super) fn path_of_alias(alias: &str, path: &str, id: &str) -> String {
         return if address == "/" { "index.html".to_owned() } else { output_path(&address, id) };
     }
     output_path(&format!("{}/{address}", folder_of(path)), id)
+}
+
+/// The path of an address that has a host, in full or behind two slashes.
+fn without_host(address: &str) -> &str {
+    let behind_scheme = address.split_once("://").map(|(_, rest)| rest);
+    match behind_scheme.or_else(|| address.strip_prefix("//")) {
+        Some(rest) => rest.find('/').map_or("/", |slash| &rest[slash..]),
+        None => address,
+    }
 }
 
 /// The folder in which an article's page, or the folder of its own, lies.
@@ -199,6 +203,8 @@ mod tests {
         assert_eq!(alias("../../../x.html"), "x.html");
         assert_eq!(alias("old/2019/x"), "old/2019/x.html");
         assert_eq!(alias("https://h.example.org/abs/x/?a=1"), "abs/x/index.html");
+        assert_eq!(alias("HTTPS://h.example.org/a%3Fb/c"), "a?b/c.html");
         assert_eq!(alias("//h.example.org"), "index.html");
+        assert!(alias(&"/".repeat(1 << 20)).ends_with(".html"));
     }
 }

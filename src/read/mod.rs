@@ -123,9 +123,12 @@ fn look_at(root: &Path, prefix: usize, entry: walkdir::Result<walkdir::DirEntry>
         return Ok(None);
     }
     let (path, kind) = (entry.path(), entry.file_type());
-    if kind.is_file() && ending_of(path).is_some_and(|ending| OTHER_ENDINGS.contains(&ending.as_str())) {
+    let is_of_project = path.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case("readme"));
+    let is_other = |ending: String| OTHER_ENDINGS.contains(&ending.as_str());
+    if kind.is_file() && !is_of_project && ending_of(path).is_some_and(is_other) {
         let message = "articles of this kind are not read; it is left out".to_owned();
-        return Err(fault(message, path, "convert it to Markdown or HTML, such as with pandoc"));
+        let fault = Diagnostic::warning(Code::Form, message).in_file(shown(root, path));
+        return Err(fault.hint("convert it to Markdown or HTML, such as with pandoc"));
     }
     if kind.is_symlink() && path.is_dir() {
         let message = "a link to a folder, which is not followed".to_owned();

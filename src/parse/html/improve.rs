@@ -171,8 +171,6 @@ const LABELS: &[&str] = &[
     "来源",
     "來源",
     "作者",
-    "记者",
-    "記者",
     "发布",
     "發布",
     "发表",
@@ -193,12 +191,14 @@ fn is_salutation(line: &str) -> bool {
 /// A longer text before a colon is no label, in bytes.
 const LONGEST_LABEL: usize = 24;
 
-/// What stands behind a label in its line: `发布时间：2024-06-15 08:30`.
+/// What stands behind a label of a date or an author in its line: `发布时间：2024-06-15 08:30`.
 fn unlabelled(line: &str) -> &str {
+    let is_known = |label: &str| {
+        let is_source = |known: &str| matches!(known, "来源" | "來源");
+        label.len() <= LONGEST_LABEL && LABELS.iter().any(|known| label.ends_with(known) && !is_source(known))
+    };
     match line.split_once(['：', ':']) {
-        Some((label, rest)) if label.len() <= LONGEST_LABEL && LABELS.iter().any(|known| label.contains(known)) => {
-            rest.trim()
-        }
+        Some((label, rest)) if is_known(label.trim()) => rest.trim(),
         _ => line,
     }
 }
@@ -250,11 +250,22 @@ pub fn take_title(nodes: &mut Vec<Node>, known: Option<&str>) -> Option<String> 
     found
 }
 
-/// Takes the first-level heading at the beginning out, wherever it stands once more, too.
+/// Takes the first-level heading at the beginning out, and its copies if there are no others of that level.
 pub fn take_first_heading(nodes: &mut Vec<Node>) -> Option<String> {
-    let (_, heading) = first_heading(nodes)?;
-    nodes.retain(|node| node.tag() != Some(Tag::H1) || text_of(std::slice::from_ref(node)).trim() != heading);
+    let (at, heading) = first_heading(nodes)?;
+    let is_other = |node: &Node| node.tag() == Some(Tag::H1) && text_of(std::slice::from_ref(node)).trim() != heading;
+    if nodes.iter().any(is_other) {
+        nodes.remove(at);
+    } else {
+        nodes.retain(|node| node.tag() != Some(Tag::H1));
+    }
     Some(heading)
+}
+
+/// What the headings of a body say.
+pub fn headings_of(nodes: &[Node]) -> impl Iterator<Item = String> {
+    let is_heading = |node: &&Node| node.tag().is_some_and(Tag::is_heading);
+    nodes.iter().filter(is_heading).map(|node| text_of(std::slice::from_ref(node)).trim().to_owned())
 }
 
 /// Where the first-level heading at the beginning of a body stands, and what it says.

@@ -140,7 +140,9 @@ impl<'base> Finder<'base> {
         element
             .attr(Attr::Class)
             .filter(|class| element.tag == Tag::Div && class.contains("wp-block-embed__wrapper"))?;
-        let address = text_of(&element.children).trim().to_owned();
+        let is_words = |node: &Node| matches!(node, Node::Text(_)) || node.tag() == Some(Tag::A);
+        let address = Some(&element.children).filter(|children| children.iter().all(is_words));
+        let address = text_of(address?).trim().to_owned();
         parse_web(&address).filter(|_| !address.contains(char::is_whitespace))?;
         self.embed(&Element { tag: Tag::Iframe, attrs: vec![(Attr::Src, address)], children: Vec::new() })
     }

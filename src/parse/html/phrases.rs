@@ -244,14 +244,11 @@ pub(super) fn preformatted(nodes: Vec<Node>) -> (Vec<Node>, Vec<Node>) {
 }
 
 /// WeChat's editor makes an element of code of each line.
-fn with_lines_of_code(mut nodes: Vec<Node>) -> Vec<Node> {
+fn with_lines_of_code(nodes: Vec<Node>) -> Vec<Node> {
     let is_code = |node: &Node| node.tag() == Some(Tag::Code);
-    let are_lines = |nodes: &[Node]| nodes.len() > 1 && nodes.iter().all(|node| is_code(node) || node.is_blank_text());
-    let is_parted = |node: &Node| matches!(node, Node::Text(text) if text.contains('\n'));
-    if !are_lines(&nodes) || nodes.iter().any(is_parted) {
+    if nodes.len() < 2 || !nodes.iter().all(is_code) {
         return nodes;
     }
-    nodes.retain(is_code);
     let mut lines = Vec::with_capacity(nodes.len() * 2);
     for line in nodes {
         if lines.last().is_some_and(|before| !text_of(std::slice::from_ref(before)).ends_with('\n')) {

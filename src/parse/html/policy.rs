@@ -161,10 +161,9 @@ pub fn attribute_of(name: &[u8]) -> Option<Attr> {
         b"poster" => Attr::Poster,
         b"checked" => Attr::Checked,
         b"data-src" | b"data-lazy-src" | b"data-original" | b"data-url" | b"data-actualsrc" | b"data-original-src"
-        | b"data-lazy" | b"real_src" | b"original" | b"data-echo" | b"data-hi-res-src" | b"data-lazyload"
-        | b"data-image" => Attr::LazySrc,
+        | b"real_src" | b"data-echo" | b"data-hi-res-src" | b"data-lazyload" | b"data-image" => Attr::LazySrc,
         b"data-srcset" | b"data-lazy-srcset" | b"data-original-set" => Attr::LazySrcset,
-        b"data-orig-file" | b"data-large-file" | b"data-full-url" | b"zoomfile" | b"file" => Attr::BestSrc,
+        b"data-orig-file" | b"data-large-file" | b"data-full-url" | b"zoomfile" => Attr::BestSrc,
         b"data-tweetid"
         | b"url"
         | b"data-shortcode"
@@ -199,7 +198,7 @@ fn says(style: &str, property: &str, values: &[&str]) -> bool {
 /// What a script would show in the place of an element, by what its attributes name: an embed or a sound, and its address. AMP's and
 /// YouTube's and CKEditor's custom elements, Facebook's boxes, Telegram's posts, WeChat's voices.
 pub(super) fn embedded(name: &[u8], attrs: &[(Attr, String)]) -> Option<(Tag, String)> {
-    let value = |wanted: Attr| attrs.iter().find(|(attr, _)| *attr == wanted).map(|(_, value)| value.trim());
+    let values = |wanted: Attr| attrs.iter().filter(move |(attr, _)| *attr == wanted).map(|(_, value)| value.trim());
     let is_post = |class: &str| class.split_ascii_whitespace().any(|word| matches!(word, "fb-post" | "fb-video"));
     let (tag, before, named, is_fit): (_, _, _, fn(&str) -> bool) = match name {
         b"amp-twitter" => (Tag::Iframe, "https://twitter.com/i/status/", Attr::Embedded, is_word),
@@ -209,14 +208,14 @@ pub(super) fn embedded(name: &[u8], attrs: &[(Attr, String)]) -> Option<(Tag, St
         b"lite-vimeo" => (Tag::Iframe, "https://vimeo.com/", Attr::Embedded, is_word),
         b"amp-facebook" => (Tag::Iframe, "", Attr::Embedded, is_of_facebook),
         b"oembed" => (Tag::Iframe, "", Attr::Embedded, is_address),
-        b"div" if value(Attr::Class).is_some_and(is_post) => (Tag::Iframe, "", Attr::Embedded, is_of_facebook),
+        b"div" if values(Attr::Class).any(is_post) => (Tag::Iframe, "", Attr::Embedded, is_of_facebook),
         b"script" => (Tag::Iframe, "https://t.me/", Attr::Embedded, is_numbered_post),
         b"mpvoice" | b"mp-common-mpaudio" => {
             (Tag::Audio, "https://res.wx.qq.com/voice/getvoice?mediaid=", Attr::Embedded, is_word)
         }
         _ => return None,
     };
-    value(named).filter(|named| is_fit(named)).map(|named| (tag, format!("{before}{named}")))
+    values(named).find(|named| is_fit(named)).map(|named| (tag, format!("{before}{named}")))
 }
 
 fn is_word(text: &str) -> bool {
