@@ -48,7 +48,7 @@ enum Command {
         /// The address of an original, or of a folder of them with a slash at its end
         url: String,
     },
-    /// Lists files that no article of the site needs; removes them if told to
+    /// Lists files that no article needs, published or not; removes them if told to
     Gc {
         /// Remove them. Originals that no host has any more are lost with them
         #[arg(long)]

@@ -203,7 +203,8 @@ pub(super) fn recall(
         recalled.dirty.mark(&gone.path);
     }
     for (place, read) in read {
-        if let (Match::Same(known) | Match::Touched(known), true) = (matches[place], read.gives_nothing())
+        if read.gives_nothing()
+            && let Match::Same(known) | Match::Touched(known) = matches[place]
             && before[known].article.is_ok()
         {
             recalled.lost.push(Arc::clone(&found[place].path));

@@ -93,7 +93,8 @@ pub(super) fn path_of_alias(alias: &str, path: &str, id: &str) -> String {
 
 /// The path of an address that has a host, in full or behind two slashes.
 fn without_host(address: &str) -> &str {
-    let behind_scheme = address.split_once("://").map(|(_, rest)| rest);
+    let parts = address.split_once("://").filter(|(scheme, _)| !scheme.contains('/'));
+    let behind_scheme = parts.map(|(_, rest)| rest);
     match behind_scheme.or_else(|| address.strip_prefix("//")) {
         Some(rest) => rest.find('/').map_or("/", |slash| &rest[slash..]),
         None => address,
@@ -204,6 +205,7 @@ mod tests {
         assert_eq!(alias("old/2019/x"), "old/2019/x.html");
         assert_eq!(alias("https://h.example.org/abs/x/?a=1"), "abs/x/index.html");
         assert_eq!(alias("HTTPS://h.example.org/a%3Fb/c"), "a?b/c.html");
+        assert_eq!(alias("/go/https://e.example.org/x"), "go/https:/e.example.org/x.html");
         assert_eq!(alias("//h.example.org"), "index.html");
         assert!(alias(&"/".repeat(1 << 20)).ends_with(".html"));
     }

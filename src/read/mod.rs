@@ -51,7 +51,7 @@ pub struct Found {
 pub const ENDINGS: &[&str] = &["md", "markdown", "mkd", "mkdn", "mkdown", "html", "htm"];
 
 /// Endings of what other tools take for an article, and of saved pages.
-pub const OTHER_ENDINGS: &[&str] =
+const OTHER_ENDINGS: &[&str] =
     &["adoc", "asciidoc", "maff", "mdx", "mht", "mhtml", "org", "rmd", "rst", "textile", "webarchive", "xhtml"];
 
 /// What there is in the content folders.
@@ -123,19 +123,18 @@ fn look_at(root: &Path, prefix: usize, entry: walkdir::Result<walkdir::DirEntry>
         return Ok(None);
     }
     let (path, kind) = (entry.path(), entry.file_type());
-    let is_of_project = path.file_stem().is_some_and(|stem| stem.eq_ignore_ascii_case("readme"));
-    let is_other = |ending: String| OTHER_ENDINGS.contains(&ending.as_str());
-    if kind.is_file() && !is_of_project && ending_of(path).is_some_and(is_other) {
-        let message = "articles of this kind are not read; it is left out".to_owned();
-        let fault = Diagnostic::warning(Code::Form, message).in_file(shown(root, path));
-        return Err(fault.hint("convert it to Markdown or HTML, such as with pandoc"));
-    }
     if kind.is_symlink() && path.is_dir() {
         let message = "a link to a folder, which is not followed".to_owned();
         return Err(fault(message, path, "put the folder itself there, or mount it there"));
     }
-    if !(kind.is_file() || kind.is_symlink()) || !has_article_ending(path) {
+    if !(kind.is_file() || kind.is_symlink()) {
         return Ok(None);
+    }
+    if !has_article_ending(path) {
+        let message = "articles of this kind are not read; it is left out";
+        let fault = || Diagnostic::warning(Code::Form, message).in_file(shown(root, path));
+        let hint = "convert it to Markdown or HTML, such as with pandoc";
+        return if is_in_other_form(path) { Err(fault().hint(hint)) } else { Ok(None) };
     }
     if is_hidden(entry.file_name()) {
         let fault = Diagnostic::warning(Code::Name, "its name hides it; it is left out").in_file(shown(root, path));
@@ -176,6 +175,12 @@ fn is_hidden(name: &std::ffi::OsStr) -> bool {
 
 fn has_article_ending(path: &Path) -> bool {
     ending_of(path).is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
+}
+
+/// A project's own description of itself is nobody's article.
+fn is_in_other_form(path: &Path) -> bool {
+    ending_of(path).is_some_and(|ending| OTHER_ENDINGS.contains(&ending.as_str()))
+        && path.file_stem().is_some_and(|stem| !stem.eq_ignore_ascii_case("readme"))
 }
 
 fn ending_of(path: &Path) -> Option<String> {

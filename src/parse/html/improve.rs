@@ -163,13 +163,14 @@ fn are_names(line: &str) -> bool {
         && (!line.contains('，') || line.split('，').all(|name| name.chars().count() <= LONGEST_NAME))
 }
 
-/// What stands before dates, names and sources.
+/// What stands before sources.
+const SOURCES: &[&str] = &["来源", "來源"];
+
+/// What stands before dates and names.
 const LABELS: &[&str] = &[
     "时间",
     "時間",
     "日期",
-    "来源",
-    "來源",
     "作者",
     "发布",
     "發布",
@@ -185,7 +186,7 @@ const LABELS: &[&str] = &[
 
 /// What ends with a colon speaks to somebody, unless it is the label of what follows.
 fn is_salutation(line: &str) -> bool {
-    is_label(line) && !LABELS.iter().any(|label| line.contains(label))
+    is_label(line) && !LABELS.iter().chain(SOURCES).any(|label| line.contains(label))
 }
 
 /// A longer text before a colon is no label, in bytes.
@@ -193,10 +194,7 @@ const LONGEST_LABEL: usize = 24;
 
 /// What stands behind a label of a date or an author in its line: `发布时间：2024-06-15 08:30`.
 fn unlabelled(line: &str) -> &str {
-    let is_known = |label: &str| {
-        let is_source = |known: &str| matches!(known, "来源" | "來源");
-        label.len() <= LONGEST_LABEL && LABELS.iter().any(|known| label.ends_with(known) && !is_source(known))
-    };
+    let is_known = |label: &str| label.len() <= LONGEST_LABEL && LABELS.iter().any(|known| label.ends_with(known));
     match line.split_once(['：', ':']) {
         Some((label, rest)) if is_known(label.trim()) => rest.trim(),
         _ => line,
