@@ -3,9 +3,14 @@
 use std::borrow::Cow;
 
 use data_encoding::{Encoding, Specification};
+use memchr::memmem::Finder;
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
-use url::Url;
+use url::{Position, Url};
+
+pub use web::WebUrl;
+
+mod web;
 
 /// 64 bits of the BLAKE3 of a [canonical URL](canonical_key): how entries name originals and links to them.
 ///
@@ -20,9 +25,8 @@ impl UrlKey {
     }
 }
 
-/// Query parameters that say who came from where, not what is shown. A `*` stands for any ending.
+/// Query parameters that say who came from where, not what is shown.
 const TRACKING: &[&str] = &[
-    "utm_*",
     "fbclid",
     "gclid",
     "dclid",
@@ -41,7 +45,6 @@ const TRACKING: &[&str] = &[
     "ref_url",
     "at_medium",
     "at_campaign",
-    "at_custom*",
     "maca",
     "xtor",
     "cmpid",
@@ -57,73 +60,57 @@ const TRACKING: &[&str] = &[
     "is-pending-load",
 ];
 
+/// What other such parameters begin with.
+const TRACKING_STARTS: &[&str] = &["utm_", "at_custom"];
+
 fn is_tracking(name: &str, value: &str) -> bool {
-    let starts_with = |start: &str| name.get(..start.len()).is_some_and(|name| name.eq_ignore_ascii_case(start));
+    let starts_with = |start: &&str| name.get(..start.len()).is_some_and(|name| name.eq_ignore_ascii_case(start));
     // Medium's feeds add `source=rss-…`; elsewhere `source` means something.
     (name.eq_ignore_ascii_case("source") && value.starts_with("rss"))
-        || TRACKING.iter().any(|known| match known.strip_suffix('*') {
-            Some(start) => starts_with(start),
-            None => name.eq_ignore_ascii_case(known),
-        })
+        || TRACKING_STARTS.iter().any(starts_with)
+        || TRACKING.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// Parses an http or https URL, which may lack its scheme (`//host/…`), and drops tracking parameters.
-pub fn parse_web(text: &str) -> Option<Url> {
+pub fn parse_web(text: &str) -> Option<WebUrl> {
     let text = text.trim();
-    let mut url = match text.strip_prefix("//") {
-        Some(rest) => Url::parse(&format!("https://{rest}")),
-        None => Url::parse(text),
+    let url = match text.strip_prefix("//") {
+        Some(rest) => WebUrl::parse(&format!("https://{rest}")),
+        None => WebUrl::parse(text),
+    }?;
+    let pairs = || url.query().unwrap_or_default().split('&');
+    if pairs().all(is_shown) {
+        return Some(url);
     }
-    .ok()?;
-    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
-        return None;
-    }
-    // Credentials in a link are a phishing trick or a leak.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    drop_tracking(&mut url);
-    Some(url)
+    url.with_query(&pairs().filter(|pair| is_shown(pair)).collect::<Vec<_>>().join("&"))
 }
 
-fn drop_tracking(url: &mut Url) {
-    if !url.query_pairs().any(|(name, value)| is_tracking(&name, &value)) {
-        return;
-    }
-    let kept: Vec<&str> = url
-        .query()
-        .unwrap_or_default()
-        .split('&')
-        .filter(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            !is_tracking(name, value)
-        })
-        .collect();
-    let query = kept.join("&");
-    url.set_query((!query.is_empty()).then_some(&query));
+/// Whether a pair of a query says what is shown.
+fn is_shown(pair: &str) -> bool {
+    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+    !is_tracking(name, value)
 }
 
 /// One spelling for one address: no scheme, no `www.`, host in lower case, path and query percent-decoded as far as
 /// they are UTF-8 (twice: some scrapers encode twice), no slash at the end, no fragment but a router's (`#!/…`).
-pub fn canonical_key(url: &Url) -> String {
+pub fn canonical_key(url: &WebUrl) -> String {
     canonical_key_of(url.as_str())
 }
 
-/// The same of an address that [`Url`] has written: it need not be parsed again.
+/// The same of what a [`WebUrl`] was: it need not be parsed again.
 pub fn canonical_key_of(url: &str) -> String {
-    let (_, rest) = url.split_once("://").unwrap_or(("", url));
-    let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-    let (rest, fragment) = rest.split_once('#').unwrap_or((rest, ""));
-    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or(url);
+    let until = |text: &str, marks: &[u8]| text.bytes().position(|byte| marks.contains(&byte)).unwrap_or(text.len());
+    let (host, rest) = rest.split_at(until(rest, b"/?#"));
+    let (rest, fragment) = rest.split_at(until(rest, b"#"));
+    let (path, query) = rest.split_at(until(rest, b"?"));
     let mut key = String::with_capacity(url.len());
     key.push_str(host.strip_prefix("www.").unwrap_or(host));
     key.push_str(decode_fully(path).trim_end_matches('/'));
-    if !query.is_empty() {
-        key.push('?');
+    if query.len() > 1 {
         key.push_str(&decode_fully(query));
     }
-    if fragment.starts_with(['!', '/']) {
-        key.push('#');
+    if fragment.starts_with("#!") || fragment.starts_with("#/") {
         key.push_str(fragment);
     }
     key
@@ -133,7 +120,7 @@ pub fn canonical_key_of(url: &str) -> String {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Bases<'url> {
     /// The original's own address, against which relative ones resolve.
-    pub original: Option<&'url Url>,
+    pub original: Option<&'url WebUrl>,
     /// The mirror's: what is below it is a page or file of the site itself.
     pub site: Option<&'url Url>,
 }
@@ -141,10 +128,13 @@ pub struct Bases<'url> {
 impl Bases<'_> {
     /// The path from the site's folder, and what follows it, of an address below the mirror's own. An outlet that mirrors
     /// itself means its originals by such addresses.
-    pub fn within_site(&self, url: &Url) -> Option<String> {
-        let is_at_home = |other: &Url| other.host() == url.host() && other.port() == url.port();
-        let site = self.site.filter(|site| is_at_home(site) && !self.original.is_some_and(is_at_home))?;
-        let below = url[url::Position::BeforePath..].strip_prefix(site.path().trim_end_matches('/'))?;
+    pub fn within_site(&self, url: &WebUrl) -> Option<String> {
+        let is_at_home = |other: &str| other == url.authority();
+        let site = self.site.filter(|site| {
+            is_at_home(&site[Position::BeforeHost..Position::AfterPort])
+                && !self.original.is_some_and(|original| is_at_home(original.authority()))
+        })?;
+        let below = url.from_path().strip_prefix(site.path().trim_end_matches('/'))?;
         below.starts_with('/').then(|| below.to_owned())
     }
 
@@ -194,14 +184,14 @@ pub fn decode_fully(text: &str) -> Cow<'_, str> {
 const DEEPEST_PROXY: usize = 8;
 
 /// The address of a picture behind a proxy that only passes it on; none if it is behind none.
-pub fn unwrap_proxy(url: &Url) -> Option<Url> {
+pub fn unwrap_proxy(url: &WebUrl) -> Option<WebUrl> {
     std::iter::successors(proxied(url), proxied).take(DEEPEST_PROXY).last()
 }
 
 /// The original behind an address of a proxy.
-type Unwrap = fn(&Url) -> Option<Url>;
+type Unwrap = fn(&WebUrl) -> Option<WebUrl>;
 
-/// Proxies that only pass pictures on: a host (`*` stands for any beginning) and where its addresses hide the original's.
+/// Proxies that only pass pictures on, by their hosts, and where their addresses hide the original's.
 const PROXIES: &[(&str, Unwrap)] = &[
     ("images.weserv.nl", weserv),
     ("wsrv.nl", weserv),
@@ -210,27 +200,20 @@ const PROXIES: &[(&str, Unwrap)] = &[
     ("i2.wp.com", photon),
     ("i3.wp.com", photon),
     ("cdn.ampproject.org", amp),
-    ("*.cdn.ampproject.org", amp),
     // DuckDuckGo's, of its answers and of its mail.
     ("external-content.duckduckgo.com", |url| in_query(url, "u")),
     ("proxy.duckduckgo.com", |url| in_query(url, "u")),
-    // Google's: of gadgets, of the picture search, of mail.
-    ("*-opensocial.googleusercontent.com", |url| in_query(url, "url")),
+    // Google's, of the picture search.
     ("www.google.com", |url| in_query(url, "imgurl")),
-    ("*.googleusercontent.com", in_fragment),
 ];
 
-fn proxied(url: &Url) -> Option<Url> {
-    let host = url.host_str()?;
-    let is_of = |pattern: &str| match pattern.strip_prefix('*') {
-        Some(end) => host.ends_with(end),
-        None => host == pattern,
-    };
-    let by_host = PROXIES.iter().filter(|(pattern, _)| is_of(pattern)).find_map(|(_, original)| original(url));
-    by_host.or_else(|| {
-        PROXY_PATHS.iter().find(|(path, _)| url.path().contains(path)).and_then(|(_, original)| original(url))
-    })
-}
+/// The same by what their hosts end with.
+const PROXY_DOMAINS: &[(&str, Unwrap)] = &[
+    (".cdn.ampproject.org", amp),
+    // Google's: of gadgets, of mail.
+    ("-opensocial.googleusercontent.com", |url| in_query(url, "url")),
+    (".googleusercontent.com", in_fragment),
+];
 
 /// Makers of smaller pictures that run under any host, by a part of the path.
 const PROXY_PATHS: &[(&str, Unwrap)] = &[
@@ -242,9 +225,21 @@ const PROXY_PATHS: &[(&str, Unwrap)] = &[
     ("/_next/image", |url| in_query(url, "url")),
 ];
 
+/// What all of [`PROXY_PATHS`] hold.
+static IN_PROXY_PATHS: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("/image"));
+
+fn proxied(url: &WebUrl) -> Option<WebUrl> {
+    let (host, path) = (url.host(), url.path());
+    let by_host = PROXIES.iter().filter(|(name, _)| host == *name);
+    let by_domain = PROXY_DOMAINS.iter().filter(|(end, _)| host.ends_with(end));
+    let has_maker = IN_PROXY_PATHS.find(path.as_bytes()).is_some();
+    let by_path = PROXY_PATHS.iter().filter(|(part, _)| has_maker && path.contains(part));
+    by_host.chain(by_domain).chain(by_path).find_map(|(_, original)| original(url))
+}
+
 /// `/options/https://host/path` or `/options/https%3A%2F%2Fhost%2Fpath`.
-fn in_path(url: &Url) -> Option<Url> {
-    let whole = &url[url::Position::BeforePath..];
+fn in_path(url: &WebUrl) -> Option<WebUrl> {
+    let whole = url.from_path();
     let target = &whole[whole.find("/http")? + 1..];
     if target.starts_with("http://") || target.starts_with("https://") {
         return parse_web(target);
@@ -254,18 +249,18 @@ fn in_path(url: &Url) -> Option<Url> {
 }
 
 /// `?name=https://host/path`.
-fn in_query(url: &Url, name: &str) -> Option<Url> {
+fn in_query(url: &WebUrl, name: &str) -> Option<WebUrl> {
     let (_, target) = url.query_pairs().find(|(known, _)| known == name)?;
     parse_web(&target)
 }
 
 /// `/proxy/…#https://host/path`.
-fn in_fragment(url: &Url) -> Option<Url> {
+fn in_fragment(url: &WebUrl) -> Option<WebUrl> {
     parse_web(url.fragment().filter(|_| url.path().contains("proxy"))?)
 }
 
 /// `?url=host/path`, with or without `ssl:` or a scheme; a URL that was not encoded spills its query into ours.
-fn weserv(url: &Url) -> Option<Url> {
+fn weserv(url: &WebUrl) -> Option<WebUrl> {
     const OWN: &[&str] = &[
         "w",
         "h",
@@ -286,9 +281,9 @@ fn weserv(url: &Url) -> Option<Url> {
     let (_, target) = url.query_pairs().find(|(name, _)| name == "url")?;
     let target = target.trim_start_matches("ssl:").trim_start_matches('/');
     let mut inner = if target.starts_with("http://") || target.starts_with("https://") {
-        Url::parse(target).ok()?
+        WebUrl::parse(target)?
     } else {
-        Url::parse(&format!("https://{target}")).ok()?
+        WebUrl::parse(&format!("https://{target}"))?
     };
     if inner.query().is_some() {
         let spilled: Vec<&str> = url
@@ -300,21 +295,20 @@ fn weserv(url: &Url) -> Option<Url> {
             })
             .collect();
         if !spilled.is_empty() {
-            let query = format!("{}&{}", inner.query().unwrap_or_default(), spilled.join("&"));
-            inner.set_query(Some(&query));
+            inner = inner.with_query(&format!("{}&{}", inner.query().unwrap_or_default(), spilled.join("&")))?;
         }
     }
-    inner.host_str().is_some_and(|host| host.contains('.') || host == "localhost").then_some(inner)
+    (inner.host().contains('.') || inner.host() == "localhost").then_some(inner)
 }
 
 /// `iN.wp.com/host/path?…`: every parameter is the proxy's own.
-fn photon(url: &Url) -> Option<Url> {
+fn photon(url: &WebUrl) -> Option<WebUrl> {
     let path = url.path().trim_start_matches('/');
-    path.split('/').next()?.contains('.').then(|| Url::parse(&format!("https://{path}")).ok())?
+    path.split('/').next()?.contains('.').then(|| WebUrl::parse(&format!("https://{path}")))?
 }
 
 /// `host.cdn.ampproject.org/i/s/host/path`: `i` for pictures, `s` for https.
-fn amp(url: &Url) -> Option<Url> {
+fn amp(url: &WebUrl) -> Option<WebUrl> {
     let mut parts = url.path().trim_start_matches('/').splitn(2, "/");
     if !matches!(parts.next()?, "i" | "ii" | "c" | "v" | "r" | "mbv") {
         return None;
@@ -322,9 +316,7 @@ fn amp(url: &Url) -> Option<Url> {
     let rest = parts.next()?;
     let rest = rest.strip_prefix("AW/").or_else(|| rest.strip_prefix("w1000/")).unwrap_or(rest);
     let (scheme, rest) = rest.strip_prefix("s/").map_or(("http", rest), |rest| ("https", rest));
-    let mut inner = Url::parse(&format!("{scheme}://{rest}")).ok()?;
-    inner.set_query(url.query());
-    Some(inner)
+    WebUrl::parse(&format!("{scheme}://{rest}"))?.with_query(url.query().unwrap_or_default())
 }
 
 /// Base 32 without the letters that are misheard or misread (Crockford's alphabet, in lower case).
@@ -348,7 +340,7 @@ mod tests {
     use super::*;
 
     fn unwrapped(text: &str) -> Option<String> {
-        unwrap_proxy(&parse_web(text).unwrap()).map(String::from)
+        unwrap_proxy(&parse_web(text).unwrap()).map(|url| url.as_str().to_owned())
     }
 
     #[test]

@@ -100,9 +100,7 @@ impl Takeover {
                     .push(format!("url: `{url}` is no web address; feeds and sitemaps need base_url in site.toml"));
             }
             Some(url) => {
-                if parse_web(&url)
-                    .is_some_and(|url| matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "0.0.0.0")))
-                {
+                if parse_web(&url).is_some_and(|url| matches!(url.host(), "localhost" | "127.0.0.1" | "0.0.0.0")) {
                     self.notes
                         .push(format!("url: `{url}` is this machine: set base_url to where the site will be reached"));
                 }

@@ -1,15 +1,12 @@
 //! Where an article comes from: the original's address, the outlet, and the tags that name no outlet.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
-
-use url::Url;
 
 use super::dialect::Dialect;
 use super::front_matter::FrontMatter;
 use super::parts::SourceParts;
 use super::title::plain_title;
-use crate::address::{canonical_key, parse_web};
+use crate::address::{WebUrl, canonical_key, parse_web};
 use crate::config::{Config, Outlet};
 use crate::read::Source;
 
@@ -17,7 +14,7 @@ use crate::read::Source;
 #[derive(Debug)]
 pub(super) struct Origin {
     /// The original's address.
-    pub(super) url: Option<Url>,
+    pub(super) url: Option<WebUrl>,
     /// The same, in its canonical form.
     pub(super) canonical: Option<String>,
     /// The outlet's name.
@@ -67,16 +64,18 @@ impl Origin {
 }
 
 /// Scrapers copy addresses out of markup, references and all.
-fn web_address(text: &str) -> Option<Url> {
-    let plain = ["&amp;", "&#38;", "&#038;"].iter().fold(Cow::Borrowed(text), |text, reference| {
-        if text.contains(reference) { text.replace(reference, "&").into() } else { text }
-    });
-    parse_web(&plain)
+fn web_address(text: &str) -> Option<WebUrl> {
+    if !text.contains('&') {
+        return parse_web(text);
+    }
+    parse_web(
+        &["&amp;", "&#38;", "&#038;"].iter().fold(text.to_owned(), |text, reference| text.replace(reference, "&")),
+    )
 }
 
 /// What clippers call `source` is a page's address; others name an outlet by its front page, or by that of a section.
-fn source_of(matter: &FrontMatter) -> Option<Url> {
-    let is_of_article = |url: &Url| {
+fn source_of(matter: &FrontMatter) -> Option<WebUrl> {
+    let is_of_article = |url: &WebUrl| {
         let last = url.path().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         url.query().is_some()
             || last.bytes().any(|byte| byte.is_ascii_digit())
@@ -126,13 +125,13 @@ fn tags_of(matter: &FrontMatter, is_jekylls: bool) -> Vec<String> {
 
 fn outlet_by_rule(
     written: &SourceParts<'_>,
-    url: Option<&Url>,
+    url: Option<&WebUrl>,
     categories: &[String],
     tags: &[String],
     config: &Config,
 ) -> Option<String> {
     let rules = &config.outlets;
-    let host = url.and_then(|url| url.host_str()).and_then(|host| rules.by_host(host));
+    let host = url.and_then(|url| rules.by_host(url.host()));
     let label = || categories.iter().chain(tags).find_map(|label| rules.by_tag(label));
     let folder = || rules.by_folder(&written.source.below_content);
     host.or_else(label).or_else(folder).map(|outlet: &Outlet| outlet.name.clone())
@@ -141,7 +140,7 @@ fn outlet_by_rule(
 /// The folder (b), the single category or tag (a, c, e), the original's host.
 fn outlet_by_form(
     written: &SourceParts<'_>,
-    url: Option<&Url>,
+    url: Option<&WebUrl>,
     categories: &[String],
     tags: &[String],
 ) -> Option<String> {
@@ -156,7 +155,7 @@ fn outlet_by_form(
         Dialect::A | Dialect::C | Dialect::E => single(),
         _ => None,
     };
-    let host = || url.and_then(Url::host_str).map(|host| host.strip_prefix("www.").unwrap_or(host));
+    let host = || url.map(WebUrl::host).map(|host| host.strip_prefix("www.").unwrap_or(host));
     by_form.or_else(host).map(str::to_owned)
 }
 

@@ -4,10 +4,9 @@
 use html5gum::emitters::default::{DefaultEmitter, StartTag, Token};
 use html5gum::{HtmlString, Tokenizer};
 use serde_json::Value;
-use url::Url;
 
 use super::markdown::opens_one_of;
-use crate::address::parse_web;
+use crate::address::{WebUrl, parse_web};
 
 /// What a head says; empty where there is none.
 #[derive(Debug, Default)]
@@ -19,7 +18,7 @@ pub(super) struct PageHead {
     /// The site's name.
     pub(super) site: Option<String>,
     /// The page's own address.
-    pub(super) url: Option<Url>,
+    pub(super) url: Option<WebUrl>,
     /// When it was published, as written.
     pub(super) published: Option<String>,
     /// When it was changed last, as written.
@@ -213,7 +212,7 @@ mod tests {
         assert_eq!(head.language.as_deref(), Some("zh"));
         assert_eq!(head.author.as_deref(), Some("林一"));
         assert_eq!(head.published.as_deref(), Some("2024-03-05T06:07:08+08:00"));
-        assert_eq!(head.url.as_ref().map(Url::as_str), Some("https://m.example.org/a"));
+        assert_eq!(head.url.as_ref().map(WebUrl::as_str), Some("https://m.example.org/a"));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use url::Url;
 
 use super::CustomPage;
-use crate::address::{Bases, beside, canonical_key, decoded};
+use crate::address::{Bases, WebUrl, beside, canonical_key, decoded};
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::media::attachments::{Attachment, files_of};
@@ -82,9 +82,9 @@ impl<'build> Targets<'build> {
         if let Some(name) = href.strip_prefix(POST) {
             return self.post(&decoded(name.split('#').next().unwrap_or(name)));
         }
-        let own = match Url::parse(href) {
-            Ok(url) => Some(Bases { original: None, site: self.base }.within_site(&url)?),
-            Err(_) => None,
+        let own = match WebUrl::parse(href) {
+            Some(url) => Some(Bases { original: None, site: self.base }.within_site(&url)?),
+            None => None,
         };
         let path = own.as_deref().unwrap_or(href).split(['#', '?']).next().unwrap_or_default();
         let path = decoded(path);
@@ -159,11 +159,11 @@ impl<'build> Targets<'build> {
     pub fn faults(&self, map: &SiteMap, entry: &Entry, page: &str) -> Vec<Diagnostic> {
         let dead = entry.site_links.iter().filter(|href| self.find(entry, page, href).is_none());
         let fault = |href: &String| {
-            let what = match Url::parse(href) {
+            let what = match WebUrl::parse(href) {
                 _ if href.starts_with(POST) => "its words stay, without a link",
-                Ok(url) if map.by_original.contains_key(&UrlKey::of(&canonical_key(&url))) => return None,
-                Ok(_) => "it stays as it is",
-                Err(_) => "its words stay, without a link",
+                Some(url) if map.by_original.contains_key(&UrlKey::of(&canonical_key(&url))) => return None,
+                Some(_) => "it stays as it is",
+                None => "its words stay, without a link",
             };
             let written = href.strip_prefix(POST).map_or(Cow::Borrowed(href.as_str()), decoded);
             let message = format!("`{written}` is no page or file of the site; {what}");

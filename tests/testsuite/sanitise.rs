@@ -96,7 +96,7 @@ pub(crate) fn copy(from: &std::path::Path, to: &std::path::Path) {
 /// Cleans markup as the pipeline does, links and media filled with plain ones.
 fn clean(markup: &str) -> String {
     use heliostat::parse::html::{build, improve, media, normalise, serialise};
-    let base = url::Url::parse("https://e.example.org/a/b").unwrap();
+    let base = heliostat::address::parse_web("https://e.example.org/a/b").unwrap();
     let bases = heliostat::address::Bases { original: Some(&base), site: None };
     let (loose, _) = media::find(build::build(markup, &[]), bases);
     let mut nodes = normalise::normalise(loose);

@@ -283,7 +283,7 @@ impl<'base> Finder<'base> {
             // Another scheme: `blob:`, `file:`, `javascript:`.
             return None;
         }
-        let url = self.bases.original.and_then(|base| base.join(written).ok()).and_then(|url| parse_web(url.as_str()));
+        let url = self.bases.original.and_then(|base| base.join(written)).and_then(|url| parse_web(url.as_str()));
         let local = (kind != MediaKind::Embed).then(|| self.bases.from_site_folder(written).into());
         of(url.map(|url| url.as_str().into()), local, None)
     }
@@ -330,10 +330,10 @@ const PREVIEW: u32 = 100;
 fn is_preview(small: &MediaRef, large: &MediaRef) -> bool {
     let parts = |reference: &MediaRef| {
         let url = parse_web(reference.url.as_deref()?)?;
-        let mut path = url.path_segments()?.rev();
+        let mut path = url.path().split('/').rev();
         let (name, folder) = (path.next()?.to_owned(), path.next()?);
         let width: u32 = folder.rsplit(|c: char| !c.is_ascii_digit()).next()?.parse().ok()?;
-        Some((url.host_str()?.to_owned(), name, width))
+        Some((url.host().to_owned(), name, width))
     };
     match (parts(small), parts(large)) {
         (Some((host, name, width)), Some((other_host, other_name, larger))) => {
@@ -355,7 +355,7 @@ fn youtube_film(written: &str) -> Option<String> {
         return Some(written.to_owned());
     }
     let url = parse_web(written)?;
-    let host = url.host_str()?.trim_start_matches("www.").trim_start_matches("m.");
+    let host = url.host().trim_start_matches("www.").trim_start_matches("m.");
     let name = match host {
         "youtube.com" | "youtube-nocookie.com" => match url.path().strip_prefix("/embed/") {
             Some(name) => name.to_owned(),
@@ -444,7 +444,7 @@ mod tests {
     use super::*;
 
     fn urls(markup: &str) -> Vec<String> {
-        let base = Url::parse("https://news.example.org/a/b.html").unwrap();
+        let base = parse_web("https://news.example.org/a/b.html").unwrap();
         let (_, refs) = find(build(markup, &[]), Bases { original: Some(&base), site: None });
         refs.into_iter().filter_map(|reference| reference.url).map(String::from).collect()
     }

@@ -1,7 +1,10 @@
 //! The policy: what each element of the input becomes, and which of its attributes are read. What is printed of them is the
 //! [serialiser's](super::serialise) to say.
 
+use std::sync::LazyLock;
+
 use html5gum::State;
+use memchr::memmem::Finder;
 
 use super::tree::{Attr, Tag};
 
@@ -175,14 +178,17 @@ pub fn attribute_of(name: &[u8]) -> Option<Attr> {
     })
 }
 
+static BLOCK: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("block"));
+static PRE: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("pre"));
+
 /// Whether a style makes a line of its own of what is a phrase otherwise.
 pub(super) fn makes_line(style: &str) -> bool {
-    style.contains("block") && says(style, "display", &["block"])
+    BLOCK.find(style.as_bytes()).is_some() && says(style, "display", &["block"])
 }
 
 /// Whether line breaks are kept in what has a style.
 pub(super) fn keeps_lines(style: &str) -> bool {
-    style.contains("pre") && says(style, "white-space", &["pre", "pre-wrap", "pre-line"])
+    PRE.find(style.as_bytes()).is_some() && says(style, "white-space", &["pre", "pre-wrap", "pre-line"])
 }
 
 /// Whether a style gives a property one of these values. Most styles speak of other things; of two rules the last counts.

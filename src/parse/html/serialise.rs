@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::tree::{Attr, Element, MediaHole, Node, Tag, text_of};
-use crate::address::{Bases, UrlKey, canonical_key, parse_web, short_id};
+use crate::address::{Bases, UrlKey, WebUrl, canonical_key, parse_web, short_id};
 use crate::buffers;
 use crate::config::is_language;
 use crate::digits;
@@ -118,7 +118,7 @@ enum Link<'href> {
     /// To a place in the same body.
     Here(String),
     Mail(Url),
-    Web(Url),
+    Web(WebUrl),
     /// Somewhere in the site, as it is written.
     Site(&'href str),
 }
@@ -206,15 +206,14 @@ impl Writer<'_> {
         if href.starts_with(POST) {
             return Some(Link::Site(href));
         }
-        match self.resolve(href) {
-            Some(url) if url.scheme() == "mailto" => Some(Link::Mail(url)),
-            Some(url) => Some(Link::Web(url)),
+        if let Some(url) = self.web(href) {
+            return Some(Link::Web(url));
+        }
+        match Url::parse(href) {
+            Ok(url) => (url.scheme() == "mailto").then_some(Link::Mail(url)),
             // Of an article that has no original: where it leads is known when the site is planned.
-            None => {
-                let is_known = self.bases.original.is_none()
-                    && !href.is_empty()
-                    && !href.starts_with("//")
-                    && Url::parse(href).is_err();
+            Err(_) => {
+                let is_known = self.bases.original.is_none() && !href.is_empty() && !href.starts_with("//");
                 is_known.then_some(Link::Site(href))
             }
         }
@@ -249,17 +248,11 @@ impl Writer<'_> {
         }
     }
 
-    fn resolve(&self, href: &str) -> Option<Url> {
-        if href.is_empty() {
-            return None;
-        }
-        if let Some(url) = parse_web(href) {
-            return Some(url);
-        }
-        match Url::parse(href) {
-            Ok(url) => (url.scheme() == "mailto").then_some(url),
-            Err(_) => self.bases.original.and_then(|base| base.join(href).ok()).and_then(|url| parse_web(url.as_str())),
-        }
+    fn web(&self, href: &str) -> Option<WebUrl> {
+        parse_web(href).or_else(|| {
+            let base = self.bases.original.filter(|_| !href.is_empty() && Url::parse(href).is_err())?;
+            parse_web(base.join(href)?.as_str())
+        })
     }
 
     fn id_of(&self, element: &Element) -> Option<String> {
