@@ -9,7 +9,7 @@ thread_local! {
 }
 
 /// So many a thread keeps.
-const MOST: usize = 8;
+const MOST: usize = 24;
 
 /// A larger one is given back to the allocator, in bytes.
 const LARGEST: usize = 1 << 20;

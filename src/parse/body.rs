@@ -10,7 +10,7 @@ use super::origin::Origin;
 use super::page_head::without_site;
 use super::parts::{SourceParts, slug_of};
 use super::title::plain_title;
-use super::{Faults, text};
+use super::{Faults, Skipped, text};
 use crate::address::{Bases, UrlKey};
 use crate::config::{Config, StripRule, StripWhat};
 use crate::diagnostics::Code;
@@ -32,32 +32,53 @@ pub(super) struct Draft {
     pub(super) text: String,
 }
 
-impl Draft {
-    pub(super) fn is_empty(&self) -> bool {
-        self.html.is_empty()
-    }
-}
-
 /// So much text, in bytes, is enough for a summary and to tell the language.
 const BEGINNING: usize = 3000;
 
-/// Cleans and improves a body; `accepts` says whether a visible line is this article's date.
-pub(super) fn clean(
-    written: &SourceParts<'_>,
-    origin: &Origin,
-    config: &Config,
-    accepts: impl Fn(&str) -> bool,
+/// A body as a loose tree.
+pub(super) struct Tree<'config> {
+    rules: Vec<&'config StripWhat>,
+    markup: Markup,
+    nodes: Vec<tree::Node>,
+}
+
+pub(super) fn tree<'config>(
+    (written, origin): &(SourceParts<'_>, Origin),
+    config: &'config Config,
     faults: &mut Faults<'_>,
-) -> Draft {
+) -> Tree<'config> {
     let rules: Vec<_> = config.strips.iter().filter(|rule| is_for(rule, origin)).map(|rule| &rule.what).collect();
     let markup = markup_of(written, faults);
-    let loose = build(written.body, markup, &rules);
-    let bases = Bases { original: origin.url.as_ref(), site: config.base_url.as_ref() };
-    let (loose, mut media) = media::find(loose, bases);
+    let nodes = build(written.body, markup, &rules);
+    Tree { rules, markup, nodes }
+}
+
+/// A body as a strict tree, and what was found in it that stands elsewhere.
+pub(super) struct Cleaned {
+    markup: Markup,
+    nodes: Vec<tree::Node>,
+    media: Vec<MediaRef>,
+    byline: Option<Byline>,
+    title: Option<String>,
+}
+
+fn bases<'all>(origin: &'all Origin, config: &'all Config) -> Bases<'all> {
+    Bases { original: origin.url.as_ref(), site: config.base_url.as_ref() }
+}
+
+/// Cleans and improves a body; `accepts` says whether a visible line is this article's date.
+pub(super) fn clean(
+    (written, origin): &(SourceParts<'_>, Origin),
+    config: &Config,
+    tree: Tree<'_>,
+    accepts: impl Fn(&str) -> bool,
+) -> Cleaned {
+    let bases = bases(origin, config);
+    let (loose, mut media) = media::find(tree.nodes, bases);
     let mut nodes = normalise::normalise(loose);
     improve::drop_twins(&mut nodes, &media);
     improve::drop_repeated_words(&nodes, &mut media);
-    improve::strip_texts(&mut nodes, &rules);
+    improve::strip_texts(&mut nodes, &tree.rules);
     let byline = improve::take_byline(&mut nodes, accepts);
     let given = written.title();
     let of_page = if given.is_none() { title_of_page(written, &mut nodes) } else { None };
@@ -66,11 +87,27 @@ pub(super) fn clean(
     show_picture_of_matter(written, bases, &mut nodes, &mut media);
     improve::headings(&mut nodes);
     improve::rules(&mut nodes);
+    Cleaned { markup: tree.markup, nodes, media, byline, title }
+}
+
+/// Prints a body, and tells what it says of itself. There must be a title or a text.
+pub(super) fn draft(
+    (written, origin): &(SourceParts<'_>, Origin),
+    config: &Config,
+    cleaned: Cleaned,
+    faults: &mut Faults<'_>,
+) -> Result<Draft, Skipped> {
+    let Cleaned { markup, nodes, media, byline, title } = cleaned;
     let text = text::paragraphs(&nodes, if config.tags.is_empty() { BEGINNING } else { usize::MAX });
     let minutes = text::reading_minutes(&nodes);
-    let printed = serialise::serialise(&nodes, bases, sections(&nodes, minutes), written.body.len());
-    Draft {
-        title: title.unwrap_or_else(|| title_instead(written, &nodes, faults)),
+    let printed = serialise::serialise(&nodes, bases(origin, config), sections(&nodes, minutes), written.body.len());
+    let title = title.unwrap_or_else(|| title_instead(written, &nodes, faults));
+    if title.is_empty() && printed.html.is_empty() {
+        faults.warn(Code::Empty, "there is neither title nor text", "delete the file, or scrape the article again");
+        return Err(Skipped::Nothing);
+    }
+    Ok(Draft {
+        title,
         byline,
         media,
         links: printed.links,
@@ -81,7 +118,7 @@ pub(super) fn clean(
         language: text::language(&text),
         html: printed.html,
         text,
-    }
+    })
 }
 
 fn build(body: &str, markup: Markup, rules: &[&StripWhat]) -> Vec<tree::Node> {

@@ -46,9 +46,10 @@ use crate::read::{self, Source};
 use date::{Horizon, Validity};
 use dates::Dates;
 use dialect::Dialect;
-use front_matter::{Fence, FrontMatter};
+use front_matter::{Fence, FrontMatter, Split};
 pub use html::media::{MediaKind, MediaRef};
 pub use html::serialise::Section;
+use origin::Origin;
 pub use parts::stem_of;
 use parts::{SourceParts, slug_of};
 
@@ -158,10 +159,56 @@ impl Article {
 
 /// Parses one source; `now` is the build's moment.
 pub fn parse(source: &Source, config: &Config, now: DateTime<Utc>) -> Parsed {
-    let mut faults = Faults { source: &source.path, list: Vec::new() };
-    let horizon = Horizon::of(now);
-    let article = parse_source(source, config, &horizon, &mut faults);
-    Parsed { article, diagnostics: faults.list, validity: horizon.validity() }
+    parse_all(&[source], config, now).remove(0)
+}
+
+/// Parses some sources, in their order. Each step is done with all before the next: what one step needs of a processor's cache, the
+/// others drive out.
+pub fn parse_all<'all>(sources: &'all [&'all Source], config: &Config, now: DateTime<Utc>) -> Vec<Parsed> {
+    let horizons: Vec<_> = sources.iter().map(|_| Horizon::of(now)).collect();
+    let mut faults: Vec<_> = sources.iter().map(|source| Faults { source: &source.path, list: Vec::new() }).collect();
+    let texts = step(sources.iter().map(Ok), &mut faults, |_, source, faults| decode(&source.bytes, faults));
+    let heads =
+        step(refs(&texts), &mut faults, |at, text, faults| head(text, sources[at], config, &horizons[at], faults));
+    let shown = step(refs(&heads), &mut faults, |_, head, faults| Ok(shown(head, config, faults)));
+    let written = step(refs(&heads).zip(refs(&shown)).map(both), &mut faults, |at, (head, shown), _| {
+        Ok(parts(sources[at], head, shown, config))
+    });
+    let trees = step(refs(&written), &mut faults, |_, written, faults| Ok(body::tree(written, config, faults)));
+    let cleaned = step(refs(&written).zip(trees).map(both), &mut faults, |at, (written, tree), _| {
+        let accepts = |date: &str| Dates::accepts(&written.0, date, config, &horizons[at]);
+        Ok(body::clean(written, config, tree, accepts))
+    });
+    let drafts = step(refs(&written).zip(cleaned).map(both), &mut faults, |_, (written, cleaned), faults| {
+        body::draft(written, config, cleaned, faults)
+    });
+    let articles =
+        step(written.into_iter().zip(drafts).map(both), &mut faults, |at, ((written, origin), draft), faults| {
+            article(&written, origin, draft, config, &horizons[at], faults)
+        });
+    let parsed = articles.into_iter().zip(faults).zip(horizons);
+    parsed
+        .map(|((article, faults), horizon)| Parsed { article, diagnostics: faults.list, validity: horizon.validity() })
+        .collect()
+}
+
+/// What has come of each source so far, or why nothing did.
+type Step<T> = Vec<Result<T, Skipped>>;
+
+fn refs<T>(step: &[Result<T, Skipped>]) -> impl Iterator<Item = Result<&T, Skipped>> {
+    step.iter().map(|one| one.as_ref().map_err(|why| *why))
+}
+
+fn both<A, B>((a, b): (Result<A, Skipped>, Result<B, Skipped>)) -> Result<(A, B), Skipped> {
+    Ok((a?, b?))
+}
+
+fn step<'source, A, B>(
+    from: impl Iterator<Item = Result<A, Skipped>>,
+    faults: &mut [Faults<'source>],
+    mut act: impl FnMut(usize, A, &mut Faults<'source>) -> Result<B, Skipped>,
+) -> Step<B> {
+    from.zip(faults).enumerate().map(|(at, (from, faults))| act(at, from?, faults)).collect()
 }
 
 /// The faults of one source.
@@ -187,19 +234,19 @@ impl Faults<'_> {
     }
 }
 
-fn parse_source(
+/// Front matter and what follows it; a draft has none.
+fn head<'text>(
+    text: &'text str,
     source: &Source,
     config: &Config,
     horizon: &Horizon,
     faults: &mut Faults<'_>,
-) -> Result<Box<Article>, Skipped> {
-    let text = decode(&source.bytes, faults)?;
-    let split = front_matter::split(&text, config.yaml_dates);
-    for fault in split.diagnostics {
+) -> Result<Split<'text>, Skipped> {
+    let mut split = front_matter::split(text, config.yaml_dates);
+    for fault in split.diagnostics.drain(..) {
         faults.push(fault.in_source(&source.path));
     }
-    let matter = &split.front_matter;
-    if !config.drafts && is_draft(source, matter) {
+    if !config.drafts && is_draft(source, &split.front_matter) {
         return Err(Skipped::Draft);
     }
     if is_page_of_section(&source.path) {
@@ -210,32 +257,54 @@ fn parse_source(
         );
         return Err(Skipped::Nothing);
     }
-    warn_of_what_is_shown(matter, config, horizon, faults);
-    let expanded = shortcodes::expanded(split.body);
+    warn_of_what_is_shown(&split.front_matter, config, horizon, faults);
+    Ok(split)
+}
+
+/// What templates of other tools would have shown.
+fn shown<'text>(head: &Split<'text>, config: &Config, faults: &mut Faults<'_>) -> Cow<'text, str> {
+    let expanded = shortcodes::expanded(head.body);
     if let Some((first, count)) = &expanded.unknown {
         faults.warn_of_unknown((first, *count), "shown as text", "write what it stands for");
     }
     if let Some((first, count)) = &expanded.unwrapped {
         faults.warn_of_unknown((first, *count), "only the text in it is shown", "write what it stands for");
     }
-    let liquid = without_liquid(split.fence, &expanded.text, config, faults);
-    let (dialect, header, body) = dialect::recognise(split.fence, matter, &liquid);
-    let written = SourceParts { matter, header, dialect, body, source, page: page_head::PageHead::of(body) };
-    let origin = origin::Origin::of(&written, config);
-    let mut draft =
-        body::clean(&written, &origin, config, |date| Dates::accepts(&written, date, config, horizon), faults);
-    if draft.title.is_empty() && draft.is_empty() {
-        faults.warn(Code::Empty, "there is neither title nor text", "delete the file, or scrape the article again");
-        return Err(Skipped::Nothing);
+    match expanded.text {
+        Cow::Borrowed(text) => without_liquid(head.fence, text, config, faults),
+        Cow::Owned(text) => without_liquid(head.fence, &text, config, faults).into_owned().into(),
     }
-    let dates = Dates::of(&written, draft.byline.as_ref(), config, horizon, faults);
+}
+
+fn parts<'text>(
+    source: &'text Source,
+    head: &'text Split<'_>,
+    shown: &'text str,
+    config: &Config,
+) -> (SourceParts<'text>, Origin) {
+    let matter = &head.front_matter;
+    let (dialect, header, body) = dialect::recognise(head.fence, matter, shown);
+    let written = SourceParts { matter, header, dialect, body, source, page: page_head::PageHead::of(body) };
+    let origin = Origin::of(&written, config);
+    (written, origin)
+}
+
+fn article(
+    written: &SourceParts<'_>,
+    origin: Origin,
+    mut draft: body::Draft,
+    config: &Config,
+    horizon: &Horizon,
+    faults: &mut Faults<'_>,
+) -> Result<Box<Article>, Skipped> {
+    let dates = Dates::of(written, draft.byline.as_ref(), config, horizon, faults);
     let day = dates.date.map(|date| date.with_timezone(&config.timezone).date_naive());
     let fits = |filter: &Filter| filter.fits(origin.outlet.as_deref(), day);
     if (!config.include.is_empty() && !config.include.iter().any(fits)) || config.exclude.iter().any(fits) {
         return Err(Skipped::Filtered);
     }
     let html = std::mem::take(&mut draft.html);
-    let mut entry = entry::entry(&written, origin, dates, draft, config);
+    let mut entry = entry::entry(written, origin, dates, draft, config);
     if entry.tags.len() > MOST_TAGS {
         let message = format!("it has {} tags: the first {MOST_TAGS} are kept", entry.tags.len());
         faults.warn(Code::Value, message, "take words for tags that other articles share");

@@ -81,8 +81,18 @@ fn file_clock() -> i64 {
     i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
 }
 
-/// So many articles or pages a thread takes at most in one piece: what is left of its piece, nobody can take from it.
-const AT_A_TIME: usize = 64;
+/// So many articles or pages at most are taken through each step together: what one step needs of a processor's cache, the next
+/// drives out.
+const MOST_TOGETHER: usize = 32;
+
+/// So many of so many are taken together: the threads share what there is.
+fn together(count: usize) -> usize {
+    const PIECES_A_THREAD: usize = 8;
+    (count / (PIECES_A_THREAD * rayon::current_num_threads())).clamp(1, MOST_TOGETHER)
+}
+
+/// So many times that many a thread takes at most in one piece: what is left of its piece, nobody can take from it.
+const AT_A_TIME: usize = 2;
 
 /// A build that sources outran is tried again, so often.
 const TRIES: usize = 3;
@@ -378,26 +388,30 @@ fn render_all(
         body: &body,
     };
     let fingerprints = Fingerprints::new(&site, &recalled.digests, before);
-    let make = |page: &Page| {
-        progress.advance(1);
-        let fingerprint = fingerprints.of(page);
-        if stage.keeps(&page.path, fingerprint) {
-            return Ok(());
+    let make = |pages: &[Page]| {
+        let due: Vec<_> = pages
+            .iter()
+            .map(|page| (page, fingerprints.of(page)))
+            .filter(|(page, fingerprint)| !stage.keeps(&page.path, *fingerprint))
+            .collect();
+        let rendered = render::render(&site, &due.iter().map(|(page, _)| *page).collect::<Vec<_>>())?;
+        for ((page, fingerprint), bytes) in due.into_iter().zip(rendered) {
+            if let PageKind::Article(id) = page.kind {
+                recalled.bodies.forget(id);
+            }
+            stage.put(&page.path, Some(fingerprint), &bytes).map_err(|fault| put_fault(&page.path, &fault))?;
+            buffers::give(bytes);
         }
-        let bytes = render::render(&site, page)?;
-        if let PageKind::Article(id) = page.kind {
-            recalled.bodies.forget(id);
-        }
-        let put = stage.put(&page.path, Some(fingerprint), &bytes);
-        buffers::give(bytes);
-        put.map_err(|fault| put_fault(&page.path, &fault))
+        progress.advance(pages.len());
+        Ok(())
     };
     progress.begin("pages", map.pages.len());
     // Feeds show bodies, too: articles wait for them, and what their own pages have shown can be forgotten.
     let is_article = |page: &Page| matches!(page.kind, PageKind::Article(_));
     let (lists, articles) = map.pages.split_at(map.pages.iter().position(is_article).unwrap_or(map.pages.len()));
-    for pages in [lists, articles] {
-        pages.par_iter().with_max_len(AT_A_TIME).try_for_each(make)?;
+    // A feed is as large as hundreds of articles.
+    for (pages, together) in [(lists, 1), (articles, together(articles.len()))] {
+        pages.par_chunks(together).with_max_len(AT_A_TIME).try_for_each(make)?;
     }
     Ok(fingerprints.into_shown())
 }

@@ -71,7 +71,8 @@ pub(super) fn faults(config: &Config, theme: &Theme) -> Vec<Diagnostic> {
         shared: render::shared(&sample, theme, &map, &customs),
         body: &body,
     };
-    let faults: BTreeSet<Diagnostic> = map.pages.iter().filter_map(|page| render::render(&site, page).err()).collect();
+    let faults: BTreeSet<Diagnostic> =
+        map.pages.iter().filter_map(|page| render::render(&site, &[page]).err()).collect();
     faults.into_iter().filter(|fault| fault.code() == Code::Template).collect()
 }
 

@@ -8,14 +8,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use chrono::{DateTime, Datelike as _, Utc};
 use rayon::prelude::*;
 
-use super::{AT_A_TIME, Progress};
+use super::{AT_A_TIME, Progress, together};
 use crate::buffers;
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
-use crate::parse::{self, Entry, Skipped, date};
+use crate::parse::{self, Entry, Parsed, Skipped, date};
 use crate::plan::ArticleId;
-use crate::read::{self, Found, Source};
+use crate::read::{self, Found, Source, Stamp};
 use crate::state::last::Counts;
 use crate::state::sources::{Dirty, Known, Table};
 use crate::state::spool::{Span, Spool, Spooled};
@@ -151,31 +151,37 @@ pub(super) fn recall(
     circumstances: Circumstances<'_>,
     progress: &dyn Progress,
 ) -> Result<Recalled, Diagnostic> {
-    let (remembered, missing) = sources.entries();
+    let (entries, missing) = sources.entries();
     let before = sources.known();
-    let state = &circumstances.config.state;
+    let Circumstances { config, now, .. } = circumstances;
+    let state = &config.state;
     let unwritable = |fault: io::Error| put_fault(&state.display().to_string(), &fault);
     let spool = circumstances.keeps_bodies.then(|| Spool::new(state));
     let spool = spool.transpose().map_err(unwritable)?;
     progress.begin("articles", found.len());
-    let recall = |place: &usize| {
-        let (file, one) = (&found[*place], &matches[*place]);
-        let of = |place: usize| (&before[place], remembered[place].as_ref());
-        let is_whole = |(known, entry): &(&Arc<Known>, Option<&Arc<Entry>>)| known.article.is_err() || entry.is_some();
-        let recalled = match *one {
-            Match::Same(place) => Some(of(place)).filter(is_whole).map(Read::recalled),
-            _ => None,
-        };
-        let looked_at = match *one {
-            Match::Same(place) | Match::Touched(place) => Some(of(place)).filter(is_whole),
-            Match::New => None,
-        };
-        let read = recalled.map_or_else(|| look(file, looked_at, circumstances, spool.as_ref()), Ok);
-        progress.advance(1);
+    let remembered = |place: usize| {
+        let (Match::Same(before_at) | Match::Touched(before_at)) = matches[place] else { return None };
+        let (known, entry) = (&before[before_at], entries[before_at].as_ref());
+        (known.article.is_err() || entry.is_some()).then_some((known, entry))
+    };
+    let recall = |places: &[usize]| {
+        let looked_at: Vec<_> = places
+            .iter()
+            .map(|place| match (&matches[*place], remembered(*place)) {
+                (Match::Same(_), Some(before)) => Looked::Known(Read::recalled(before)),
+                (_, before) => look(&found[*place], before, circumstances),
+            })
+            .collect();
+        let fresh: Vec<_> = looked_at.iter().filter_map(Looked::fresh).collect();
+        let mut parsed = parse::parse_all(&fresh, config, now).into_iter();
+        let read: Vec<_> =
+            looked_at.into_iter().map(|one| one.read(&mut parsed, circumstances, spool.as_ref())).collect();
+        progress.advance(places.len());
         read
     };
     let order = by_date(found);
-    let read = order.par_iter().with_max_len(AT_A_TIME).map(recall).collect::<Result<Vec<Read>, Diagnostic>>()?;
+    let parts = order.par_chunks(together(order.len())).with_max_len(AT_A_TIME);
+    let read = parts.flat_map_iter(recall).collect::<Result<Vec<Read>, Diagnostic>>()?;
     let mut read: Vec<(usize, Read)> = order.into_iter().zip(read).collect();
     read.par_sort_unstable_by_key(|(place, _)| *place);
     let spooled = spool.map(Spool::finish).transpose().map_err(unwritable)?;
@@ -275,47 +281,78 @@ impl Read {
     }
 }
 
-/// Reads a source; parses it if its bytes, or the moment, are not those of which something is remembered.
+/// A source, looked at.
+enum Looked {
+    Known(Read),
+    /// Its bytes, or the moment, are not those of which something is remembered.
+    Fresh(Source, Stamp, Digest),
+}
+
 fn look(
     file: &Found,
     before: Option<(&Arc<Known>, Option<&Arc<Entry>>)>,
-    circumstances: Circumstances<'_>,
-    spool: Option<&Spool>,
-) -> Result<Read, Diagnostic> {
-    let Circumstances { config, now, began, .. } = circumstances;
+    Circumstances { config, now, began, .. }: Circumstances<'_>,
+) -> Looked {
     let (source, stamp) = match read::read(file, &config.root) {
         Ok(read) => read,
-        Err(fault) => return Ok(Read { known: Err(Box::new(fault)), entry: None, span: None, is_new: false }),
+        Err(fault) => {
+            return Looked::Known(Read { known: Err(Box::new(fault)), entry: None, span: None, is_new: false });
+        }
     };
     let digest = Digest::quick(&source.bytes);
-    if let Some((known, entry)) = before.filter(|(known, _)| known.digest == digest && known.validity.holds(now)) {
-        let known = Known { stamp, read_at: began, ..Known::clone(known) };
-        return Ok(Read { known: Ok(Arc::new(known)), entry: entry.cloned(), span: None, is_new: true });
+    match before.filter(|(known, _)| known.digest == digest && known.validity.holds(now)) {
+        Some((known, entry)) => {
+            let known = Known { stamp, read_at: began, ..Known::clone(known) };
+            Looked::Known(Read { known: Ok(Arc::new(known)), entry: entry.cloned(), span: None, is_new: true })
+        }
+        None => Looked::Fresh(source, stamp, digest),
     }
-    let parsed = parse::parse(&source, config, now);
-    let mut known = Known {
-        path: source.path.clone(),
-        stamp,
-        read_at: began,
-        digest,
-        validity: parsed.validity,
-        article: Err(Skipped::Nothing),
-        diagnostics: parsed.diagnostics,
-    };
-    let (entry, span) = match parsed.article {
-        Ok(article) => {
-            known.article = Ok(article.digest());
-            let span = spool.map(|spool| spool.put(&article.body.0, quarter_of(&article.entry)));
-            let span = span.transpose().map_err(|fault| put_fault(&config.state.display().to_string(), &fault))?;
-            buffers::give(article.body.0);
-            (Some(Arc::new(article.entry)), span)
+}
+
+impl Looked {
+    fn fresh(&self) -> Option<&Source> {
+        match self {
+            Self::Fresh(source, ..) => Some(source),
+            Self::Known(_) => None,
         }
-        Err(why) => {
-            known.article = Err(why);
-            (None, None)
-        }
-    };
-    Ok(Read { known: Ok(Arc::new(known)), entry, span, is_new: true })
+    }
+
+    /// What is known of it: the next of what was parsed, if it is fresh.
+    fn read(
+        self,
+        parsed: &mut impl Iterator<Item = Parsed>,
+        Circumstances { config, began, .. }: Circumstances<'_>,
+        spool: Option<&Spool>,
+    ) -> Result<Read, Diagnostic> {
+        let (source, stamp, digest, parsed) = match (self, parsed) {
+            (Self::Known(read), _) => return Ok(read),
+            (Self::Fresh(source, stamp, digest), parsed) => (source, stamp, digest, parsed.next()),
+        };
+        let Some(parsed) = parsed else { return Err(outrun()) };
+        let mut known = Known {
+            path: source.path.clone(),
+            stamp,
+            read_at: began,
+            digest,
+            validity: parsed.validity,
+            article: Err(Skipped::Nothing),
+            diagnostics: parsed.diagnostics,
+        };
+        let (entry, span) = match parsed.article {
+            Ok(article) => {
+                known.article = Ok(article.digest());
+                let span = spool.map(|spool| spool.put(&article.body.0, quarter_of(&article.entry)));
+                let span = span.transpose().map_err(|fault| put_fault(&config.state.display().to_string(), &fault))?;
+                buffers::give(article.body.0);
+                (Some(Arc::new(article.entry)), span)
+            }
+            Err(why) => {
+                known.article = Err(why);
+                (None, None)
+            }
+        };
+        Ok(Read { known: Ok(Arc::new(known)), entry, span, is_new: true })
+    }
 }
 
 /// The quarter of an article, as a number: pages are made in the order of their addresses, which on most sites begin with year and month.
