@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::address::parse_web;
 use crate::config::permalink::Pattern;
+use crate::parse::yaml;
 use crate::pipeline;
 use survey::Survey;
 
@@ -23,10 +24,7 @@ pub(super) fn site_toml(jekyll: &Path, dir: &Path) -> io::Result<(String, Vec<St
     let path = if !path.is_file() && other.is_file() { other } else { path };
     let text = fs::read_to_string(&path)
         .map_err(|fault| io::Error::new(fault.kind(), format!("{}: {fault}", path.display())))?;
-    // Of two values of one key Jekyll takes the last.
-    let options = serde_saphyr::options! { duplicate_keys: serde_saphyr::DuplicateKeyPolicy::LastWins };
-    let config: Map<String, Value> = serde_saphyr::from_str_with_options(&text, options)
-        .map_err(|fault| io::Error::other(format!("{}: {}", path.display(), fault.without_snippet())))?;
+    let config = yaml::values(&text).map_err(|fault| io::Error::other(format!("{}: {fault}", path.display())))?;
     let mut site = Takeover { config, lines: Vec::new(), notes: Vec::new() };
     site.note_other_files(jekyll, &path);
     site.take_words();
@@ -48,8 +46,7 @@ struct Takeover {
 impl Takeover {
     fn text(&mut self, key: &str) -> Option<String> {
         match self.config.remove(key)? {
-            Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
-            Value::Number(number) => Some(number.to_string()),
+            Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty() && text != "false"),
             _ => None,
         }
     }
@@ -152,8 +149,9 @@ impl Takeover {
                         of_all = of_all.filter(|(is_typed, _)| *is_typed && !is_of_posts);
                         of_all.get_or_insert((is_of_posts, permalink.to_owned()));
                     }
-                    _ => self.notes.push(format!(
-                        "defaults: `{key}: {value}` (path `{}`, type `{}`) is not carried over; write it into the articles",
+                    text => self.notes.push(format!(
+                        "defaults: `{key}: {}` (path `{}`, type `{}`) is not carried over; write it into the articles",
+                        text.map_or_else(|| value.to_string(), str::to_owned),
                         scope("path"),
                         scope("type")
                     )),
@@ -223,7 +221,7 @@ impl Takeover {
             // Also where both are UTC: the zone may be set later, and the addresses are to stay.
             self.set("yaml_dates", "utc");
         }
-        if self.config.remove("future") != Some(Value::Bool(true)) && survey.ahead > 0 {
+        if self.config.remove("future") != Some("true".into()) && survey.ahead > 0 {
             self.notes.push(format!(
                 "posts whose names say a day to come: {}; Jekyll holds them back, here they are published as undated: give \
                  them `draft: true` until their day",
@@ -242,7 +240,7 @@ impl Takeover {
             _ => return,
         };
         for (name, said) in collections.iter().filter(|(name, _)| *name != "posts") {
-            self.notes.push(if said.get("output") != Some(&Value::Bool(true)) {
+            self.notes.push(if said.get("output").and_then(Value::as_str) != Some("true") {
                 format!("collections: `_{name}` was not published: leave it out")
             } else {
                 let pattern =

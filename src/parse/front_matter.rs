@@ -5,12 +5,11 @@
 //! is reported, never silent. Of two values of one key the last counts, as for Jekyll; a number or a truth is kept as it
 //! was written, for `8.10` may be a title.
 
-use std::collections::HashMap;
-
 use chrono::NaiveDateTime;
 use serde_json::{Map, Value};
 
 use super::html::media::is_picture_address;
+use super::yaml;
 use crate::config::YamlDates;
 use crate::diagnostics::{Code, Diagnostic};
 
@@ -90,13 +89,13 @@ pub fn split(text: &str, dates: YamlDates) -> Split<'_> {
     let none = |diagnostics| Split { fence: None, front_matter: FrontMatter::default(), body: text, diagnostics };
     if let Some((inner, body)) = fenced(text, "---") {
         if let Some((inner, body)) = unclosed(text, inner) {
-            let mut split = yaml(inner, body, dates).unwrap_or_else(|| none(Vec::new()));
+            let mut split = of_yaml(inner, body, dates).unwrap_or_else(|| none(Vec::new()));
             let message = "the front matter has no closing `---`; it is taken to end at the first blank line";
             split.diagnostics.push(Diagnostic::warning(Code::FrontMatter, message));
             return split;
         }
         // Text between two rules is text.
-        return yaml(inner, body, dates).unwrap_or_else(|| none(Vec::new()));
+        return of_yaml(inner, body, dates).unwrap_or_else(|| none(Vec::new()));
     }
     if let Some((inner, body)) = fenced(text, "+++") {
         return toml(inner, body);
@@ -138,23 +137,22 @@ fn unclosed<'text>(text: &'text str, inner: &str) -> Option<(&'text str, &'text 
     let is_keyed = |line: &str| has_key(line) && !line.contains("://");
     let behind = || inner[end..].lines();
     let is_open = before.trim_end().ends_with(['|', '>']);
-    if is_open || !behind().any(is_text) || behind().any(is_keyed) || parse_yaml(inner).is_ok() {
+    if is_open || !behind().any(is_text) || behind().any(is_keyed) || yaml::values(inner).is_ok() {
         return None;
     }
-    parse_yaml(&inner[..end]).ok()?;
+    yaml::values(&inner[..end]).ok()?;
     let start = text.find('\n')? + 1;
     Some((&text[start..start + end], &text[start + end..]))
 }
 
 /// None if there is no value at all, though there is text.
-fn yaml<'text>(inner: &str, body: &'text str, dates: YamlDates) -> Option<Split<'text>> {
+fn of_yaml<'text>(inner: &str, body: &'text str, dates: YamlDates) -> Option<Split<'text>> {
     let mut diagnostics = Vec::new();
-    let mut values = match parse_yaml(inner) {
+    let mut values = match yaml::values(inner) {
         Ok(values) => values,
         Err(fault) => {
-            let place = |number: u64| usize::try_from(number).unwrap_or(1);
-            let (line, column) = fault.location().map_or((1, 1), |at| (at.line(), at.column()));
-            let repaired = repaired(inner, place(line)).or_else(|| parse_yaml(&requoted(inner, |_| true)).ok());
+            let (line, column) = (fault.line, fault.column);
+            let repaired = repaired(inner, line).or_else(|| yaml::values(&requoted(inner, |_| true)).ok());
             let (values, how) = match repaired {
                 Some(values) => (values, "its values were quoted anew"),
                 None => (line_by_line(inner), "it was read line by line"),
@@ -162,20 +160,19 @@ fn yaml<'text>(inner: &str, body: &'text str, dates: YamlDates) -> Option<Split<
             if values.is_empty() {
                 return None;
             }
-            let message = format!("invalid YAML ({}); {how}", first_line(&fault.without_snippet().to_string()));
-            let snippet = inner.lines().nth(place(line).saturating_sub(1)).unwrap_or_default().to_owned();
+            let message = format!("invalid YAML ({}); {how}", first_line(&fault.to_string()));
+            let snippet = inner.lines().nth(line.saturating_sub(1)).unwrap_or_default().to_owned();
             diagnostics.push(
                 // The fence is a line of its own.
                 Diagnostic::warning(Code::FrontMatter, message)
                     .in_file("")
-                    .at(place(line) + 1, place(column))
+                    .at(line + 1, column)
                     .with_snippet(snippet)
                     .hint("write quotes inside quotes as \\\" or put the value in single quotes"),
             );
             values
         }
     };
-    keep_as_written(&mut values, inner);
     if dates == YamlDates::Utc {
         say_utc(&mut values, inner);
     }
@@ -196,9 +193,9 @@ fn repaired(text: &str, mut faulty: usize) -> Option<Map<String, Value>> {
             return None;
         }
         text = mended;
-        match parse_yaml(&text) {
+        match yaml::values(&text) {
             Ok(values) => return Some(values),
-            Err(fault) => faulty = usize::try_from(fault.location()?.line()).ok()?,
+            Err(fault) => faulty = fault.line,
         }
     }
     None
@@ -206,22 +203,6 @@ fn repaired(text: &str, mut faulty: usize) -> Option<Map<String, Value>> {
 
 fn has_key(line: &str) -> bool {
     line.split_once(':').is_some_and(|(key, _)| is_key(key))
-}
-
-/// Puts numbers and truths of one line back into the words of which they were read.
-fn keep_as_written(values: &mut Map<String, Value>, text: &str) {
-    if !values.values().any(|value| value.is_number() || value.is_boolean()) {
-        return;
-    }
-    // Of two lines with one key the last counts.
-    let lines: HashMap<&str, &str> = text.lines().filter_map(|line| line.split_once(':')).collect();
-    for (key, value) in values.iter_mut().filter(|(_, value)| value.is_number() || value.is_boolean()) {
-        let written = lines.get(key.as_str()).map(|line| without_comment(line));
-        let is_plain = |text: &&str| !text.is_empty() && !text.starts_with(['&', '*', '!', '|', '>', '"', '\'']);
-        if let Some(written) = written.filter(is_plain) {
-            *value = Value::String(written.to_owned());
-        }
-    }
 }
 
 /// What the last line that begins with a key has behind it.
@@ -257,14 +238,6 @@ pub(crate) fn without_comment(value: &str) -> &str {
 
 fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or(text)
-}
-
-fn parse_yaml(text: &str) -> Result<Map<String, Value>, serde_saphyr::Error> {
-    if text.trim().is_empty() {
-        return Ok(Map::new());
-    }
-    let options = serde_saphyr::options! { duplicate_keys: serde_saphyr::DuplicateKeyPolicy::LastWins };
-    serde_saphyr::from_str_with_options(text, options)
 }
 
 /// Writes every `key: value` of the chosen lines with its value quoted as YAML demands; of blocks (`|`, `>`) only what they are.
@@ -435,7 +408,8 @@ impl FrontMatter {
 
     /// Whether a table, Hugo's `build`, says that a page is not rendered or not listed.
     pub fn says_never(&self, table: &str) -> bool {
-        let is_never = |value: &Value| *value == Value::Bool(false) || value.as_str() == Some("never");
+        let is_never =
+            |value: &Value| *value == Value::Bool(false) || matches!(value.as_str(), Some("never" | "false"));
         let table = self.values.get(table).and_then(Value::as_object);
         table.is_some_and(|table| ["render", "list"].iter().filter_map(|key| table.get(*key)).any(is_never))
     }

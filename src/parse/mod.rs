@@ -31,6 +31,7 @@ mod prose;
 mod shortcodes;
 pub mod text;
 mod title;
+pub(crate) mod yaml;
 
 use std::borrow::Cow;
 use std::sync::Arc;
