@@ -85,6 +85,9 @@ fn file_clock() -> i64 {
 /// drives out.
 const MOST_TOGETHER: usize = 32;
 
+/// What is larger, in bytes, goes alone: memory must not grow with how much is taken together.
+const LARGE: usize = 256 << 10;
+
 /// So many of so many are taken together: the threads share what there is.
 fn together(count: usize) -> usize {
     const PIECES_A_THREAD: usize = 8;
@@ -409,9 +412,15 @@ fn render_all(
     // Feeds show bodies, too: articles wait for them, and what their own pages have shown can be forgotten.
     let is_article = |page: &Page| matches!(page.kind, PageKind::Article(_));
     let (lists, articles) = map.pages.split_at(map.pages.iter().position(is_article).unwrap_or(map.pages.len()));
-    // A feed is as large as hundreds of articles.
+    let is_large = |page: &Page| match page.kind {
+        PageKind::Article(id) => recalled.bodies.is_large(id),
+        // A feed is as large as hundreds of articles.
+        _ => true,
+    };
+    let fit_together = |one: &Page, next: &Page| !is_large(one) && !is_large(next);
+    let make_all = |pages: &[Page]| pages.chunk_by(fit_together).try_for_each(make);
     for (pages, together) in [(lists, 1), (articles, together(articles.len()))] {
-        pages.par_chunks(together).with_max_len(AT_A_TIME).try_for_each(make)?;
+        pages.par_chunks(together).with_max_len(AT_A_TIME).try_for_each(make_all)?;
     }
     Ok(fingerprints.into_shown())
 }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use chrono::{DateTime, Datelike as _, Utc};
 use rayon::prelude::*;
 
-use super::{AT_A_TIME, Progress, together};
+use super::{AT_A_TIME, LARGE, Progress, together};
 use crate::buffers;
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
@@ -164,18 +164,24 @@ pub(super) fn recall(
         let (known, entry) = (&before[before_at], entries[before_at].as_ref());
         (known.article.is_err() || entry.is_some()).then_some((known, entry))
     };
+    let look_at = |place: &usize| match (&matches[*place], remembered(*place)) {
+        (Match::Same(_), Some(before)) => Looked::Known(Read::recalled(before)),
+        (_, before) => look(&found[*place], before, circumstances),
+    };
     let recall = |places: &[usize]| {
-        let looked_at: Vec<_> = places
-            .iter()
-            .map(|place| match (&matches[*place], remembered(*place)) {
-                (Match::Same(_), Some(before)) => Looked::Known(Read::recalled(before)),
-                (_, before) => look(&found[*place], before, circumstances),
-            })
-            .collect();
-        let fresh: Vec<_> = looked_at.iter().filter_map(Looked::fresh).collect();
-        let mut parsed = parse::parse_all(&fresh, config, now).into_iter();
-        let read: Vec<_> =
-            looked_at.into_iter().map(|one| one.read(&mut parsed, circumstances, spool.as_ref())).collect();
+        let (mut read, mut looked_at, mut bytes) = (Vec::with_capacity(places.len()), Vec::new(), 0);
+        for (number, place) in places.iter().enumerate() {
+            let one = look_at(place);
+            bytes += one.fresh().map_or(0, |source| source.bytes.len());
+            looked_at.push(one);
+            if bytes < LARGE && number + 1 < places.len() {
+                continue;
+            }
+            let fresh: Vec<_> = looked_at.iter().filter_map(Looked::fresh).collect();
+            let mut parsed = parse::parse_all(&fresh, config, now).into_iter();
+            read.extend(looked_at.drain(..).map(|one| one.read(&mut parsed, circumstances, spool.as_ref())));
+            bytes = 0;
+        }
         progress.advance(places.len());
         read
     };
@@ -394,6 +400,11 @@ impl Bodies {
             self.moved.store(true, Ordering::Relaxed);
             io::Error::other("its source changed while the site was built")
         })
+    }
+
+    /// Whether the body of an article is put aside and large.
+    pub(super) fn is_large(&self, id: ArticleId) -> bool {
+        self.parts[id as usize].1.is_some_and(|span| span.length() > LARGE)
     }
 
     /// Says that nobody will ask for the body of an article again; who does has it parsed again.

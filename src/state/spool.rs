@@ -52,6 +52,13 @@ pub struct Span {
     length: usize,
 }
 
+impl Span {
+    /// How long the text is, in bytes.
+    pub fn length(&self) -> usize {
+        self.length
+    }
+}
+
 impl Spool {
     /// Makes a spool in a folder; it vanishes with the process, however that ends.
     ///
