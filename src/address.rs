@@ -77,7 +77,11 @@ pub fn parse_web(text: &str) -> Option<WebUrl> {
     let url = match text.strip_prefix("//") {
         Some(rest) => WebUrl::parse(&format!("https://{rest}")),
         None => WebUrl::parse(text),
-    }?;
+    };
+    without_tracking(url?)
+}
+
+fn without_tracking(url: WebUrl) -> Option<WebUrl> {
     let pairs = || url.query().unwrap_or_default().split('&');
     if pairs().all(is_shown) {
         return Some(url);
@@ -126,6 +130,11 @@ pub struct Bases<'url> {
 }
 
 impl Bases<'_> {
+    /// What a relative address leads to, where the original is known.
+    pub fn resolve(&self, written: &str) -> Option<WebUrl> {
+        without_tracking(self.original?.join(written)?)
+    }
+
     /// The path from the site's folder, and what follows it, of an address below the mirror's own. An outlet that mirrors
     /// itself means its originals by such addresses.
     pub fn within_site(&self, url: &WebUrl) -> Option<String> {

@@ -21,8 +21,8 @@ impl WebUrl {
         Self::written(text).or_else(|| Self::of(Url::parse(text).ok()?))
     }
 
-    /// A relative address below this one.
-    pub fn join(&self, written: &str) -> Option<Self> {
+    /// What a relative address leads to from this one.
+    pub(super) fn join(&self, written: &str) -> Option<Self> {
         Self::of(Url::parse(&self.text).ok()?.join(written).ok()?)
     }
 

@@ -46,6 +46,7 @@ struct Takeover {
 impl Takeover {
     fn text(&mut self, key: &str) -> Option<String> {
         match self.config.remove(key)? {
+            // `permalink: false` is none.
             Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty() && text != "false"),
             _ => None,
         }

@@ -81,7 +81,7 @@ struct Open {
     merged: Vec<Value>,
 }
 
-/// So many values at most may stand for others: names of names of names grow beyond any memory.
+/// So many values at most may have names or stand for others: names of names, and names within names, grow beyond any memory.
 const MOST_REPEATED: usize = 1000;
 
 impl Tree {
@@ -101,15 +101,18 @@ impl Tree {
 
     fn repeat(&mut self, anchor: usize) -> Result<(), &'static str> {
         let value = self.anchors.get(&anchor).cloned().unwrap_or_default();
-        self.repeated += size(&value);
-        if self.repeated > MOST_REPEATED {
-            return Err("its aliases stand for too much");
-        }
+        self.count(&value)?;
         self.put(value, 0)
+    }
+
+    fn count(&mut self, value: &Value) -> Result<(), &'static str> {
+        self.repeated += size(value);
+        if self.repeated > MOST_REPEATED { Err("its aliases stand for too much") } else { Ok(()) }
     }
 
     fn put(&mut self, value: Value, anchor: usize) -> Result<(), &'static str> {
         if anchor > 0 {
+            self.count(&value)?;
             self.anchors.insert(anchor, value.clone());
         }
         let Some(Open { value: into, key, merged, .. }) = self.open.last_mut() else {
@@ -186,6 +189,9 @@ mod tests {
         for at in 1..60 {
             bomb += &format!("a{at}: &a{at} [*a{}, *a{}]\n", at - 1, at - 1);
         }
+        assert_eq!(read(&bomb), "its aliases stand for too much");
+        let nested: String = (0..200).map(|at| format!("&a{at} [")).collect();
+        let bomb = format!("a: {nested}{}{}", "x, ".repeat(1000), "]".repeat(200));
         assert_eq!(read(&bomb), "its aliases stand for too much");
         assert!(values(&format!("a: {}", "[".repeat(100_000))).is_err());
         let fault = values("title: x\ntext: \"a\" b").unwrap_err();

@@ -85,7 +85,8 @@ fn file_clock() -> i64 {
 /// drives out.
 const MOST_TOGETHER: usize = 32;
 
-/// What is larger, in bytes, goes alone: memory must not grow with how much is taken together.
+/// A page with a larger body, in bytes, is made alone, and sources that are larger in all are not kept waiting for more: memory must not
+/// grow with how much is taken together.
 const LARGE: usize = 256 << 10;
 
 /// So many of so many are taken together: the threads share what there is.
@@ -412,15 +413,11 @@ fn render_all(
     // Feeds show bodies, too: articles wait for them, and what their own pages have shown can be forgotten.
     let is_article = |page: &Page| matches!(page.kind, PageKind::Article(_));
     let (lists, articles) = map.pages.split_at(map.pages.iter().position(is_article).unwrap_or(map.pages.len()));
-    let is_large = |page: &Page| match page.kind {
-        PageKind::Article(id) => recalled.bodies.is_large(id),
-        // A feed is as large as hundreds of articles.
-        _ => true,
-    };
+    // A feed is as large as hundreds of articles.
+    lists.par_chunks(1).with_max_len(AT_A_TIME).try_for_each(make)?;
+    let is_large = |page: &Page| matches!(page.kind, PageKind::Article(id) if recalled.bodies.is_large(id));
     let fit_together = |one: &Page, next: &Page| !is_large(one) && !is_large(next);
-    let make_all = |pages: &[Page]| pages.chunk_by(fit_together).try_for_each(make);
-    for (pages, together) in [(lists, 1), (articles, together(articles.len()))] {
-        pages.par_chunks(together).with_max_len(AT_A_TIME).try_for_each(make_all)?;
-    }
+    let parts = articles.par_chunks(together(articles.len())).with_max_len(AT_A_TIME);
+    parts.try_for_each(|pages| pages.chunk_by(fit_together).try_for_each(make))?;
     Ok(fingerprints.into_shown())
 }

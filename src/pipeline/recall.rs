@@ -327,14 +327,14 @@ impl Looked {
     fn read(
         self,
         parsed: &mut impl Iterator<Item = Parsed>,
-        Circumstances { config, began, .. }: Circumstances<'_>,
+        Circumstances { config, now, began, .. }: Circumstances<'_>,
         spool: Option<&Spool>,
     ) -> Result<Read, Diagnostic> {
-        let (source, stamp, digest, parsed) = match (self, parsed) {
-            (Self::Known(read), _) => return Ok(read),
-            (Self::Fresh(source, stamp, digest), parsed) => (source, stamp, digest, parsed.next()),
+        let (source, stamp, digest) = match self {
+            Self::Known(read) => return Ok(read),
+            Self::Fresh(source, stamp, digest) => (source, stamp, digest),
         };
-        let Some(parsed) = parsed else { return Err(outrun()) };
+        let parsed = parsed.next().unwrap_or_else(|| parse::parse(&source, config, now));
         let mut known = Known {
             path: source.path.clone(),
             stamp,

@@ -283,7 +283,7 @@ impl<'base> Finder<'base> {
             // Another scheme: `blob:`, `file:`, `javascript:`.
             return None;
         }
-        let url = self.bases.original.and_then(|base| base.join(written)).and_then(|url| parse_web(url.as_str()));
+        let url = self.bases.resolve(written);
         let local = (kind != MediaKind::Embed).then(|| self.bases.from_site_folder(written).into());
         of(url.map(|url| url.as_str().into()), local, None)
     }

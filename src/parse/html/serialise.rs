@@ -249,10 +249,8 @@ impl Writer<'_> {
     }
 
     fn web(&self, href: &str) -> Option<WebUrl> {
-        parse_web(href).or_else(|| {
-            let base = self.bases.original.filter(|_| !href.is_empty() && Url::parse(href).is_err())?;
-            parse_web(base.join(href)?.as_str())
-        })
+        let is_relative = || !href.is_empty() && Url::parse(href).is_err();
+        parse_web(href).or_else(|| if is_relative() { self.bases.resolve(href) } else { None })
     }
 
     fn id_of(&self, element: &Element) -> Option<String> {
