@@ -34,10 +34,10 @@ pub(super) struct Given<'build> {
     /// The digest of these, and of what there was to say about them.
     pub(super) customs_digest: Digest,
     pub(super) statics: Vec<StaticFile>,
-    pub(super) found: Vec<read::Found>,
+    pub(super) discovered: read::Discovered,
     pub(super) matches: Vec<recall::Match>,
-    /// Whether every folder could be read.
-    is_all: bool,
+    /// What there is to say about static files.
+    statics_faults: Vec<Diagnostic>,
 }
 
 impl<'build> Given<'build> {
@@ -55,33 +55,30 @@ impl<'build> Given<'build> {
             let narrow = recent.narrow(changes, config, memory.known(), now)?;
             Some((recent, narrow))
         });
-        let (theme, found, matches, mut is_all);
+        let (theme, discovered, matches);
         if let Some((recent, narrow)) = narrowed {
             theme = if narrow.has_theme { Arc::new(load_theme(config)?) } else { Arc::clone(&recent.theme) };
-            (found, matches, is_all) = (std::mem::take(&mut recent.found), narrow.matches, true);
+            (discovered, matches) = (std::mem::take(&mut recent.discovered), narrow.matches);
         } else {
             theme = Arc::new(load_theme(config)?);
             let discover = || read::discover(&config.root, &config.content, &config::not_content(config));
-            let (discovered, ()) = clock.time("discover", || rayon::join(discover, || memory.wake()));
+            (discovered, ()) = clock.time("discover", || rayon::join(discover, || memory.wake()));
             if options.removals == Removals::Few {
                 keep_articles(&discovered, memory.known())?;
             }
-            found = discovered.found;
-            is_all = discovered.faults.is_empty();
-            said.extend(discovered.faults);
-            matches = clock.time("compare", || recall::compare(&found, memory.known(), &config.root, now));
+            matches = clock.time("compare", || recall::compare(&discovered.found, memory.known(), &config.root, now));
         }
         said.extend(theme.faults.iter().cloned());
-        said.extend((found.is_empty() && is_all).then(|| no_articles(config)));
+        said.extend(discovered.faults.iter().cloned());
+        said.extend((discovered.found.is_empty() && discovered.faults.is_empty()).then(|| no_articles(config)));
         let (customs, custom_faults) = custom_pages(config, now);
-        let (statics, faults) = statics::find(&config.root.join(&config.static_folder));
-        is_all &= faults.is_empty();
-        said.extend(faults);
+        let (statics, statics_faults) = statics::find(&config.root.join(&config.static_folder));
+        said.extend(statics_faults.iter().cloned());
         // Articles may link to static files.
         let names: Vec<&str> = statics.iter().map(|file| file.path.as_str()).collect();
         let customs_digest = Digester::new().digest(recent::digest_of(&customs, &custom_faults)).value(&names).finish();
         said.extend(custom_faults);
-        Ok(Self { circumstances, theme, customs, customs_digest, statics, found, matches, is_all })
+        Ok(Self { circumstances, theme, customs, customs_digest, statics, discovered, matches, statics_faults })
     }
 
     /// Plans the site.
@@ -127,16 +124,16 @@ impl<'build> Given<'build> {
         linking.flat_map(|(entry, page)| targets.faults(map, entry, page)).chain(of_navigation).collect()
     }
 
-    /// The digest of all that the site is made of but the sources, if that can be told: `books` are the store's and
-    /// `pictures` the site's own files, as they were when they were looked at.
+    /// The digest of all that the site is made of but the sources, if that can be told, and of what there is to say about its folders:
+    /// `books` are the store's and `pictures` the site's own files, as they were when they were looked at.
     pub(super) fn inputs(&self, books: Digest, pictures: Option<Digest>) -> Option<Digest> {
         let Circumstances { config, began, .. } = self.circumstances;
         let mut digester = Digester::new();
         digester.text(env!("HELIOSTAT_BUILD")).digest(config.keys.all).digest(self.theme.digest());
         digester.digest(self.customs_digest);
         digester.digest(statics::digest(&self.statics, began)?).digest(books);
-        digester.digest(pictures?);
-        self.is_all.then(|| digester.finish())
+        digester.digest(pictures?).value(&self.discovered.faults).value(&self.statics_faults);
+        Some(digester.finish())
     }
 }
 

@@ -137,7 +137,7 @@ fn try_build(
     let mut recent = memory.recent.take().filter(|recent| recent.config == config.keys.all);
     let mut given = Given::look(config, now, options, (memory, recent.as_mut()), said, &mut clock)?;
     if let Some(outcome) = memory.repeat(&given, said, &mut clock) {
-        memory.recent = recent.map(|recent| Recent { found: std::mem::take(&mut given.found), ..recent });
+        memory.recent = recent.map(|recent| Recent { discovered: std::mem::take(&mut given.discovered), ..recent });
         return Ok(Some(outcome));
     }
     let recalled = recall(&given, memory, progress, said, &mut clock)?;
@@ -178,8 +178,8 @@ fn try_build(
     let (committed, saved) = commit(stage, recalled, last.as_ref(), (memory, options), &mut clock);
     let entries = saved.entries.clone();
     let files = memory.learn(committed, saved, last)?;
-    let Given { theme, found, .. } = given;
-    memory.recent = Some(Recent { config: config.keys.all, theme, found, customs, entries, made, shown });
+    let Given { theme, discovered, .. } = given;
+    memory.recent = Some(Recent { config: config.keys.all, theme, discovered, customs, entries, made, shown });
     Ok(Some(Outcome { counts, files, timings: clock.timings }))
 }
 
@@ -350,9 +350,9 @@ fn recall(
     said: &mut Vec<Diagnostic>,
     clock: &mut Clock,
 ) -> Result<Recalled, Diagnostic> {
-    let Given { circumstances, found, matches, .. } = given;
-    let mut recalled =
-        clock.time("parse", || recall::recall(found, matches, &memory.sources, *circumstances, progress))?;
+    let Given { circumstances, discovered, matches, .. } = given;
+    let mut recalled = clock
+        .time("parse", || recall::recall(&discovered.found, matches, &memory.sources, *circumstances, progress))?;
     if let Some(why) = &recalled.unusable {
         progress.note(&format!("not all that was remembered can be used ({why}): more is read than has changed"));
     }
@@ -373,11 +373,11 @@ fn render_all(
     stage: &Stage<'_>,
     progress: &dyn Progress,
 ) -> Result<Vec<Shown>, Diagnostic> {
-    let Given { circumstances, theme, customs, found, .. } = given;
+    let Given { circumstances, theme, customs, discovered, .. } = given;
     let config = circumstances.config;
     let (map, gallery) = (&made.plan.map, &made.pictures.rescued.gallery);
     let body = |id: ArticleId, show: &mut dyn FnMut(&str)| {
-        recalled.bodies.get(id, (found, recalled.digests[id as usize]), *circumstances, show)
+        recalled.bodies.get(id, (&discovered.found, recalled.digests[id as usize]), *circumstances, show)
     };
     let site = Site {
         config,

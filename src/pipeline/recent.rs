@@ -18,7 +18,7 @@ use crate::media::Rescued;
 use crate::media::attachments::{self, Attachment};
 use crate::parse::Entry;
 use crate::plan::{ArticleId, SiteMap};
-use crate::read::Found;
+use crate::read::Discovered;
 use crate::render::CustomPage;
 use crate::render::theme::Theme;
 use crate::state::sources::Known;
@@ -29,7 +29,7 @@ pub(super) struct Recent {
     /// The configuration under which it was made.
     pub(super) config: Digest,
     pub(super) theme: Arc<Theme>,
-    pub(super) found: Vec<Found>,
+    pub(super) discovered: Discovered,
     pub(super) customs: Digest,
     pub(super) entries: Vec<Arc<Entry>>,
     pub(super) made: Made,
@@ -95,7 +95,7 @@ impl Recent {
         known: &[Arc<Known>],
         now: DateTime<Utc>,
     ) -> Option<Narrow> {
-        (known.len() == self.found.len()).then_some(())?;
+        (known.len() == self.discovered.found.len()).then_some(())?;
         let same = |(place, known): (usize, &Arc<Known>)| {
             if known.validity.holds(now) { Match::Same(place) } else { Match::Touched(place) }
         };

@@ -289,3 +289,28 @@ fn faults_of_the_sites_own_pages_are_said_as_long_as_they_are_there() {
     std::fs::remove_file(site.path().join("pages/empty.md")).unwrap();
     assert!(!site.build().stderr.contains("the file is empty"));
 }
+
+#[test]
+fn what_is_said_of_folders_is_said_again_and_costs_no_build() {
+    let site = Site::new()
+        .file("content/1.md", "---\ntitle: 一\ndate: 2024-01-02\n---\n正文。")
+        .file("content/2.textile", "h1. 渡轮");
+    site.build();
+    // As above: files that were just written are looked at once more.
+    std::thread::sleep(Duration::from_millis(50));
+    site.build();
+    let again = site.run(&["build", "--offline", "--timings"]);
+    assert!(again.stderr.contains("content/2.textile") && !again.stderr.contains("render"), "{}", again.stderr);
+    let more = site.file("content/3.textile", "h1. 缆车").run(&["build", "--offline"]);
+    assert!(more.stderr.contains("content/3.textile"), "{}", more.stderr);
+}
+
+#[test]
+fn what_is_said_of_folders_is_said_after_every_edit() {
+    let mut kept = Kept::new();
+    kept.mirror.write("content/notes.textile", "h1. 渡轮");
+    for edit in [Edit::Change(1), Edit::Retitle(2), Edit::Change(3)] {
+        kept.mirror.apply(&edit);
+        kept.assert_as_clean(&edit);
+    }
+}
