@@ -115,6 +115,12 @@ fn conclude(
 ) {
     let listed_in = terminal::list(&builder.config, &built.report);
     terminal::show(&built.news, listed_in.as_deref(), invocation);
+    if built.outcome.is_none() && !built.news.has_errors() {
+        // Why there is still no new site may have scrolled away.
+        let mut why = Report::default();
+        why.extend(built.report.iter().filter(|fault| fault.is_error()).cloned());
+        terminal::show(&why, None, invocation);
+    }
     let what = changes.map_or_else(|| "built".to_owned(), described);
     let seconds = time.as_secs_f64();
     match &built.outcome {

@@ -99,6 +99,8 @@ fn watch_builds_what_changes_and_survives_faults() {
     // So does site.toml.
     write(&site, "site.toml", "titel = 1");
     watch.expect("did you mean `title`?");
+    write(&site, "content/1.md", &article("one", "newer text"));
+    watch.expect("did you mean `title`?");
     write(&site, "site.toml", "title = \"New\"\nbase_url = \"https://m.example.org\"\n");
     assert!(watch.expect("files written").starts_with("site.toml: "));
     assert!(site.output("index.html").contains("New"));
