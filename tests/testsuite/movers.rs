@@ -128,3 +128,16 @@ fn pictures_lie_where_hexo_and_hugo_have_them() {
     assert_eq!(page.matches("<img ").count(), 3, "{page}");
     assert!(page.contains("<figcaption>清晨</figcaption>"), "{page}");
 }
+
+#[test]
+fn pictures_lie_where_obsidian_has_them() {
+    let picture = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/content/notes/badge.png")).unwrap();
+    let body = "---\ntitle: A\ndate: 2024-05-07\n---\n正文。\n\n![[Pasted image 1.png]]\n\n![[attachments/2.png]]\n";
+    let site = Site::new()
+        .file("content/deep/down/a.md", body)
+        .file("content/Pasted image 1.png", &picture)
+        .file("content/attachments/2.png", &picture);
+    let run = site.run(&["build", "--offline", "--strict"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert_eq!(site.only_page().matches("<img ").count(), 2);
+}
