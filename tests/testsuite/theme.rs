@@ -27,7 +27,7 @@ fn the_theme_of_the_handbook_builds_as_it_stands() {
     site.build();
     let page = site.only_page();
     assert!(page.contains("<p>Light, thrown on one fixed spot.</p>"), "{page}");
-    assert!(site.output("assets/site.css").starts_with("body { max-width: 36em"));
+    assert!(site.output("assets/site.css").contains("body { max-width: 36em"));
     assert!(site.has_output("tags/index.html") && site.output("index.html").contains("<title>T</title>"));
 }
 
@@ -166,7 +166,19 @@ fn a_page_says_which_words_are_whose() {
     );
     assert!(page("zh_TW").contains("<html lang=\"zh-TW\">") && !page("zh_TW").contains("dir=\"auto\""));
     assert!(page("Chinese (Simplified)").contains("<html lang=\"zh-Hans\">"));
-    assert!(site.output("index.html").contains("<h3 lang=\"ar\" dir=\"auto\">"));
+    assert!(site.output("index.html").contains(" lang=\"ar\" dir=\"auto\"><a href"));
+}
+
+#[test]
+fn an_article_with_both_times_leads_to_its_day_and_a_front_page_without_pictures_has_a_lead() {
+    let both = "---\ntitle: both\ndate: 2024-05-06 10:00\nlastmod: 2024-05-06 11:00\npublished: 2024-05-05 09:00\n---\n<p>text</p>";
+    let site = Site::new().file("content/1.md", both).file("content/2.md", both.replace("05-06", "05-04"));
+    site.build();
+    let page = site.output(site.list()[0]["output"].as_str().unwrap());
+    assert!(page.contains("dt-published") && page.contains("dt-updated"), "{page}");
+    assert!(page.contains("<a href=\"index.html\"><time class=\"dt-"), "{page}");
+    let front = site.output("index.html");
+    assert!(front.contains("<article class=\"lead\"><div><h2>") && front.matches("<h3>").count() == 1, "{front}");
 }
 
 #[test]

@@ -56,12 +56,13 @@ fn spark(counts: &[usize]) -> Option<String> {
     Some(points.collect::<Vec<_>>().join(" "))
 }
 
-/// The article that leads the front page: the newest of a few that has a large picture.
+/// The article that leads the front page: the newest of a few that has a large picture, else the newest.
 pub(crate) fn lead(site: &Site<'_>) -> Option<ArticleId> {
     let is_wide = |id: &&ArticleId| {
         site.gallery.lead(&site.entries[**id as usize]).is_some_and(|picture| picture.width >= LEAD_WIDTH)
     };
-    site.map.listing.iter().take(LEAD_AMONG).find(is_wide).copied()
+    let listing = &site.map.listing;
+    listing.iter().take(LEAD_AMONG).find(is_wide).or(listing.first()).copied()
 }
 
 /// The lead is looked for among so many of the newest, and its picture is at least so wide, in pixels.
