@@ -200,5 +200,6 @@ fn keys_of(entry: &Entry, reference: &MediaRef) -> impl Iterator<Item = MediaKey
 
 /// Where the file of a reference may lie, if it is a relative one.
 pub(super) fn local_candidates(entry: &Entry, reference: &MediaRef) -> Vec<String> {
-    reference.local.as_deref().map(|written| candidates(&entry.source, written)).unwrap_or_default()
+    let written = reference.local.iter().chain(&reference.small);
+    written.flat_map(|written| candidates(&entry.source, written)).collect()
 }

@@ -2,8 +2,8 @@
 //!
 //! All three become one JSON object, in which a key is looked up under the names that Jekyll, Hugo, Zola and the
 //! scrapers have for it. YAML that scrapers break (quotes within quotes, `\'`) is repaired line by line; the repair
-//! is reported, never silent. Of two values of one key the last counts, as for Jekyll; a number or a truth is kept as it
-//! was written, for `8.10` may be a title.
+//! is reported, never silent. In YAML the last of two values of one key counts, as for Jekyll, and a number or a truth is kept as it was
+//! written, for `8.10` may be a title.
 
 use chrono::NaiveDateTime;
 use serde_json::{Map, Value};
@@ -87,12 +87,15 @@ pub struct Split<'text> {
 /// Cuts a source into front matter and body.
 pub fn split(text: &str, dates: YamlDates) -> Split<'_> {
     let none = |diagnostics| Split { fence: None, front_matter: FrontMatter::default(), body: text, diagnostics };
+    let of_unclosed = |(inner, body)| {
+        let mut split = of_yaml(inner, body, dates).unwrap_or_else(|| none(Vec::new()));
+        let message = "the front matter has no closing `---`; it is taken to end at the first blank line";
+        split.diagnostics.push(Diagnostic::warning(Code::FrontMatter, message));
+        split
+    };
     if let Some((inner, body)) = fenced(text, "---") {
-        if let Some((inner, body)) = unclosed(text, inner) {
-            let mut split = of_yaml(inner, body, dates).unwrap_or_else(|| none(Vec::new()));
-            let message = "the front matter has no closing `---`; it is taken to end at the first blank line";
-            split.diagnostics.push(Diagnostic::warning(Code::FrontMatter, message));
-            return split;
+        if let Some(parts) = unclosed(text, inner) {
+            return of_unclosed(parts);
         }
         // Text between two rules is text.
         return of_yaml(inner, body, dates).unwrap_or_else(|| none(Vec::new()));
@@ -103,12 +106,12 @@ pub fn split(text: &str, dates: YamlDates) -> Split<'_> {
     if text.starts_with("{\n") || text.starts_with("{\r\n") || text.starts_with("{\"") || text.starts_with("{ \"") {
         return json(text);
     }
-    if text.starts_with("---\n") && text.contains("\ntitle:") {
-        let fault =
-            Diagnostic::warning(Code::FrontMatter, "the front matter has no closing `---`; all is taken as text");
-        return none(vec![fault]);
-    }
-    none(Vec::new())
+    let Some(rest) = text.strip_prefix("---\n").filter(|_| text.contains("\ntitle:")) else {
+        return none(Vec::new());
+    };
+    let message = "the front matter has no closing `---`; all is taken as text";
+    let as_text = || none(vec![Diagnostic::warning(Code::FrontMatter, message)]);
+    unclosed(text, rest).map_or_else(as_text, of_unclosed)
 }
 
 /// The text between two fences and what follows them.
@@ -155,7 +158,7 @@ fn of_yaml<'text>(inner: &str, body: &'text str, dates: YamlDates) -> Option<Spl
             let repaired = repaired(inner, line).or_else(|| yaml::values(&requoted(inner, |_| true)).ok());
             let (values, how) = match repaired {
                 Some(values) => (values, "its values were quoted anew"),
-                None => (line_by_line(inner), "it was read line by line"),
+                None => (line_by_line(inner, ':'), "it was read line by line"),
             };
             if values.is_empty() {
                 return None;
@@ -273,19 +276,21 @@ fn unquoted(value: &str) -> String {
     inner.replace("\\\"", "\"").replace("\\'", "'")
 }
 
-/// The last resort: `key: value`, `key: [a, b]`, and what follows a key in lines that are indented or begin with a dash.
-fn line_by_line(text: &str) -> Map<String, Value> {
+/// The last resort: `key: value`, `key: [a, b]`, in TOML with `=` for `:`, and what follows a key in lines that are indented or begin
+/// with a dash.
+fn line_by_line(text: &str, sign: char) -> Map<String, Value> {
     let mut values = Map::new();
     let mut last: Option<String> = None;
     for line in text.lines() {
         // A key that is indented by mistake is one all the same.
-        let Some((key, value)) = line.trim_start().split_once(':').filter(|(key, _)| is_key(key)) else {
+        let Some((key, value)) = line.trim_start().split_once(sign).filter(|(key, _)| is_key(key.trim_end())) else {
             if let Some(value) = last.as_ref().and_then(|key| values.get_mut(key)) {
                 go_on(value, line);
             }
             continue;
         };
         let value = without_comment(value);
+        let key = key.trim_end();
         last = Some(key.to_owned());
         let value = match value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
             Some(list) => Value::Array(list.split(',').map(|item| Value::String(unquoted(item.trim()))).collect()),
@@ -318,14 +323,14 @@ fn toml<'text>(inner: &str, body: &'text str) -> Split<'text> {
         Ok(table) => table.into_iter().map(|(key, value)| (key, of_toml(value))).collect(),
         Err(fault) => {
             let (line, column) = crate::config::line_and_column(inner, fault.span().map_or(0, |span| span.start));
-            let message = format!("invalid TOML ({}); it is passed over", first_line(fault.message()));
+            let message = format!("invalid TOML ({}); it was read line by line", first_line(fault.message()));
             diagnostics.push(
                 Diagnostic::warning(Code::FrontMatter, message)
                     .in_file("")
                     .at(line + 1, column)
                     .with_snippet(inner.lines().nth(line - 1).unwrap_or_default()),
             );
-            Map::new()
+            line_by_line(inner, '=')
         }
     };
     Split { fence: Some(Fence::Toml), front_matter: values.into(), body, diagnostics }
@@ -360,12 +365,20 @@ fn json(text: &str) -> Split<'_> {
             });
             Split {
                 fence: None,
-                front_matter: FrontMatter::default(),
+                front_matter: truths(text).into(),
                 body: text,
                 diagnostics: diagnostics.into_iter().collect(),
             }
         }
     }
+}
+
+/// What JSON that cannot be read says is true or false: a draft stays one.
+fn truths(text: &str) -> Map<String, Value> {
+    let head = text.split("\n}").next().unwrap_or(text);
+    let pairs = head.split(['{', '}', ',', '\n']).filter_map(|pair| pair.split_once(':'));
+    let truths = pairs.filter_map(|(key, value)| Some((key, value.trim().parse().ok()?)));
+    truths.map(|(key, value)| (unquoted(key.trim()), Value::Bool(value))).collect()
 }
 
 impl FrontMatter {

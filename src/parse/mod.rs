@@ -100,7 +100,7 @@ pub struct Entry {
     pub summary: String,
     /// How long it takes to read, in minutes.
     pub minutes: u16,
-    /// Media, in the order of the body's holes.
+    /// Media: holes of the body name them by their numbers, films their posters.
     pub media: Vec<MediaRef>,
     /// Originals to which the body links.
     pub links: Vec<UrlKey>,

@@ -5,9 +5,13 @@ use std::borrow::Cow;
 use super::html;
 use super::text::is_han;
 
+/// No title or name is longer, in bytes, with all its tags and references.
+const MOST: usize = 4 << 10;
+
 /// A title is text; scrapers leave references, tags and line breaks in it.
 pub(super) fn plain_title(written: &str) -> String {
     let written = written.trim();
+    let written = &written[..written.floor_char_boundary(MOST)];
     if written.chars().all(|c| is_han(c) || (c.is_ascii_graphic() && !matches!(c, '&' | '<'))) {
         return written.to_owned();
     }

@@ -74,8 +74,9 @@ impl<'build> Given<'build> {
         let (customs, custom_faults) = custom_pages(config, now);
         let (statics, statics_faults) = statics::find(&config.root.join(&config.static_folder));
         said.extend(statics_faults.iter().cloned());
-        // Articles may link to static files.
-        let names: Vec<&str> = statics.iter().map(|file| file.path.as_str()).collect();
+        // Articles may link to static files, and to the theme's.
+        let assets = theme.assets.iter().map(|(path, _)| path.as_str());
+        let names: Vec<&str> = statics.iter().map(|file| file.path.as_str()).chain(assets).collect();
         let customs_digest = Digester::new().digest(recent::digest_of(&customs, &custom_faults)).value(&names).finish();
         said.extend(custom_faults);
         Ok(Self { circumstances, theme, customs, customs_digest, statics, discovered, matches, statics_faults })

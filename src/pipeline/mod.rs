@@ -273,15 +273,15 @@ pub struct Planned {
 /// Reads, parses and plans a site. What is remembered is used, and nothing is remembered.
 ///
 /// # Errors
-/// If bodies cannot be put aside.
+/// If the theme cannot be used.
 pub fn planned(
     config: &Config,
     now: DateTime<Utc>,
     progress: &dyn Progress,
     report: &mut Report,
 ) -> Result<Planned, Diagnostic> {
-    let (mut clock, mut said) = (Clock::default(), Vec::new());
-    let (given, recalled, map) = look_and_plan(config, now, progress, &mut said, &mut clock)?;
+    let mut said = Vec::new();
+    let Overview { given, recalled, map, .. } = look_and_plan(config, now, Removals::Many, progress, &mut said)?;
     report.extend(said);
     let counts = counts(&recalled, &map);
     Ok(Planned { entries: recalled.entries, customs: given.customs, map, counts })
@@ -290,15 +290,15 @@ pub fn planned(
 /// Plans a site, seeks what leads nowhere in it and tries the theme's templates: all of a build that needs neither network nor output.
 ///
 /// # Errors
-/// If bodies cannot be put aside.
+/// If the theme cannot be used, or a folder cannot be read in which the last build found articles.
 pub fn check(
     config: &Config,
     now: DateTime<Utc>,
     progress: &dyn Progress,
     report: &mut Report,
 ) -> Result<Outcome, Diagnostic> {
-    let (mut clock, mut said) = (Clock::default(), Vec::new());
-    let (given, recalled, map) = look_and_plan(config, now, progress, &mut said, &mut clock)?;
+    let mut said = Vec::new();
+    let Overview { given, recalled, map, clock } = look_and_plan(config, now, Removals::Few, progress, &mut said)?;
     said.extend(proof::faults(config, &given.theme));
     let shown = recalled.entries.iter().zip(&map.articles).filter(|(_, planned)| planned.withdrawn.is_none());
     let own = given.customs.iter().map(|custom| &custom.entry);
@@ -310,22 +310,29 @@ pub fn check(
     Ok(Outcome { counts: counts(&recalled, &map), files: Summary::default(), timings: clock.timings })
 }
 
+/// A site of which nothing is rendered.
+struct Overview<'build> {
+    given: Given<'build>,
+    recalled: Recalled,
+    map: SiteMap,
+    clock: Clock,
+}
+
 fn look_and_plan<'build>(
     config: &'build Config,
     now: DateTime<Utc>,
+    removals: Removals,
     progress: &dyn Progress,
     said: &mut Vec<Diagnostic>,
-    clock: &mut Clock,
-) -> Result<(Given<'build>, Recalled, SiteMap), Diagnostic> {
-    let mut memory = Memory::look(config);
-    let options =
-        Options { changes: None, removals: Removals::Few, durability: Durability::Process, keeps_bodies: false };
-    let given = Given::look(config, now, options, (&mut memory, None), said, clock)?;
-    let recalled = recall(&given, &memory, progress, said, clock)?;
+) -> Result<Overview<'build>, Diagnostic> {
+    let (mut memory, mut clock) = (Memory::look(config), Clock::default());
+    let options = Options { changes: None, removals, durability: Durability::Process, keeps_bodies: false };
+    let given = Given::look(config, now, options, (&mut memory, None), said, &mut clock)?;
+    let recalled = recall(&given, &memory, progress, said, &mut clock)?;
     let withdrawn = plan::withdraw::find(&recalled.entries, &config.withdrawals);
     let (map, faults) = clock.time("plan", || given.plan(&recalled.entries, &withdrawn));
     said.extend(faults);
-    Ok((given, recalled, map))
+    Ok(Overview { given, recalled, map, clock })
 }
 
 /// Stages and how long each took.

@@ -231,17 +231,18 @@ fn with_suffix(path: &str, suffix: &str) -> String {
 
 fn collision(entries: &[Arc<Entry>], articles: &[ArticleId], path: &str, is_free: bool) -> Diagnostic {
     let first = &entries[articles[0] as usize];
-    let message = match articles {
-        [_, others @ ..] if !others.is_empty() => {
-            let names: Vec<&str> = others.iter().map(|id| entries[*id as usize].source.as_ref()).collect();
-            format!(
-                "meets on {path} with {}; each has its id in its address, and {path} links to all",
-                names.join(", ")
-            )
+    let others: Vec<&str> = articles[1..].iter().map(|id| entries[*id as usize].source.as_ref()).collect();
+    let message = match (is_free, others.join(", ")) {
+        (true, others) => {
+            format!("meets on {path} with {others}; each has its id in its address, and {path} links to all")
         }
-        _ => format!("its address {path} is that of another page, or of a folder; it has its id in its address"),
+        (false, others) if others.is_empty() => {
+            format!("its address {path} is that of another page, or of a folder; it has its id in its address")
+        }
+        (false, others) => format!(
+            "meets on {path} with {others}; it is the address of another page, or of a folder; each has its id in its address"
+        ),
     };
-    debug_assert!(articles.len() > 1 || !is_free);
     Diagnostic::warning(Code::Collision, message)
         .in_file(&*first.source)
         .hint("a `slug` or `permalink` in the front matter tells them apart")

@@ -3,12 +3,12 @@
 //! [`plan`] is the entry point:
 //!
 //! 0. [`withdraw`]: what is taken out, which the pictures' stage, too, must know;
-//! 1. [`addresses`]: versions, permalinks, collisions;
-//! 2. the listing: current articles, newest first, and each one's neighbours;
-//! 3. [`taxonomy`]: outlets and tags;
-//! 4. [`related`]: older articles on the same subjects;
-//! 5. [`custom`]: pages of the site's own;
-//! 6. [`pages`]: articles, archives by the calendar, indexes, feeds, sitemaps.
+//! 1. [`addresses::find_versions`], and the listing: current articles, newest first;
+//! 2. [`taxonomy`]: outlets and tags;
+//! 3. [`pages`]: archives by the calendar, indexes, feeds, sitemaps, which no article may displace;
+//! 4. [`custom`]: pages of the site's own;
+//! 5. [`addresses::assign`]: permalinks, collisions;
+//! 6. each article's neighbours, and [`related`] ones: older articles on the same subjects.
 //!
 //! Nothing here knows templates or bytes, and nothing in an address depends on what an earlier build did.
 

@@ -16,6 +16,7 @@ use crate::media::attachments::{Attachment, files_of};
 use crate::parse::html::serialise::POST;
 use crate::parse::{Entry, UrlKey};
 use crate::plan::SiteMap;
+use crate::read;
 
 /// The site's files by their paths, its pages by their sources; nothing where no article links so.
 #[derive(Debug, Default)]
@@ -112,7 +113,8 @@ impl<'build> Targets<'build> {
     /// The page of a source by its name alone, as it is called or as Jekyll's slugs and Hexo's links have it.
     fn post(&self, name: &str) -> Option<Cow<'_, str>> {
         let bare = name.trim().trim_matches('/');
-        let bare = ENDINGS.iter().find_map(|ending| bare.strip_suffix(*ending)).unwrap_or(bare);
+        let stem = bare.rsplit_once('.').filter(|(_, ending)| read::ENDINGS.contains(ending));
+        let bare = stem.map_or(bare, |(stem, _)| stem);
         let last = bare.rsplit_once('/').map_or(bare, |(_, last)| last);
         let found = self.page_below_content(bare).or_else(|| self.names.get(last).map(|path| Cow::Borrowed(*path)));
         let folded = || self.slugs.get(last.to_lowercase().as_str());
@@ -135,8 +137,8 @@ impl<'build> Targets<'build> {
         // Hugo's links leave out a source's ending, or name its folder.
         let whole = || {
             let bare = source.trim_end_matches('/');
-            let index = ENDINGS.iter().map(|ending| format!("{bare}/index{ending}"));
-            let mut names = ENDINGS.iter().map(|ending| format!("{bare}{ending}")).chain(index);
+            let index = read::ENDINGS.iter().map(|ending| format!("{bare}/index.{ending}"));
+            let mut names = read::ENDINGS.iter().map(|ending| format!("{bare}.{ending}")).chain(index);
             names.find_map(|name| self.sources.get(name.as_str()))
         };
         self.sources.get(source).or_else(post).or_else(custom).or_else(whole).map(|path| Cow::Borrowed(*path))
@@ -175,9 +177,6 @@ impl<'build> Targets<'build> {
         dead.filter_map(fault).collect()
     }
 }
-
-/// What sources end with that others link to.
-const ENDINGS: &[&str] = &[".md", ".markdown", ".html"];
 
 /// A source below the nearest `_posts`, without its ending.
 fn post_of(source: &str) -> &str {

@@ -32,7 +32,7 @@ pub struct Counts {
     pub articles: usize,
     /// Pages of the site.
     pub pages: usize,
-    /// Pictures shown.
+    /// Pictures, sounds and films shown.
     pub pictures: usize,
     /// Sources marked as drafts.
     pub drafts: usize,

@@ -72,6 +72,35 @@ fn front_matter_that_nobody_closed_takes_no_text() {
 }
 
 #[test]
+fn a_draft_stays_one_whatever_else_is_wrong() {
+    for text in [
+        "+++\ntitle = \"T\"\ndraft = true\nsummary = \"unbalanced\n+++\n机密",
+        "{\"draft\": true, }\n机密",
+        "{\n  \"title\": \"a, b\",\n  \"draft\": true\n  \"date\": 1\n}\n机密",
+        "---\ntitle: T\ndraft: true\n\n机密没有冒号。",
+    ] {
+        let site = with_good("a.md", text);
+        let run = site.build();
+        assert!(run.stdout.contains("1 articles") || run.stdout.contains("1 article,"), "{}", run.stdout);
+        assert!(
+            site.outputs()
+                .iter()
+                .filter(|path| path.ends_with(".html"))
+                .all(|path| !site.output(path).contains("机密"))
+        );
+    }
+}
+
+#[test]
+fn a_slip_in_toml_costs_its_own_line() {
+    let site = with_good("a.md", "+++\ntitle = \"港口\"\ndate = 2024-06-15\nsummary = \"x\n+++\n正文。");
+    expect(&site, "content/a.md:4:");
+    assert!(
+        site.list().iter().any(|line| line["title"] == "港口" && line["date"].as_str().unwrap().contains("2024-06-1"))
+    );
+}
+
+#[test]
 fn front_matter_with_a_slip_and_a_long_value_is_whole() {
     let site = with_good("a.md", "---\ntitle: \"a\" b\nsummary: >\n\n多行摘要没有缩进\n---\n正文。\n");
     let run = site.build();
@@ -207,6 +236,9 @@ fn bombs_are_read_in_linear_time_and_keep_their_text() {
         let _ = write!(out, " a{number}=x");
         out
     }) + ">many</p>";
+    let repeated = format!("<b{}>{}", " alt".repeat(6_000), "<p>x".repeat(6_000));
+    let languages = format!("<div{}>{}", " lang".repeat(30_000), "<p>x</p>".repeat(10_000));
+    let names = format!("<meta name=\"author\" content=\"{}\"><p>named", "<b>".repeat(20_000));
     let formatting = "<b><i><font>".repeat(30_000) + "bold" + &"<p>x".repeat(3000);
     let tables = "<table><tr><td>".repeat(20_000) + "cell";
     let line = "<p>很长的一行文字。</p>".repeat(700_000);
@@ -218,6 +250,9 @@ fn bombs_are_read_in_linear_time_and_keep_their_text() {
     for (name, bomb, word) in [
         ("nested", nested, "deep"),
         ("attributes", attributes, "many"),
+        ("repeated", repeated, "x"),
+        ("languages", languages, "x"),
+        ("names", names, "named"),
         ("formatting", formatting, "bold"),
         ("tables", tables, "cell"),
         ("line", line, "很长"),

@@ -151,6 +151,51 @@ fn links_within_the_page_find_their_places() {
 }
 
 #[test]
+fn a_place_where_nothing_stands_is_that_of_what_comes_next() {
+    assert_cleaned(
+        "html",
+        &[
+            (
+                "<p>toc <a href=\"#s2\">two</a> <a href=\"#s3\">three</a></p><a name=\"s2\"></a><h2>Two</h2><p><b><a name=\"s3\"></a></b>Text</p>",
+                "<p>toc <a href=\"#n-s2\">two</a> <a href=\"#n-s3\">three</a></p><h2 id=\"n-s2\">Two</h2><p><a id=\"n-s3\"></a>Text</p>",
+            ),
+            (
+                "<p><a href=\"#n\">x</a></p><a name=\"n\"></a><ul><li>one</li></ul>",
+                "<p><a href=\"#n-n\">x</a></p><ul id=\"n-n\"><li>one</li></ul>",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn a_noscript_without_end_in_a_link_links_nothing_else() {
+    let link = "<div><a href=\"https://e.example.org/x\"><img data-src=\"https://p.example.org/a.jpg\"><noscript><img src=\"https://p.example.org/a.jpg\"></a>";
+    let bodies = cleaned(
+        "html",
+        "",
+        &[&format!("{link}<p>One</p><p>Two</p><h2>Head</h2><ul><li>i1<li>i2</ul></div><p>after</p>")],
+    );
+    assert!(
+        bodies[0].contains("<p>One</p><p>Two</p><h2>Head</h2><ul><li>i1</li><li>i2</li></ul><p>after</p>"),
+        "{}",
+        bodies[0]
+    );
+}
+
+#[test]
+fn a_caption_of_paragraphs_takes_a_line_as_one() {
+    let bodies = cleaned(
+        "html",
+        "",
+        &[
+            "<figure><img src=\"https://p.example.org/a.jpg\"><figcaption><p>One.</p><p>Two.</p></figcaption></figure><div class=\"photo-credit\">Photo: <a href=\"https://ap.example.org/\">AP</a> / <b>2021</b></div>",
+        ],
+    );
+    assert_eq!(bodies[0].matches("<p>").count(), 3, "{}", bodies[0]);
+    assert!(bodies[0].contains("</a> / <b>2021</b></p></figcaption>"), "{}", bodies[0]);
+}
+
+#[test]
 fn a_picture_in_a_link_that_leads_nowhere_has_its_own() {
     let picture = "<a href=\"https://e.example.org/a.jpg\" rel=\"noreferrer noopener\">图片（e.example.org）</a>";
     assert_cleaned(

@@ -306,6 +306,17 @@ fn what_is_said_of_folders_is_said_again_and_costs_no_build() {
 }
 
 #[test]
+fn a_file_that_the_theme_gets_is_linked_while_watched() {
+    let mut kept = Kept::new();
+    kept.mirror.write("content/own.md", "---\ntitle: own\ndate: 2025-01-01\n---\n[data](/assets/data.txt)");
+    kept.assert_as_clean(&Edit::Change(0));
+    kept.mirror.write("theme/assets/data.txt", "1");
+    kept.assert_as_clean(&Edit::Style);
+    std::fs::remove_file(kept.mirror.site.path().join("theme/assets/data.txt")).unwrap();
+    kept.assert_as_clean(&Edit::Style);
+}
+
+#[test]
 fn what_is_said_of_folders_is_said_after_every_edit() {
     let mut kept = Kept::new();
     kept.mirror.write("content/notes.textile", "h1. 渡轮");

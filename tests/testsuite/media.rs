@@ -125,6 +125,23 @@ fn a_local_picture_lies_beside_its_source_or_among_the_static_files() {
 }
 
 #[test]
+fn a_local_picture_that_links_to_its_large_copy_is_that_copy_if_it_is_there() {
+    let article = |more: &str| {
+        format!("---\ntitle: T\ndate: 2024-01-01\n{more}---\n<p>text<p><a href='large.png'><img src='small.png'></a>")
+    };
+    for more in ["", "link: https://e.example.org/2024/01/01/a.html\n"] {
+        let small = Site::new()
+            .file("content/a.md", article(more))
+            .file("content/small.png", bytes(&photograph(300, 200), ImageFormat::Png));
+        small.build();
+        assert!(small.only_page().contains("width=\"300\""), "{more}");
+        let large = small.file("content/large.png", bytes(&photograph(900, 600), ImageFormat::Png));
+        large.build();
+        assert!(large.only_page().contains("width=\"900\""), "{more}{}", large.only_page());
+    }
+}
+
+#[test]
 fn graphics_stay_lossless_transparency_stays_and_metadata_goes() {
     let flat = DynamicImage::ImageRgb8(RgbImage::from_fn(500, 300, |x, _| {
         if x < 250 { Rgb([200, 20, 20]) } else { Rgb([250, 250, 240]) }

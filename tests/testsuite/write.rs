@@ -122,6 +122,7 @@ fn a_folder_that_cannot_be_read_has_not_lost_its_articles() {
         assert!(run.stderr.contains("b: cannot be read; the last build found an article there"), "{}", run.stderr);
     }
     assert_eq!(site.outputs(), before);
+    assert_eq!(site.list().len(), 1, "what there is can be listed");
     assert_eq!(site.run(&["build", "--offline", "--allow-removals"]).status, 0);
     assert!(site.outputs().len() < before.len());
     fs::rename(site.path().join("away"), site.path().join("b")).unwrap();

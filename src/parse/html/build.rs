@@ -13,7 +13,7 @@ use html5gum::State;
 use super::policy::{Meaning, embedded, has_no_content, is_frame, meaning_of, raw_state};
 use super::skipped::{Ended, Skipped};
 use super::tokens;
-use super::tree::{Attr, Element, Node, Tag, is_blank};
+use super::tree::{Attr, Element, Node, Tag, is_blank, size_of};
 use super::white_space::{collapse, verbatim};
 use crate::config::StripWhat;
 
@@ -464,8 +464,9 @@ impl<'rules> Builder<'rules> {
             self.formatting.truncate(since + open);
         }
         for at in since + open..self.formatting.len() {
-            let size: usize = self.formatting[at].1.iter().map(|(_, value)| value.len()).sum();
-            let Some(left) = self.copies.checked_sub(size) else { return self.formatting.truncate(at) };
+            let Some(left) = self.copies.checked_sub(size_of(&self.formatting[at].1)) else {
+                return self.formatting.truncate(at);
+            };
             self.copies = left;
             let (tag, attrs) = self.formatting[at].clone();
             self.open(tag, Element { tag, attrs, children: Vec::new() }, false);
@@ -510,9 +511,20 @@ impl<'rules> Builder<'rules> {
         }
         match open.dropped {
             Some(formatting) => self.formatting.truncate(formatting),
-            None if open.source == Tag::Noscript && !open.is_ended => self.siblings().extend(open.element.children),
+            None if open.source == Tag::Noscript && !open.is_ended => self.unwrap(open.element.children),
             None => self.append(Node::Element(open.element)),
         }
+    }
+
+    /// Puts what stood in a `noscript` that nobody closed into its place. No phrase holds a block; those that are open have seen no end, for
+    /// the `noscript` hid it.
+    fn unwrap(&mut self, nodes: Vec<Node>) {
+        if !nodes.iter().all(Node::is_phrase) {
+            let open = self.phrases().iter().filter(|open| open.source.is_formatting()).count();
+            self.close_phrases();
+            self.formatting.truncate(self.formatting.len().saturating_sub(open));
+        }
+        self.siblings().extend(nodes);
     }
 
     fn close_down_to(&mut self, depth: usize) {

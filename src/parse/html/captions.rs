@@ -105,13 +105,17 @@ fn add_caption(figure: &mut Element, line: Vec<Node>) {
             caption.children.push(Node::Text(" ".to_owned()));
             caption.children.extend(line);
         }
-        Some(Node::Element(caption)) => caption.children.extend(line.into_iter().map(as_block)),
+        Some(Node::Element(caption)) => {
+            caption.children = blocks(std::mem::take(&mut caption.children));
+            caption.children.extend(blocks(line));
+        }
         _ => figure.children.push(Node::element(Tag::Figcaption, line)),
     }
 }
 
-fn as_block(node: Node) -> Node {
-    if node.is_phrase() { Node::element(Tag::P, vec![node]) } else { node }
+/// A line as a block, or blocks as they are.
+fn blocks(nodes: Vec<Node>) -> Vec<Node> {
+    if nodes.iter().all(Node::is_phrase) { vec![Node::element(Tag::P, nodes)] } else { nodes }
 }
 
 /// Whether a paragraph says of itself that it is a caption.

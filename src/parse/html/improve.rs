@@ -5,7 +5,8 @@
 //! 3. [`take_byline`]: a leading line of date and author moves into the article's header;
 //! 4. [`take_title`]: the title that the scraper repeated goes;
 //! 5. [`headings`]: paragraphs that are wholly bold become headings, levels start at 2 without gaps;
-//! 6. [`rules`]: rules that part nothing go.
+//! 6. [`rules`]: rules that part nothing go;
+//! 7. [`drop_repeated_words`]: a picture's words that its caption says, too, are said once.
 
 use std::cell::LazyCell;
 

@@ -39,6 +39,8 @@ pub struct MediaRef {
     pub url: Option<Box<str>>,
     /// The relative reference as it was written: a file beside the source or below `static/`, if there is one.
     pub local: Option<Box<str>>,
+    /// The same of a smaller copy, which is shown where the larger one is not there.
+    pub small: Option<Box<str>>,
     /// Where else it can be had, if the article says so: behind a proxy, or smaller.
     pub proxy: Option<Box<str>>,
     /// What the picture shows, as given; empty if nothing is given.
@@ -156,11 +158,12 @@ impl<'base> Finder<'base> {
         let known = self.refs.get(hole.index).filter(|known| known.kind == MediaKind::Picture)?;
         let large = self.reference(MediaKind::Picture, href, String::new())?;
         large.url.as_deref().or(large.local.as_deref()).filter(|address| is_picture_address(address))?;
-        if large.url.is_some() && large.url != known.url {
-            let proxy = known.proxy.clone().or_else(|| known.url.clone()).or(large.proxy);
-            self.refs[hole.index] = MediaRef { url: large.url, proxy, inline: None, ..known.clone() };
-        } else if !same_media(known, &large) {
-            return None;
+        if !same_media(known, &large) {
+            let known = known.clone();
+            let proxy = known.proxy.or_else(|| known.url.clone()).or(large.proxy);
+            let (url, small) = (large.url.or(known.url), large.local.as_ref().and(known.local.clone()));
+            let local = large.local.or(known.local);
+            self.refs[hole.index] = MediaRef { url, local, small, proxy, inline: None, ..known };
         }
         Some(Node::Media(*hole))
     }
@@ -267,7 +270,9 @@ impl<'base> Finder<'base> {
     fn reference(&self, kind: MediaKind, written: &str, alt: String) -> Option<MediaRef> {
         let written = written.trim();
         let alt = alt.into();
-        let of = |url, local, proxy| Some(MediaRef { kind, url, local, proxy, alt, inline: None, poster: None });
+        let of = |url, local, proxy| {
+            Some(MediaRef { kind, url, local, small: None, proxy, alt, inline: None, poster: None })
+        };
         if let Some(url) = parse_web(written) {
             let original = unwrap_proxy(&url);
             let proxy = original.is_some().then(|| url.as_str().into());

@@ -7,7 +7,7 @@
 //! sanitiser's output is a fixed point.
 
 use super::captions::{attach_captions, is_short};
-use super::phrases::{paragraphs, phrases, single_line};
+use super::phrases::{paragraphs, phrases, place_alone, single_line};
 use super::table::table;
 use super::tree::{Attr, Element, Node, Tag, shows_nothing, text_of};
 
@@ -29,11 +29,20 @@ pub(super) fn flow_into(nodes: Vec<Node>, out: &mut Vec<Node>) {
         return paragraphs(nodes, out);
     }
     let mut line = Vec::new();
+    // Where a link may lead though nothing stands there, the next block begins.
+    let mut place = None;
     for node in nodes {
         match node {
             Node::Element(element) if !element.tag.is_phrase() => {
+                place = place_alone(&line).or(place);
                 paragraphs(std::mem::take(&mut line), out);
+                let first = out.len();
                 block(element, out);
+                if let Some(Node::Element(block)) = out.get_mut(first)
+                    && let Some(place) = place.take().filter(|_| block.identity().is_none())
+                {
+                    block.attrs.push((Attr::Id, place));
+                }
             }
             // Between blocks, as most are.
             blank if line.is_empty() && blank.is_blank_text() => {}

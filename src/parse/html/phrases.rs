@@ -1,7 +1,7 @@
 //! Lines of text: phrases cleaned, runs of line breaks cut into paragraphs, pictures lifted out of them.
 
 use super::media::is_picture_address;
-use super::tree::{Attr, Element, Node, Tag, is_blank, shows_nothing, text_of};
+use super::tree::{Attr, Element, Node, Tag, is_blank, shows_nothing, size_of, text_of};
 
 /// A line of phrases → paragraphs: two line breaks are a new one, a picture stands between them in a figure.
 pub(super) fn paragraphs(line: Vec<Node>, out: &mut Vec<Node>) {
@@ -47,6 +47,13 @@ fn names_a_place(node: &Node) -> bool {
     matches!(node, Node::Element(element) if element.identity().is_some())
 }
 
+/// The name of the place that a line is, if it is nothing else.
+pub(super) fn place_alone(line: &[Node]) -> Option<String> {
+    let place = line.iter().find(|node| names_a_place(node))?;
+    let Node::Element(element) = place else { return None };
+    element.identity().filter(|_| shows_nothing(line)).map(str::to_owned)
+}
+
 fn push_paragraph(line: Vec<Node>, out: &mut Vec<Node>) {
     let line = phrases(line);
     if !shows_nothing(&line) {
@@ -74,8 +81,7 @@ impl Pieces {
     /// A phrase like another one, around a part of its content; without its attributes if they have been copied too
     /// often.
     fn like(&mut self, element: &Element, children: Vec<Node>) -> Element {
-        let size: usize = element.attrs.iter().map(|(_, value)| value.len()).sum();
-        let left = self.copies.checked_sub(size);
+        let left = self.copies.checked_sub(size_of(&element.attrs));
         self.copies = left.unwrap_or(self.copies);
         let attrs = if left.is_some() { element.attrs.clone() } else { Vec::new() };
         Element { tag: element.tag, attrs, children }
@@ -183,7 +189,7 @@ fn push_phrase(element: Element, out: &mut Vec<Node>) {
     if !shows_nothing(&element.children) || element.identity().is_some() {
         out.push(Node::Element(element));
     } else {
-        out.extend(element.children.into_iter().filter(|child| matches!(child, Node::Text(_))));
+        out.extend(element.children.into_iter().filter(|child| matches!(child, Node::Text(_)) || names_a_place(child)));
     }
 }
 

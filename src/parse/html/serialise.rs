@@ -10,8 +10,8 @@
 //! | --- | --- | --- |
 //! | `H` | the name of a place in the body, as printed | the attributes of a link to it |
 //! | `L` | [`UrlKey`] as 16 hexadecimal digits, then the URL | the attributes of a link |
-//! | `S` | an address without a host, of an article without an original | the attributes of a link within the site |
-//! | `M` | the medium's number, then `-`, or `l` in a link, or `a` after that link | a picture, or a link to the original |
+//! | `S` | an address without a host, of an article without an original, or `post:` and a name | the attributes of a link within the site |
+//! | `M` | the medium's number, then `-`, or `i` in a line, or `l` in a link, or `a` after that link | a picture, or a link to the original |
 
 use std::collections::HashSet;
 use std::fmt::Write as _;

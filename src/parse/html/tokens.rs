@@ -14,6 +14,9 @@ use super::policy::{attribute_of, keeps_lines, makes_line};
 use super::tree::Attr;
 use super::white_space::without_controls;
 
+/// A tag that means something has no more attributes, of those that are read; a bomb has, and each of them many times.
+const MOST_ATTRIBUTES: usize = 64;
+
 /// Reads markup into a builder.
 pub(super) fn read(markup: &str, builder: &mut Builder<'_>) {
     let tokens = Tokens {
@@ -173,7 +176,8 @@ impl Tokens<'_, '_> {
     fn flush_attribute(&mut self) {
         let attribute = &mut self.attribute;
         // An attribute without a value has not been looked at yet.
-        if let Some(attr) = attribute.read.take().or_else(|| attribute_of(&attribute.name)) {
+        let read = attribute.read.take().or_else(|| attribute_of(&attribute.name));
+        if let Some(attr) = read.filter(|_| self.tag.attrs.len() < MOST_ATTRIBUTES) {
             let value = attribute.value.text();
             if attr == Attr::Style && keeps_lines(&value) {
                 self.tag.attrs.push((Attr::Lines, String::new()));

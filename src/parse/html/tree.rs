@@ -305,6 +305,11 @@ pub struct Element {
     pub children: Vec<Node>,
 }
 
+/// How many bytes a copy of some attributes takes.
+pub(super) fn size_of(attrs: &[(Attr, String)]) -> usize {
+    attrs.iter().map(|(_, value)| std::mem::size_of::<(Attr, String)>() + value.len()).sum()
+}
+
 impl Element {
     /// An element without attributes.
     pub fn new(tag: Tag, children: Vec<Node>) -> Self {
