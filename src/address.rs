@@ -197,6 +197,14 @@ pub fn unwrap_proxy(url: &WebUrl) -> Option<WebUrl> {
     std::iter::successors(proxied(url), proxied).take(DEEPEST_PROXY).last()
 }
 
+/// The address of a page that the Wayback Machine keeps: `web.archive.org/web/20240616000000/https://host/path`, where letters behind the
+/// moment say in which form (<https://en.wikipedia.org/wiki/Help:Using_the_Wayback_Machine>).
+pub fn unwrap_archive(url: &WebUrl) -> Option<WebUrl> {
+    let kept = url.from_path().strip_prefix("/web/").filter(|_| url.host() == "web.archive.org")?;
+    let (moment, original) = kept.split_once('/')?;
+    moment.starts_with(|c: char| c.is_ascii_digit()).then(|| parse_web(original))?
+}
+
 /// The original behind an address of a proxy.
 type Unwrap = fn(&WebUrl) -> Option<WebUrl>;
 
@@ -209,6 +217,7 @@ const PROXIES: &[(&str, Unwrap)] = &[
     ("i2.wp.com", photon),
     ("i3.wp.com", photon),
     ("cdn.ampproject.org", amp),
+    ("web.archive.org", unwrap_archive),
     // DuckDuckGo's, of its answers and of its mail.
     ("external-content.duckduckgo.com", |url| in_query(url, "u")),
     ("proxy.duckduckgo.com", |url| in_query(url, "u")),

@@ -30,7 +30,8 @@ pub(super) fn entry(written: &SourceParts<'_>, origin: Origin, dates: Dates, dra
         add_author(name, &mut authors);
     }
     if authors.is_empty() {
-        authors.extend(written.page.author.as_deref().map(plain_title).filter(|name| !name.is_empty()));
+        let names = written.page.author.iter().flat_map(|names| names.split('、')).map(plain_title);
+        authors.extend(names.filter(|name| !name.is_empty()));
     }
     let outlet_language = origin.outlet.as_deref().and_then(|name| config.outlets.by_name(name)?.language.clone());
     let mut written_languages = matter.texts(&["lang", "language"]).into_iter().map(|tag| tag.replace('_', "-"));
@@ -134,7 +135,7 @@ fn authors_of(matter: &FrontMatter) -> Vec<String> {
         let bare = written.strip_prefix("[[").and_then(|name| name.strip_suffix("]]")).unwrap_or(&written);
         // What is in brackets belongs to a name.
         let is_parted = bare.chars().any(text::is_han) && !bare.contains(['(', '（', '[', '【']);
-        let names = bare.split(|c: char| is_parted && matches!(c, '、' | '，' | '；' | ','));
+        let names = bare.split(|c: char| is_parted && matches!(c, '、' | '，' | '；' | ',' | ';'));
         let names = names.map(plain_title).filter(|name| !name.is_empty());
         authors.extend(names.filter(|name| seen.insert(name.clone())));
     }

@@ -7,7 +7,7 @@
 //! 3. [`dialect`]: the scraper's header;
 //! 4. [`markdown`]: to markup, where it is not markup already;
 //! 5. [`html`]: the tree, cleaned and improved, with holes where media and links are;
-//! 6. [`dates`], [`origin`], [`text`]: what [`entry`] puts together.
+//! 6. [`dates`], [`shown_date`], [`origin`], [`text`]: what [`entry`] puts together.
 
 mod body;
 pub mod date;
@@ -29,6 +29,7 @@ mod page_head;
 mod parts;
 mod prose;
 mod shortcodes;
+mod shown_date;
 pub mod text;
 mod title;
 pub(crate) mod yaml;

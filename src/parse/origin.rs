@@ -6,7 +6,7 @@ use super::dialect::Dialect;
 use super::front_matter::FrontMatter;
 use super::parts::SourceParts;
 use super::title::plain_title;
-use crate::address::{WebUrl, canonical_key, parse_web};
+use crate::address::{WebUrl, canonical_key, parse_web, unwrap_archive};
 use crate::config::{Config, Outlet};
 use crate::read::Source;
 
@@ -35,6 +35,8 @@ impl Origin {
         let named = matter.texts(ADDRESSES);
         let url = written.header.link.map(str::to_owned).into_iter().chain(named).find_map(|text| web_address(&text));
         let url = url.or_else(|| source_of(matter)).or_else(|| written.page.url.clone());
+        // What the Wayback Machine keeps is somebody else's.
+        let url = url.map(|url| unwrap_archive(&url).unwrap_or(url));
         let names = ["categories", "category"];
         let is_jekylls = written.dialect == Dialect::Yaml;
         let with_folders = |named: Vec<String>| folders_above_posts(written.source).chain(named).collect::<Vec<_>>();
@@ -73,12 +75,13 @@ fn web_address(text: &str) -> Option<WebUrl> {
     )
 }
 
-/// What clippers call `source` is a page's address; others name an outlet by its front page, or by that of a section.
+/// What clippers call `source` is a page's address; others name an outlet by its front page, or by that of a section, in which there is
+/// no number.
 fn source_of(matter: &FrontMatter) -> Option<WebUrl> {
     let is_of_article = |url: &WebUrl| {
         let last = url.path().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         url.query().is_some()
-            || last.bytes().any(|byte| byte.is_ascii_digit())
+            || url.path().bytes().any(|byte| byte.is_ascii_digit())
             || last.contains('.')
             || last.matches('-').count() > 1
     };

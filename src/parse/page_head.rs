@@ -34,7 +34,7 @@ type Names = &'static [&'static str];
 
 const TITLE: Names = &["og:title", "twitter:title"];
 const SITE: Names = &["og:site_name", "application-name"];
-const ADDRESS: Names = &["og:url", "twitter:url"];
+const ADDRESS: Names = &["og:url", "twitter:url", "source-url"];
 const PUBLISHED: Names = &[
     "article:published_time",
     "datepublished",
@@ -47,11 +47,16 @@ const PUBLISHED: Names = &[
     "dc.date.issued",
     "dcterms.issued",
     "dcterms.created",
+    "dcterms.date",
     "dc.date",
     "date",
+    // Evernote's.
+    "created",
 ];
 const MODIFIED: Names = &["article:modified_time", "datemodified", "dcterms.modified", "og:updated_time"];
-const AUTHOR: Names = &["author", "article:author", "parsely-author", "dc.creator"];
+/// What JSON for search engines says of the author, among what the `meta`s say.
+const LINKED_AUTHOR: &str = "author of linked data";
+const AUTHOR: Names = &["author", LINKED_AUTHOR, "article:author", "parsely-author", "dc.creator"];
 
 impl PageHead {
     /// Reads the head of a body that begins as a page does.
@@ -68,11 +73,12 @@ impl PageHead {
             title: title.filter(|title| !title.is_empty()).map(str::to_owned),
             window_title: said.title.as_deref().map(|title| title.trim().to_owned()),
             site: owned(SITE),
-            url: canonical.or_else(|| parse_web(said.meta(ADDRESS)?)),
+            url: canonical
+                .or_else(|| parse_web(said.meta(ADDRESS)?))
+                .or_else(|| parse_web(said.saved_from.as_deref()?)),
             published: owned(PUBLISHED),
             modified: owned(MODIFIED),
-            // Some name the author's page.
-            author: owned(AUTHOR).filter(|author| parse_web(author).is_none()),
+            author: said.authors(),
             language: said.language.clone(),
         }
     }
@@ -101,6 +107,8 @@ struct Said {
     metas: Vec<(String, String)>,
     title: Option<String>,
     canonical: Option<String>,
+    /// From where a browser says that it has saved the page.
+    saved_from: Option<String>,
     language: Option<String>,
 }
 
@@ -121,6 +129,10 @@ impl Said {
                 Token::String(text) if in_linked_data => linked_data.push_str(&String::from_utf8_lossy(&text.value)),
                 Token::String(text) if in_title => {
                     said.title.get_or_insert_default().push_str(&String::from_utf8_lossy(&text.value));
+                }
+                Token::Comment(text) => {
+                    let address = saved_from(&String::from_utf8_lossy(&text.value)).map(str::to_owned);
+                    said.saved_from = said.saved_from.take().or(address);
                 }
                 Token::EndTag(tag) if &**tag.name == b"head" => break,
                 Token::EndTag(_) => {
@@ -157,14 +169,16 @@ impl Said {
         let Ok(data) = serde_json::from_str::<Value>(text) else { return };
         let graph = data.get("@graph").and_then(Value::as_array);
         let things = graph.or(data.as_array()).map_or(std::slice::from_ref(&data), Vec::as_slice);
-        let is_article = |kind: &str| kind.ends_with("Article") || matches!(kind, "BlogPosting" | "WebPage");
-        let kinds = |thing: &Value| match thing.get("@type") {
-            Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).any(is_article),
-            Some(kind) => kind.as_str().is_some_and(is_article),
+        let is_article = |kind: &str| kind.ends_with("Article") || kind.ends_with("BlogPosting");
+        let is_page = |kind: &str| kind == "WebPage";
+        let is_of = |thing: &Value, is_kind: &dyn Fn(&str) -> bool| match thing.get("@type") {
+            Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).any(is_kind),
+            Some(kind) => kind.as_str().is_some_and(is_kind),
             None => true,
         };
-        let is_dated = |thing: &&Value| thing.get("datePublished").is_some() && kinds(thing);
-        let Some(article) = things.iter().find(is_dated) else { return };
+        let mut dated = things.iter().filter(|thing| thing.get("datePublished").is_some());
+        let article = dated.clone().find(|thing| is_of(thing, &is_article));
+        let Some(article) = article.or_else(|| dated.find(|thing| is_of(thing, &is_page))) else { return };
         let name = |author: &Value| author.get("name").unwrap_or(author).as_str().map(str::to_owned);
         let authors =
             article.get("author").map(|author| author.as_array().map_or(std::slice::from_ref(author), Vec::as_slice));
@@ -173,7 +187,20 @@ impl Said {
         let texts =
             ["datePublished", "dateModified"].into_iter().map(|key| (key, article.get(key).and_then(Value::as_str)));
         let texts = texts.filter_map(|(key, text)| Some((key.to_ascii_lowercase(), text?.to_owned())));
-        self.metas.extend(texts.chain(author.map(|author| ("author".to_owned(), author))));
+        self.metas.extend(texts.chain(author.map(|author| (LINKED_AUTHOR.to_owned(), author))));
+    }
+
+    /// All that the most trusted name says. Some name the author's page, or an address of mail.
+    fn authors(&self) -> Option<String> {
+        let of = |wanted: &str| {
+            let said = self.metas.iter().filter(|(name, content)| name == wanted && !content.is_empty());
+            let is_name =
+                |author: &&str| parse_web(author).is_none() && !(author.contains('@') && !author.contains(' '));
+            let mut authors: Vec<&str> = said.map(|(_, content)| content.as_str()).filter(is_name).collect();
+            authors.dedup();
+            (!authors.is_empty()).then(|| authors.join("、"))
+        };
+        AUTHOR.iter().find_map(|name| of(name))
     }
 
     fn meta(&self, names: Names) -> Option<&str> {
@@ -182,6 +209,18 @@ impl Said {
             found.map(|(_, content)| content.as_str())
         })
     }
+}
+
+/// The address in the comment of a browser, `saved from url=(0033)https://…`, or of SingleFile, whose line begins with `url:`.
+fn saved_from(comment: &str) -> Option<&str> {
+    let of_browser = || comment.trim().strip_prefix("saved from url=(")?.split_once(')');
+    if let Some((_, address)) = of_browser() {
+        return Some(address.trim());
+    }
+    comment
+        .contains("SingleFile")
+        .then(|| comment.lines().find_map(|line| line.trim().strip_prefix("url:")))?
+        .map(str::trim)
 }
 
 fn is_linked_data(tag: &StartTag<()>) -> bool {

@@ -619,3 +619,65 @@ fn lines_of_dates_and_numbers_end_where_they_end_and_a_formula_parts_no_paragrap
     let page = site.only_page();
     assert_eq!(body_of(&page).matches("<p>").count(), 1, "{page}");
 }
+
+/// What `list --json` says of a body under a heading, in a file whose name tells nothing.
+fn listed(body: &str) -> serde_json::Value {
+    let site = Site::new().config("timezone = \"Asia/Shanghai\"").file("content/a.html", body);
+    site.build();
+    site.list().remove(0)
+}
+
+#[test]
+fn the_date_that_a_page_shows_is_its_date_where_nothing_else_tells_one() {
+    for shown in [
+        "<p>2024-06-15 09:10 来源：晨港日报</p>",
+        "<p>作者：林小川\u{3000}2024-06-15 09:10\u{3000}来源：晨港日报</p>",
+        "<div>2024年06月15日09:10 | 来源：<a href=\"http://x.example.org\">山城网</a></div>",
+        "<p>发布于 2024-06-15 09:10</p>",
+        "<p>發表於 2024年6月15日 上午9:10</p>",
+        "<p><time datetime=\"2024-06-15T09:10:00+08:00\">6月15日</time></p>",
+        "<div><time itemprop=\"datePublished\" datetime=\"2024-06-15T09:10:00+08:00\">昨天</time></div>",
+        "<abbr class='published' title='2024-06-15T09:10:00+08:00'>九点</abbr>",
+        "<em id=\"publish_time\">2024-06-15 09:10</em>",
+        "<ul><li><em>发表于 2024-6-15 09:10:00</em></li></ul>",
+    ] {
+        let line = listed(&format!("<h1>渡轮</h1>{shown}<p>正文。</p>"));
+        assert_eq!(line["date"], "2024-06-15T01:10:00Z", "{shown}");
+    }
+    for other in ["<p>1998-01-02 是旧历的事，来源：不明。</p>", "<p>电话 2024-06-15</p>", "<p>来源：晨港日报</p>"]
+    {
+        let line = listed(&format!("<h1>渡轮</h1>{other}<p>正文。</p>"));
+        assert_eq!(line["date"], serde_json::Value::Null, "{other}");
+    }
+    let page = |line: &str| format!("<h1>渡轮</h1><p>{line}</p><p>正文。</p>");
+    let site = Site::new().file("content/a.html", page("2024-06-15 09:10 来源：晨港日报"));
+    site.build();
+    assert!(body_of(&site.only_page()).contains("来源：晨港日报"), "the line says more");
+}
+
+#[test]
+fn a_saved_page_says_where_it_comes_from_and_who_wrote_it() {
+    let page = |head: &str| {
+        format!("<!doctype html>{head}<body><h1>渡轮</h1><p><a href=\"/b.html\">下一篇</a></p></body></html>")
+    };
+    for head in [
+        "<html><head><!--\n Page saved with SingleFile \n url: https://e.example.org/2024/06/ferry.html \n saved date: x\n--><title>渡轮</title></head>",
+        "<!-- saved from url=(0041)https://e.example.org/2024/06/ferry.html --><html><head><title>渡轮</title></head>",
+        "<html><head><link rel=\"canonical\" href=\"https://web.archive.org/web/20240616000000/https://e.example.org/2024/06/ferry.html\"></head>",
+        "<html><head><meta name=\"source-url\" content=\"https://e.example.org/2024/06/ferry.html\"></head>",
+    ] {
+        let line = listed(&page(head));
+        assert_eq!(line["original_url"], "https://e.example.org/2024/06/ferry.html", "{head}");
+        assert_eq!(line["outlet"], "e.example.org", "{head}");
+    }
+    let data = r#"<script type="application/ld+json">{"@graph":[{"@type":"WebPage","datePublished":"2024-03-05"},{"@type":"LiveBlogPosting","datePublished":"2024-03-05","author":[{"name":"王一"},{"name":"李二"}]}]}</script>"#;
+    for head in [
+        "<html><head><meta name=\"dcterms.date\" content=\"2024-03-05\"><meta name=\"author\" content=\"王一\"><meta name=\"author\" content=\"李二\"></head>",
+        &format!("<html><head><meta name=\"author\" content=\"me@e.example.org\">{data}</head>"),
+        "<html><head><meta name=\"created\" content=\"2024-03-05 00:00:00 +0800\"><meta name=\"author\" content=\"王一、李二\"></head>",
+    ] {
+        let line = listed(&page(head));
+        assert_eq!(line["authors"], serde_json::json!(["王一", "李二"]), "{head}");
+        assert_eq!(line["date"], "2024-03-04T16:00:00Z", "{head}");
+    }
+}

@@ -151,7 +151,7 @@ pub fn take_byline(nodes: &mut Vec<Node>, accepts: impl Fn(&str) -> bool) -> Opt
     None
 }
 
-fn is_sentence(text: &str) -> bool {
+pub(in crate::parse) fn is_sentence(text: &str) -> bool {
     text.contains(['。', '！', '？', '；', '!', '?'])
 }
 
@@ -168,7 +168,7 @@ fn are_names(line: &str) -> bool {
 const SOURCES: &[&str] = &["来源", "來源"];
 
 /// What stands before dates and names.
-const LABELS: &[&str] = &[
+pub(in crate::parse) const LABELS: &[&str] = &[
     "时间",
     "時間",
     "日期",
@@ -182,6 +182,7 @@ const LABELS: &[&str] = &[
     "Updated",
     "Posted",
     "Date",
+    "Created",
     "By",
 ];
 
@@ -194,7 +195,7 @@ fn is_salutation(line: &str) -> bool {
 const LONGEST_LABEL: usize = 24;
 
 /// What stands behind a label of a date or an author in its line: `发布时间：2024-06-15 08:30`.
-fn unlabelled(line: &str) -> &str {
+pub(in crate::parse) fn unlabelled(line: &str) -> &str {
     let is_known = |label: &str| label.len() <= LONGEST_LABEL && LABELS.iter().any(|known| label.ends_with(known));
     match line.split_once(['：', ':']) {
         Some((label, rest)) if is_known(label.trim()) => rest.trim(),
