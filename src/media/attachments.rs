@@ -19,10 +19,11 @@ pub struct Attachment {
 }
 
 /// Endings of what is published so, in lower case: nothing that a browser would run or show as a page of the site's own, nor what
-/// scrapers keep their own notes in.
+/// scrapers keep their own notes in. Sounds and films are played where a link leads to them.
 const DOCUMENTS: &[&str] = &[
-    "7z", "azw3", "bib", "csv", "doc", "docx", "epub", "geojson", "ics", "mobi", "odp", "ods", "odt", "pdf", "ppt",
-    "pptx", "rar", "rtf", "srt", "tex", "tsv", "vtt", "xls", "xlsx", "zip",
+    "m4a", "mp3", "mp4", "oga", "ogg", "opus", "wav", "webm", "7z", "azw3", "bib", "csv", "doc", "docx", "epub",
+    "geojson", "ics", "mobi", "odp", "ods", "odt", "pdf", "ppt", "pptx", "rar", "rtf", "srt", "tex", "tsv", "vtt",
+    "xls", "xlsx", "zip",
 ];
 
 /// Where documents may lie to which entries link, from the site's folder, there or not: in the article's own folder or below it, for

@@ -192,10 +192,16 @@ fn title_of_page(written: &SourceParts<'_>, nodes: &mut Vec<tree::Node>) -> Opti
     let title = written.page_title()?;
     let Some((_, heading)) = improve::first_heading(nodes) else { return Some(title) };
     let ends_so = |title: &str| without_site(title, Some(&heading)) != title.trim();
+    let begins_so = |title: &str| {
+        title
+            .strip_prefix(&*heading)
+            .is_some_and(|rest| rest.trim_start().starts_with([':', '：', '-', '–', '—', '|', '_', '·']))
+    };
     let is_elsewhere = || improve::headings_of(nodes).any(|other| other == title);
+    let in_window = |title: &str| ends_so(title) || begins_so(title);
     let is_site = written.page.site.as_ref() == Some(&heading)
         || ends_so(&title)
-        || (written.page.window_title.as_deref().is_some_and(ends_so) && is_elsewhere());
+        || (written.page.window_title.as_deref().is_some_and(in_window) && is_elsewhere());
     if is_site {
         improve::take_first_heading(nodes);
     }

@@ -12,7 +12,10 @@ use super::text::is_han;
 pub(super) fn in_common_marks(text: &str) -> Cow<'_, str> {
     const MARKS: &[&str] =
         &[":::", "]{", "){", "![[", "[[", "[!", "==", "](", "[TOC]", "[toc]", "##", "^[", "{.", "{#"];
-    let joined = with_joined_links(text);
+    let joined = match without_comments(text) {
+        Cow::Borrowed(text) => with_joined_links(text),
+        Cow::Owned(text) => with_joined_links(&text).into_owned().into(),
+    };
     if !MARKS.iter().any(|mark| joined.contains(mark)) {
         return joined;
     }
@@ -39,6 +42,44 @@ pub(super) fn in_common_marks(text: &str) -> Cow<'_, str> {
     // In front, for at the end a listing may be open; they are brought together wherever they are.
     out.insert_str(0, &notes.definitions);
     Cow::Owned(out)
+}
+
+/// A text without what Obsidian's authors write for themselves: `%%…%%` in a line, and what stands between two lines that are `%%`.
+fn without_comments(text: &str) -> Cow<'_, str> {
+    const MARK: &str = "%%";
+    if !text.contains(MARK) {
+        return text.into();
+    }
+    let (mut out, mut code) = (String::with_capacity(text.len()), Fences::default());
+    let mut lines = text.split_inclusive('\n');
+    while let Some(line) = lines.next() {
+        if code.takes(line) || line.contains('`') {
+            out.push_str(line);
+        } else if line.trim() == MARK {
+            let mut rest = lines.clone();
+            if rest.any(|line| line.trim() == MARK) {
+                lines = rest;
+            } else {
+                out.push_str(line);
+            }
+        } else {
+            out.push_str(&without_comments_in_line(line));
+        }
+    }
+    out.into()
+}
+
+fn without_comments_in_line(line: &str) -> Cow<'_, str> {
+    let is_begun = |before: &str| before.is_empty() || before.ends_with(char::is_whitespace);
+    let mut parts = line.match_indices("%%").map(|(at, _)| at);
+    let (mut out, mut rest) = (String::new(), 0);
+    while let (Some(start), Some(end)) = (parts.next(), parts.next()) {
+        if is_begun(&line[..start]) {
+            out.push_str(&line[rest..start]);
+            rest = end + 2;
+        }
+    }
+    if rest == 0 { line.into() } else { (out + &line[rest..]).into() }
 }
 
 /// A box of HTML in one line with marks in it, `<center>![](a.jpg)</center>`, or a picture in one over lines, cut into its parts:
@@ -170,9 +211,10 @@ fn with_blank_behind_hashes(line: &str) -> Cow<'_, str> {
     format!("{} {rest}", &line[..hashes]).into()
 }
 
-/// `![[picture.png|300]]` is a picture; `[[note#heading|words]]` leads to a note.
+/// `![[picture.png|300]]` is a picture, `![[sound.mp3]]` a sound; `[[note#heading|words]]` leads to a note.
 fn with_pictures_of_wikis(line: &str) -> Cow<'_, str> {
     const PICTURES: &[&str] = &[".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif"];
+    const SOUNDS: &[&str] = &[".mp3", ".m4a", ".ogg", ".oga", ".opus", ".wav", ".flac"];
     if !line.contains("[[") {
         return line.into();
     }
@@ -182,12 +224,17 @@ fn with_pictures_of_wikis(line: &str) -> Cow<'_, str> {
         let (name, words) = inner.split_once('|').unwrap_or((inner, ""));
         // In a table the bar is escaped.
         let name = name.trim_end_matches('\\');
-        let is_picture = PICTURES.iter().any(|ending| name.to_ascii_lowercase().ends_with(ending));
+        let ends_so = |endings: &[&str]| endings.iter().any(|ending| name.to_ascii_lowercase().ends_with(ending));
+        let is_picture = ends_so(PICTURES);
         let is_note = inner.starts_with(char::is_alphanumeric)
             && inner.chars().any(char::is_alphabetic)
             && !inner.contains(['[', ']', '^']);
         match before.strip_suffix('!') {
             Some(before) if is_picture => out.extend([before, "![](<", name.trim(), ">)"]),
+            Some(before) if ends_so(SOUNDS) => {
+                let address = utf8_percent_encode(name.trim(), NOT_IN_ADDRESS).to_string();
+                out.extend([before, "<audio src=\"", &address, "\"></audio>"]);
+            }
             None if is_note && !behind.starts_with(['(', ':', '[']) => {
                 let note = name.split('#').next().unwrap_or(name).trim();
                 // In the words of HTML, for they may stand in its blocks.

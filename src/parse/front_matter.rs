@@ -100,6 +100,9 @@ pub fn split(text: &str, dates: YamlDates) -> Split<'_> {
         // Text between two rules is text.
         return of_yaml(inner, body, dates).unwrap_or_else(|| none(Vec::new()));
     }
+    if let Some(split) = unopened(text).and_then(|(inner, body)| of_yaml(inner, body, dates)) {
+        return split;
+    }
     if let Some((inner, body)) = fenced(text, "+++") {
         return toml(inner, body);
     }
@@ -127,6 +130,16 @@ fn fenced<'text>(text: &'text str, fence: &str) -> Option<(&'text str, &'text st
         offset += line.len();
     }
     None
+}
+
+/// Front matter that only ends with a fence, as Hexo has it.
+fn unopened(text: &str) -> Option<(&str, &str)> {
+    let (first, _) = text.split_once('\n').filter(|(first, _)| has_key(first))?;
+    let (inner, body) = text.split_once("\n---\n")?;
+    let is_part = |line: &str| has_key(line) || line.starts_with([' ', '\t', '-']);
+    let has_title = inner.lines().any(|line| line.starts_with("title:"));
+    // A line over a rule is a heading.
+    (has_title && inner.len() > first.len() && inner.lines().all(is_part)).then_some((inner, body))
 }
 
 /// Front matter that nobody closed seems to end at the first rule in the text: where it is whole before a blank line, and what follows

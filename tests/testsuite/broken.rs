@@ -656,6 +656,21 @@ fn the_date_that_a_page_shows_is_its_date_where_nothing_else_tells_one() {
 }
 
 #[test]
+fn titles_and_dates_of_hexo_and_blogger_are_found() {
+    let site =
+        Site::new().file("content/a.md", "title: 渡轮（旧）\ndate: 2024-06-15 09:10:00\ntags:\n- 航运\n---\n首段。\n");
+    site.build();
+    let line = &site.list()[0];
+    assert_eq!((line["title"].as_str(), line["date"].as_str()), (Some("渡轮（旧）"), Some("2024-06-15T09:10:00Z")));
+    assert_eq!(body_of(&site.only_page()), "<p>首段。</p>");
+    let heading = Site::new().file("content/a.md", "title: 渡轮\n---\n首段。\n");
+    heading.build();
+    assert!(body_of(&heading.only_page()).contains("title: 渡轮</h2>"));
+    let blog = "<!DOCTYPE html><html><head><title>江边旧事: 渡轮停航那天</title><meta content='渡轮停航那天' property='og:title'/></head><body><h1 class='title'><a href='http://jiangbian.example.org/'>江边旧事</a></h1><h3 class='post-title'>渡轮停航那天</h3><p>那天早上下雨。</p></body></html>";
+    assert_eq!(listed(blog)["title"], "渡轮停航那天");
+}
+
+#[test]
 fn a_saved_page_says_where_it_comes_from_and_who_wrote_it() {
     let page = |head: &str| {
         format!("<!doctype html>{head}<body><h1>渡轮</h1><p><a href=\"/b.html\">下一篇</a></p></body></html>")
@@ -680,4 +695,53 @@ fn a_saved_page_says_where_it_comes_from_and_who_wrote_it() {
         assert_eq!(line["authors"], serde_json::json!(["王一", "李二"]), "{head}");
         assert_eq!(line["date"], "2024-03-04T16:00:00Z", "{head}");
     }
+}
+
+#[test]
+fn what_scripts_and_styles_would_show_is_shown_and_what_they_hide_twice_is_not() {
+    let picture = |name: &str| format!("href=\"https://p.example.org/{name}\"");
+    let cases = [
+        (
+            "<div><a class=\"tgme_widget_message_photo_wrap\" href=\"https://t.me/s/101\" style=\"width:800px;background-image:url('https://p.example.org/1.jpg')\"><div style=\"padding-top:75%\"></div></a><div>江边今晨水位上涨。</div></div>",
+            "1.jpg",
+        ),
+        ("<div class=\"lazy\" data-bg=\"https://p.example.org/2.jpg\"></div><p>文</p>", "2.jpg"),
+        ("<div style=\"background: #eee url(https://p.example.org/3.jpg) center\"></div><p>文</p>", "3.jpg"),
+        ("<p>文</p><img data-lazy=\"https://p.example.org/4.jpg\" src=\"//l.example.org/spacer.gif\">", "4.jpg"),
+        ("<p>文</p><img data-lazy=\"true\" src=\"https://p.example.org/5.jpg\">", "5.jpg"),
+        (
+            "<p>文</p><figure><noscript><img src=\"https://p.example.org/abc_w650_r1.jpg\" alt=\"渡轮\"></noscript><img data-src=\"https://p.example.org/abc_w33_r1.jpg\" src=\"\" alt=\"渡轮\"><figcaption>旧渡轮</figcaption></figure>",
+            "abc_w650_r1.jpg",
+        ),
+    ];
+    let bodies: Vec<&str> = cases.iter().map(|(body, _)| *body).collect();
+    for ((body, name), got) in cases.iter().zip(cleaned("html", "", &bodies)) {
+        assert!(
+            got.contains(&picture(name)) && got.matches("href=\"https://p.example.org").count() == 1,
+            "{body}\n{got}"
+        );
+    }
+    assert_cleaned(
+        "html",
+        &[
+            ("<p>文</p><i class=\"icon\" style=\"background-image:url(/sprite.png)\"></i>", "<p>文</p>"),
+            ("<p>文</p><div style=\"width:40px;background-image:url(/face.png)\"></div>", "<p>文</p>"),
+            (
+                "<div><p>首段。</p><news-body><template shadowrootmode=\"open\"><p>影子根里的正文。</p></template></news-body><template><p>模板</p></template><p>末段。</p></div>",
+                "<p>首段。</p><p>影子根里的正文。</p><p>末段。</p>",
+            ),
+            (
+                "<p>首段文字<font class=\"jammer\">a7 r$ k9</font><br>第二行，<span class=\"katex\"><span class=\"katex-mathml\"><math><mi>a</mi></math></span><span class=\"katex-html\" aria-hidden=\"true\"><span>a</span></span></span></p>",
+                "<p>首段文字<br>第二行，a</p>",
+            ),
+        ],
+    );
+    assert_cleaned(
+        "md",
+        &[
+            ("前文 %%私人备注%% 后文，增长5%%，又5%%。", "<p>前文 后文，增长5%%，又5%%。</p>"),
+            ("前文。\n\n%%\n块备注\n%%\n\n后文。", "<p>前文。</p><p>后文。</p>"),
+            ("前文。\n\n%%\n没有关上。", "<p>前文。</p><p>%%<br> 没有关上。</p>"),
+        ],
+    );
 }

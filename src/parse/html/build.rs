@@ -10,7 +10,7 @@
 
 use html5gum::State;
 
-use super::policy::{Meaning, embedded, has_no_content, is_frame, meaning_of, raw_state};
+use super::policy::{Meaning, embedded, has_no_content, is_frame, is_shown_otherwise, meaning_of, raw_state};
 use super::skipped::{Ended, Skipped};
 use super::tokens;
 use super::tree::{Attr, Element, Node, Tag, is_blank, size_of};
@@ -122,6 +122,8 @@ impl<'rules> Builder<'rules> {
             Meaning::Is(Tag::Svg) => self.start_svg(self_closing),
             Meaning::Is(tag) => self.start_element(tag, name, attrs),
             Meaning::Unwrapped => self.start_unwrapped(name, &attrs),
+            // A shadow tree's content, as a saved page has it, is shown.
+            Meaning::Dropped if attrs.iter().any(|(attr, _)| *attr == Attr::Shadow) => {}
             Meaning::Dropped if !self_closing => self.skip(name),
             Meaning::Dropped | Meaning::DroppedRaw => {}
             Meaning::Verbatim if self_closing => {}
@@ -160,7 +162,7 @@ impl<'rules> Builder<'rules> {
             let checked = attrs.iter().any(|(attr, _)| *attr == Attr::Checked);
             self.text(if checked { "☑" } else { "☐" });
         }
-        if !has_no_content(name) && self.drops(name, attrs) {
+        if !has_no_content(name) && (self.drops(name, attrs) || is_shown_otherwise(attrs)) {
             self.skip(name);
         }
     }

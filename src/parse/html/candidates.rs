@@ -21,13 +21,15 @@ pub(super) fn best_candidate(image: &Element, sources: &[&Element]) -> Option<St
             _ => Some((url, size)),
         },
     );
-    let plain = all(Attr::LazySrc).chain(all(Attr::Src)).find(usable);
+    // `data-lazy="true"` names no picture.
+    let lazy = || all(Attr::LazySrc).filter(|value| value.contains(['/', '.']));
+    let plain = lazy().chain(all(Attr::Src)).find(usable);
     match (widest, plain) {
         // A set without sizes is no better than the plain address.
         (Some((url, size)), Some(plain)) => Some(if size > 1.0 { url } else { plain }.to_owned()),
         (Some((url, _)), None) => Some(url.to_owned()),
         (None, Some(plain)) => Some(plain.to_owned()),
-        (None, None) => all(Attr::LazySrc).chain(all(Attr::Src)).find(|url| inline::is_picture(url)).map(str::to_owned),
+        (None, None) => lazy().chain(all(Attr::Src)).find(|url| inline::is_picture(url)).map(str::to_owned),
     }
 }
 

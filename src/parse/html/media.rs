@@ -11,7 +11,7 @@ use super::build::build;
 use super::candidates::{best_candidate, is_usable};
 use super::galleries::Galleries;
 use super::signs::is_sign;
-use super::tree::{Attr, Element, MediaHole, Node, Tag, is_blank, text_of};
+use super::tree::{Attr, Element, MediaHole, Node, Tag, is_blank, shows_nothing, text_of};
 use crate::address::{Bases, parse_web, unwrap_proxy};
 use crate::digest::Digest;
 use crate::parse::inline;
@@ -99,7 +99,12 @@ impl<'base> Finder<'base> {
                 continue;
             };
             match element.tag {
-                Tag::Img => out.extend(self.picture(&element, &[])),
+                Tag::Img => {
+                    let picture = self.picture(&element, &[]);
+                    if !self.is_preview_of_last(picture.as_ref(), &out) {
+                        out.extend(picture);
+                    }
+                }
                 Tag::Picture => self.picture_with_sources(element, &mut out),
                 Tag::Audio => self.player(element, MediaKind::Audio, &mut out),
                 Tag::Video => self.player(element, MediaKind::Video, &mut out),
@@ -132,9 +137,32 @@ impl<'base> Finder<'base> {
         if self.refs.len() > before + 1 {
             self.galleries.list(element);
         }
+        if let Some(picture) = self.background(element) {
+            element.children = vec![picture];
+        }
         if let Some(shown) = self.enlarged(element).or_else(|| self.bare_embed(element)) {
             *node = shown;
         }
+    }
+
+    /// The picture that stands behind an element that shows nothing else, as Telegram's do and some galleries'.
+    fn background(&mut self, element: &Element) -> Option<Node> {
+        const SIGNS: &[&str] = &["avatar", "icon", "logo"];
+        let address = element.attr(Attr::Background).filter(|address| address.contains(['/', '.']))?;
+        let class = element.attr(Attr::Class).unwrap_or_default();
+        let is_box = match element.tag {
+            Tag::I => ["thumb", "image"].iter().any(|word| class.contains(word)),
+            tag => tag == Tag::A || !tag.is_phrase(),
+        };
+        if self.in_noscript
+            || !is_box
+            || SIGNS.iter().any(|word| class.contains(word))
+            || !shows_nothing(&element.children)
+        {
+            return None;
+        }
+        let reference = self.reference(MediaKind::Picture, address, String::new())?;
+        self.hole(reference, false)
     }
 
     /// What WordPress's editor writes of an embed before the server has looked it up: its address in a box.
@@ -192,6 +220,18 @@ impl<'base> Finder<'base> {
         }
         preview.inline = false;
         true
+    }
+
+    /// Whether a picture is the preview of the one right before it, and is forgotten.
+    fn is_preview_of_last(&mut self, picture: Option<&Node>, before: &[Node]) -> bool {
+        let last = before.iter().rev().find(|node| !node.is_blank_text());
+        let (Some(Node::Media(preview)), Some(Node::Media(whole))) = (picture, last) else { return false };
+        let is_newest = whole.index + 1 == preview.index && preview.index + 1 == self.refs.len();
+        let is_preview = is_newest && is_preview(&self.refs[preview.index], &self.refs[whole.index]);
+        if is_preview {
+            self.refs.pop();
+        }
+        is_preview
     }
 
     /// A picture that stands in a `noscript` alone has its caption there, too.
@@ -331,13 +371,21 @@ pub fn same_media(a: &MediaRef, b: &MediaRef) -> bool {
 /// A preview is no wider, in pixels.
 const PREVIEW: u32 = 100;
 
-/// Whether two pictures are one, the first a preview, by the widths that stand before its name (Medium's are `/max/60/`).
+/// Whether two pictures are one, the first a preview, by the widths that stand before its name or in it (Medium's are `/max/60/`,
+/// Pangea's, of VOA and RFE, `name_w33_r1.jpg`).
 fn is_preview(small: &MediaRef, large: &MediaRef) -> bool {
     let parts = |reference: &MediaRef| {
         let url = parse_web(reference.url.as_deref()?)?;
         let mut path = url.path().split('/').rev();
-        let (name, folder) = (path.next()?.to_owned(), path.next()?);
-        let width: u32 = folder.rsplit(|c: char| !c.is_ascii_digit()).next()?.parse().ok()?;
+        let name = path.next()?;
+        let in_name = || {
+            let (start, rest) = name.rsplit_once("_w")?;
+            let end = rest.find('_')?;
+            Some((format!("{start}{}", &rest[end..]), rest[..end].parse().ok()?))
+        };
+        let in_folder =
+            |folder: &str| Some((name.to_owned(), folder.rsplit(|c: char| !c.is_ascii_digit()).next()?.parse().ok()?));
+        let (name, width): (String, u32) = in_name().or_else(|| in_folder(path.next()?))?;
         Some((url.host().to_owned(), name, width))
     };
     match (parts(small), parts(large)) {

@@ -164,8 +164,11 @@ pub fn attribute_of(name: &[u8]) -> Option<Attr> {
         b"poster" => Attr::Poster,
         b"checked" => Attr::Checked,
         b"data-src" | b"data-lazy-src" | b"data-original" | b"data-url" | b"data-actualsrc" | b"data-original-src"
-        | b"real_src" | b"data-echo" | b"data-hi-res-src" | b"data-lazyload" | b"data-image" => Attr::LazySrc,
+        | b"real_src" | b"data-echo" | b"data-hi-res-src" | b"data-lazyload" | b"data-image" | b"data-lazy"
+        | b"data-layzr" | b"data-backsrc" | b"alt_src" | b"_src" => Attr::LazySrc,
         b"data-srcset" | b"data-lazy-srcset" | b"data-original-set" => Attr::LazySrcset,
+        b"data-bg" | b"data-background" | b"data-background-image" => Attr::Background,
+        b"shadowrootmode" | b"shadowroot" => Attr::Shadow,
         b"data-orig-file" | b"data-large-file" | b"data-full-url" | b"zoomfile" => Attr::BestSrc,
         b"data-tweetid"
         | b"url"
@@ -179,6 +182,7 @@ pub fn attribute_of(name: &[u8]) -> Option<Attr> {
 }
 
 static BLOCK: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("block"));
+static URL: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("url("));
 static PRE: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("pre"));
 
 /// Whether a style makes a line of its own of what is a phrase otherwise.
@@ -189,6 +193,33 @@ pub(super) fn makes_line(style: &str) -> bool {
 /// Whether line breaks are kept in what has a style.
 pub(super) fn keeps_lines(style: &str) -> bool {
     PRE.find(style.as_bytes()).is_some() && says(style, "white-space", &["pre", "pre-wrap", "pre-line"])
+}
+
+/// The address of the picture that a style puts behind an element. A sign is no picture.
+pub(super) fn background_of(style: &str) -> Option<&str> {
+    let at = URL.find(style.as_bytes())?;
+    let (rule, rest) = (style[..at].rsplit(';').next()?.trim_start(), &style[at + 4..]);
+    let address = rest.split(')').next()?.trim().trim_matches(['"', '\'']).trim();
+    let is_sign = || style.split(';').any(|rule| width_of(rule).is_some_and(|width| width <= WIDEST_SIGN));
+    let is_background = rule.get(..10).is_some_and(|start| start.eq_ignore_ascii_case("background"));
+    (is_background && !address.starts_with("data:") && !is_sign()).then_some(address)
+}
+
+/// A wider picture is no sign, in pixels.
+const WIDEST_SIGN: f64 = 64.0;
+
+fn width_of(rule: &str) -> Option<f64> {
+    let (name, value) = rule.split_once(':')?;
+    value.trim().strip_suffix("px").filter(|_| name.trim().eq_ignore_ascii_case("width"))?.parse().ok()
+}
+
+/// Whether what is in an element is shown beside it in another form, or to nobody: formulas of KaTeX and of wikis, the noise that Discuz
+/// puts into what is copied.
+pub(super) fn is_shown_otherwise(attrs: &[(Attr, String)]) -> bool {
+    const CLASSES: &[&str] =
+        &["katex-html", "mwe-math-mathml-inline", "mwe-math-mathml-display", "mwe-math-mathml-a11y", "jammer"];
+    let mut classes = attrs.iter().filter(|(attr, _)| *attr == Attr::Class);
+    classes.any(|(_, value)| value.split_ascii_whitespace().any(|class| CLASSES.contains(&class)))
 }
 
 /// Whether a style gives a property one of these values. Most styles speak of other things; of two rules the last counts.

@@ -10,7 +10,7 @@ use std::ops::Range;
 use html5gum::{Emitter, Error, Reader, State, Tokenizer};
 
 use super::build::Builder;
-use super::policy::{attribute_of, keeps_lines, makes_line};
+use super::policy::{attribute_of, background_of, keeps_lines, makes_line};
 use super::tree::Attr;
 use super::white_space::without_controls;
 
@@ -182,6 +182,8 @@ impl Tokens<'_, '_> {
             if attr == Attr::Style && keeps_lines(&value) {
                 self.tag.attrs.push((Attr::Lines, String::new()));
             }
+            let background = if attr == Attr::Style { background_of(&value) } else { None };
+            self.tag.attrs.extend(background.map(|address| (Attr::Background, without_controls(address))));
             if attr != Attr::Style || makes_line(&value) {
                 self.tag.attrs.push((attr, without_controls(&value)));
             }

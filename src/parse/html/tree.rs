@@ -268,6 +268,10 @@ pub enum Attr {
     LazySrcset,
     /// `data-orig-file`, `data-large-file`: the best copy there is.
     BestSrc,
+    /// The picture that a style, or a script by `data-bg`, puts behind an element.
+    Background,
+    /// What makes a template an element's content (`shadowrootmode`).
+    Shadow,
     /// What an element that a script turns into an embed names: a post or a film, by its number or its address.
     Embedded,
     /// No attribute of the input: it has this block in a player, whose end it is to us.
