@@ -195,7 +195,7 @@ impl Said {
         let of = |wanted: &str| {
             let said = self.metas.iter().filter(|(name, content)| name == wanted && !content.is_empty());
             let is_name =
-                |author: &&str| parse_web(author).is_none() && !(author.contains('@') && !author.contains(' '));
+                |author: &&str| parse_web(author).is_none() && (author.contains(' ') || !author.contains('@'));
             let mut authors: Vec<&str> = said.map(|(_, content)| content.as_str()).filter(is_name).collect();
             authors.dedup();
             (!authors.is_empty()).then(|| authors.join("、"))

@@ -86,7 +86,7 @@ fn in_line(line: &str, read: &impl Fn(&str) -> Option<ReadDate>) -> Option<ReadD
     let whole = || read(unlabelled(line)).filter(|date| date.has_time || unlabelled(line) != line);
     let has_label =
         || LABELS.iter().any(|label| line.contains(label)) || line.contains("来源") || line.contains("來源");
-    whole().or_else(|| if has_label() { dates_in(line).find_map(|text| read(text)) } else { None })
+    whole().or_else(|| if has_label() { dates_in(line).find_map(read) } else { None })
 }
 
 /// What may be a date in a line: from a year on, as far as there are parts of dates.
