@@ -10,7 +10,7 @@ use super::origin::Origin;
 use super::page_head::without_site;
 use super::parts::{SourceParts, slug_of};
 use super::title::plain_title;
-use super::{Faults, Skipped, text};
+use super::{Faults, Skipped, Written, text};
 use crate::address::{Bases, UrlKey};
 use crate::config::{Config, StripRule, StripWhat};
 use crate::diagnostics::Code;
@@ -43,7 +43,7 @@ pub(super) struct Tree<'config> {
 }
 
 pub(super) fn tree<'config>(
-    (written, origin): &(SourceParts<'_>, Origin),
+    Written { parts: written, origin }: &Written<'_>,
     config: &'config Config,
     faults: &mut Faults<'_>,
 ) -> Tree<'config> {
@@ -68,7 +68,7 @@ fn bases<'all>(origin: &'all Origin, config: &'all Config) -> Bases<'all> {
 
 /// Cleans and improves a body; `accepts` says whether a visible line is this article's date.
 pub(super) fn clean(
-    (written, origin): &(SourceParts<'_>, Origin),
+    Written { parts: written, origin }: &Written<'_>,
     config: &Config,
     tree: Tree<'_>,
     accepts: impl Fn(&str) -> bool,
@@ -92,7 +92,7 @@ pub(super) fn clean(
 
 /// Prints a body, and tells what it says of itself. There must be a title or a text.
 pub(super) fn draft(
-    (written, origin): &(SourceParts<'_>, Origin),
+    Written { parts: written, origin }: &Written<'_>,
     config: &Config,
     cleaned: Cleaned,
     faults: &mut Faults<'_>,

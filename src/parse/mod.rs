@@ -174,20 +174,19 @@ pub fn parse_all<'all>(sources: &'all [&'all Source], config: &Config, now: Date
         step(refs(&texts), &mut faults, |at, text, faults| head(text, sources[at], config, &horizons[at], faults));
     let shown = step(refs(&heads), &mut faults, |_, head, faults| Ok(shown(head, config, faults)));
     let written = step(refs(&heads).zip(refs(&shown)).map(both), &mut faults, |at, (head, shown), _| {
-        Ok(parts(sources[at], head, shown, config))
+        Ok(written(sources[at], head, shown, config))
     });
     let trees = step(refs(&written), &mut faults, |_, written, faults| Ok(body::tree(written, config, faults)));
     let cleaned = step(refs(&written).zip(trees).map(both), &mut faults, |at, (written, tree), _| {
-        let accepts = |date: &str| Dates::accepts(&written.0, date, config, &horizons[at]);
+        let accepts = |date: &str| Dates::accepts(&written.parts, date, config, &horizons[at]);
         Ok(body::clean(written, config, tree, accepts))
     });
     let drafts = step(refs(&written).zip(cleaned).map(both), &mut faults, |_, (written, cleaned), faults| {
         body::draft(written, config, cleaned, faults)
     });
-    let articles =
-        step(written.into_iter().zip(drafts).map(both), &mut faults, |at, ((written, origin), draft), faults| {
-            article(&written, origin, draft, config, &horizons[at], faults)
-        });
+    let articles = step(written.into_iter().zip(drafts).map(both), &mut faults, |at, (written, draft), faults| {
+        article(written, draft, config, &horizons[at], faults)
+    });
     let parsed = articles.into_iter().zip(faults).zip(horizons);
     parsed
         .map(|((article, faults), horizon)| Parsed { article, diagnostics: faults.list, validity: horizon.validity() })
@@ -278,35 +277,35 @@ fn shown<'text>(head: &Split<'text>, config: &Config, faults: &mut Faults<'_>) -
     }
 }
 
-fn parts<'text>(
-    source: &'text Source,
-    head: &'text Split<'_>,
-    shown: &'text str,
-    config: &Config,
-) -> (SourceParts<'text>, Origin) {
+/// A source cut into its parts, and where it comes from.
+struct Written<'text> {
+    parts: SourceParts<'text>,
+    origin: Origin,
+}
+
+fn written<'text>(source: &'text Source, head: &'text Split<'_>, shown: &'text str, config: &Config) -> Written<'text> {
     let matter = &head.front_matter;
     let (dialect, header, body) = dialect::recognise(head.fence, matter, shown);
-    let written = SourceParts { matter, header, dialect, body, source, page: page_head::PageHead::of(body) };
-    let origin = Origin::of(&written, config);
-    (written, origin)
+    let parts = SourceParts { matter, header, dialect, body, source, page: page_head::PageHead::of(body) };
+    let origin = Origin::of(&parts, config);
+    Written { parts, origin }
 }
 
 fn article(
-    written: &SourceParts<'_>,
-    origin: Origin,
+    Written { parts, origin }: Written<'_>,
     mut draft: body::Draft,
     config: &Config,
     horizon: &Horizon,
     faults: &mut Faults<'_>,
 ) -> Result<Box<Article>, Skipped> {
-    let dates = Dates::of(written, draft.byline.as_ref(), config, horizon, faults);
+    let dates = Dates::of(&parts, draft.byline.as_ref(), config, horizon, faults);
     let day = dates.date.map(|date| date.with_timezone(&config.timezone).date_naive());
     let fits = |filter: &Filter| filter.fits(origin.outlet.as_deref(), day);
     if (!config.include.is_empty() && !config.include.iter().any(fits)) || config.exclude.iter().any(fits) {
         return Err(Skipped::Filtered);
     }
     let html = std::mem::take(&mut draft.html);
-    let mut entry = entry::entry(written, origin, dates, draft, config);
+    let mut entry = entry::entry(&parts, origin, dates, draft, config);
     if entry.tags.len() > MOST_TAGS {
         let message = format!("it has {} tags: the first {MOST_TAGS} are kept", entry.tags.len());
         faults.warn(Code::Value, message, "take words for tags that other articles share");

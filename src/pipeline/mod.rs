@@ -383,9 +383,8 @@ fn render_all(
     let Given { circumstances, theme, customs, discovered, .. } = given;
     let config = circumstances.config;
     let (map, gallery) = (&made.plan.map, &made.pictures.rescued.gallery);
-    let body = |id: ArticleId, show: &mut dyn FnMut(&str)| {
-        recalled.bodies.get(id, (&discovered.found, recalled.digests[id as usize]), *circumstances, show)
-    };
+    let body =
+        |id: ArticleId, show: &mut dyn FnMut(&str)| recalled.bodies.get(id, &discovered.found, *circumstances, show);
     let site = Site {
         config,
         theme,
@@ -398,7 +397,7 @@ fn render_all(
         shared: render::shared(config, theme, map, customs),
         body: &body,
     };
-    let fingerprints = Fingerprints::new(&site, &recalled.digests, before);
+    let fingerprints = Fingerprints::new(&site, &recalled.bodies.digests, before);
     let make = |pages: &[Page]| {
         let due: Vec<_> = pages
             .iter()

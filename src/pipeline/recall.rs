@@ -79,6 +79,16 @@ pub(super) enum Match {
     New,
 }
 
+impl Match {
+    /// Its place among the known.
+    fn known(self) -> Option<usize> {
+        match self {
+            Self::Same(place) | Self::Touched(place) => Some(place),
+            Self::New => None,
+        }
+    }
+}
+
 /// Compares files with what is remembered; both are sorted by path.
 pub(super) fn compare(found: &[Found], known: &[Arc<Known>], root: &Path, now: DateTime<Utc>) -> Vec<Match> {
     let mut at = 0;
@@ -119,8 +129,6 @@ pub(super) fn with_sources(inputs: Digest, known: &[Arc<Known>]) -> Digest {
 pub(super) struct Recalled {
     pub(super) known: Vec<Arc<Known>>,
     pub(super) entries: Vec<Arc<Entry>>,
-    /// The digest of each article, body and all.
-    pub(super) digests: Vec<Digest>,
     pub(super) bodies: Bodies,
     pub(super) dirty: Dirty,
     pub(super) counts: Counts,
@@ -151,27 +159,57 @@ pub(super) fn recall(
     circumstances: Circumstances<'_>,
     progress: &dyn Progress,
 ) -> Result<Recalled, Diagnostic> {
-    let (entries, missing) = sources.entries();
-    let before = sources.known();
-    let Circumstances { config, now, .. } = circumstances;
-    let state = &config.state;
+    let state = &circumstances.config.state;
     let unwritable = |fault: io::Error| put_fault(&state.display().to_string(), &fault);
     let spool = circumstances.keeps_bodies.then(|| Spool::new(state));
     let spool = spool.transpose().map_err(unwritable)?;
+    let (entries, missing) = sources.entries();
+    let reader = Reader { found, matches, known: sources.known(), entries, circumstances, spool };
     progress.begin("articles", found.len());
-    let remembered = |place: usize| {
-        let (Match::Same(before_at) | Match::Touched(before_at)) = matches[place] else { return None };
-        let (known, entry) = (&before[before_at], entries[before_at].as_ref());
-        (known.article.is_err() || entry.is_some()).then_some((known, entry))
+    let read = |places: &[usize]| {
+        let read = reader.read(places);
+        progress.advance(places.len());
+        read
     };
-    let look_at = |place: &usize| match (&matches[*place], remembered(*place)) {
-        (Match::Same(_), Some(before)) => Looked::Known(Read::recalled(before)),
-        (_, before) => look(&found[*place], before, circumstances),
-    };
-    let recall = |places: &[usize]| {
+    let order = by_date(found);
+    let parts = order.par_chunks(together(order.len())).with_max_len(AT_A_TIME);
+    let read = parts.flat_map_iter(read).collect::<Result<Vec<Read>, Diagnostic>>()?;
+    let mut read: Vec<(usize, Read)> = order.into_iter().zip(read).collect();
+    read.par_sort_unstable_by_key(|(place, _)| *place);
+    let spooled = reader.spool.map(Spool::finish).transpose().map_err(unwritable)?;
+    let mut recalled = Recalled::new(found.len(), reader.known.len(), spooled);
+    recalled.unusable = sources.unusable().map(str::to_owned).or(missing);
+    if recalled.unusable.is_some() {
+        recalled.dirty = Dirty::all(found.len());
+    }
+    recalled.mark_gone(matches, reader.known);
+    for (place, read) in read {
+        if read.gives_nothing() && matches[place].known().is_some_and(|at| reader.known[at].article.is_ok()) {
+            recalled.lost.push(Arc::clone(&found[place].path));
+        }
+        recalled.take(place, read);
+    }
+    Ok(recalled)
+}
+
+/// Files, and what is remembered of them.
+struct Reader<'build> {
+    found: &'build [Found],
+    matches: &'build [Match],
+    known: &'build [Arc<Known>],
+    /// The entries of these, as far as they have one.
+    entries: Vec<Option<Arc<Entry>>>,
+    circumstances: Circumstances<'build>,
+    spool: Option<Spool>,
+}
+
+impl Reader<'_> {
+    /// Recalls or parses the files at some places, in their order.
+    fn read(&self, places: &[usize]) -> Vec<Result<Read, Diagnostic>> {
+        let Circumstances { config, now, .. } = self.circumstances;
         let (mut read, mut looked_at, mut bytes) = (Vec::with_capacity(places.len()), Vec::new(), 0);
         for (number, place) in places.iter().enumerate() {
-            let one = look_at(place);
+            let one = self.look_at(*place);
             bytes += one.fresh().map_or(0, |source| source.bytes.len());
             looked_at.push(one);
             if bytes < LARGE && number + 1 < places.len() {
@@ -179,51 +217,26 @@ pub(super) fn recall(
             }
             let fresh: Vec<_> = looked_at.iter().filter_map(Looked::fresh).collect();
             let mut parsed = parse::parse_all(&fresh, config, now).into_iter();
-            read.extend(looked_at.drain(..).map(|one| one.read(&mut parsed, circumstances, spool.as_ref())));
+            let spool = self.spool.as_ref();
+            read.extend(looked_at.drain(..).map(|one| one.read(&mut parsed, self.circumstances, spool)));
             bytes = 0;
         }
-        progress.advance(places.len());
         read
-    };
-    let order = by_date(found);
-    let parts = order.par_chunks(together(order.len())).with_max_len(AT_A_TIME);
-    let read = parts.flat_map_iter(recall).collect::<Result<Vec<Read>, Diagnostic>>()?;
-    let mut read: Vec<(usize, Read)> = order.into_iter().zip(read).collect();
-    read.par_sort_unstable_by_key(|(place, _)| *place);
-    let spooled = spool.map(Spool::finish).transpose().map_err(unwritable)?;
-    let mut recalled = Recalled {
-        known: Vec::with_capacity(found.len()),
-        entries: Vec::with_capacity(found.len()),
-        digests: Vec::with_capacity(found.len()),
-        bodies: Bodies { spooled, parts: Vec::with_capacity(found.len()), moved: AtomicBool::new(false) },
-        dirty: Dirty::none(found.len(), before.len()),
-        counts: Counts::default(),
-        diagnostics: Vec::new(),
-        lost: Vec::new(),
-        unusable: sources.unusable().map(str::to_owned).or(missing),
-    };
-    if recalled.unusable.is_some() {
-        recalled.dirty = Dirty::all(found.len());
     }
-    let mut is_gone = vec![true; before.len()];
-    for one in matches {
-        if let Match::Same(place) | Match::Touched(place) = one {
-            is_gone[*place] = false;
+
+    fn look_at(&self, place: usize) -> Looked {
+        match (self.matches[place], self.remembered(place)) {
+            (Match::Same(_), Some(before)) => Looked::Known(Read::recalled(before)),
+            (_, before) => look(&self.found[place], before, self.circumstances),
         }
     }
-    for (gone, _) in before.iter().zip(is_gone).filter(|(_, is_gone)| *is_gone) {
-        recalled.dirty.mark(&gone.path);
+
+    /// What is remembered of a file, if it is all that should be.
+    fn remembered(&self, place: usize) -> Option<(&Arc<Known>, Option<&Arc<Entry>>)> {
+        let at = self.matches[place].known()?;
+        let (known, entry) = (&self.known[at], self.entries[at].as_ref());
+        (known.article.is_err() || entry.is_some()).then_some((known, entry))
     }
-    for (place, read) in read {
-        if read.gives_nothing()
-            && let Match::Same(known) | Match::Touched(known) = matches[place]
-            && before[known].article.is_ok()
-        {
-            recalled.lost.push(Arc::clone(&found[place].path));
-        }
-        recalled.take(place, read);
-    }
-    Ok(recalled)
 }
 
 /// The places of files in the order of their dates, as far as names tell these. Where addresses begin with dates, pages are made in that
@@ -236,6 +249,37 @@ fn by_date(found: &[Found]) -> Vec<usize> {
 }
 
 impl Recalled {
+    /// Nothing yet of so many files, where so many were known.
+    fn new(files: usize, known: usize, spooled: Option<Spooled>) -> Self {
+        let bodies = Bodies {
+            spooled,
+            parts: Vec::with_capacity(files),
+            digests: Vec::with_capacity(files),
+            moved: AtomicBool::new(false),
+        };
+        Self {
+            known: Vec::with_capacity(files),
+            entries: Vec::with_capacity(files),
+            bodies,
+            dirty: Dirty::none(files, known),
+            counts: Counts::default(),
+            diagnostics: Vec::new(),
+            lost: Vec::new(),
+            unusable: None,
+        }
+    }
+
+    /// Of what was known and has no file, the memory is to be written again.
+    fn mark_gone(&mut self, matches: &[Match], known: &[Arc<Known>]) {
+        let mut is_gone = vec![true; known.len()];
+        for place in matches.iter().filter_map(|one| one.known()) {
+            is_gone[place] = false;
+        }
+        for (gone, _) in known.iter().zip(is_gone).filter(|(_, is_gone)| *is_gone) {
+            self.dirty.mark(&gone.path);
+        }
+    }
+
     fn take(&mut self, place: usize, read: Read) {
         let Read { known, entry, span, is_new } = read;
         let known = match known {
@@ -253,7 +297,7 @@ impl Recalled {
         match (known.article, entry) {
             (Ok(digest), Some(entry)) => {
                 self.entries.push(entry);
-                self.digests.push(digest);
+                self.bodies.digests.push(digest);
                 self.bodies.parts.push((place, span));
                 self.counts.articles += 1;
             }
@@ -373,16 +417,18 @@ pub(super) struct Bodies {
     spooled: Option<Spooled>,
     /// For each article, its place among the files, and its body if it was parsed now.
     parts: Vec<(usize, Option<Span>)>,
+    /// The digest of each article, body and all.
+    pub(super) digests: Vec<Digest>,
     /// Whether a source was found changed since it was recalled.
     moved: AtomicBool,
 }
 
 impl Bodies {
-    /// Shows the body of an article, whose digest is known.
+    /// Shows the body of an article, one of the files that were found.
     pub(super) fn get(
         &self,
         id: ArticleId,
-        (found, digest): (&[Found], Digest),
+        found: &[Found],
         circumstances: Circumstances<'_>,
         show: &mut dyn FnMut(&str),
     ) -> io::Result<()> {
@@ -395,7 +441,9 @@ impl Bodies {
         let source: Option<Source> =
             read::read(&found[place], &circumstances.config.root).ok().map(|(source, _)| source);
         let parsed = source.map(|source| parse::parse(&source, circumstances.config, circumstances.now));
-        let article = parsed.and_then(|parsed| parsed.article.ok()).filter(|article| article.digest() == digest);
+        let article = parsed
+            .and_then(|parsed| parsed.article.ok())
+            .filter(|article| article.digest() == self.digests[id as usize]);
         article.map(|article| show(&article.body.0)).ok_or_else(|| {
             self.moved.store(true, Ordering::Relaxed);
             io::Error::other("its source changed while the site was built")
