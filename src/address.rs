@@ -132,7 +132,8 @@ pub struct Bases<'url> {
 impl Bases<'_> {
     /// What a relative address leads to, where the original is known.
     pub fn resolve(&self, written: &str) -> Option<WebUrl> {
-        without_tracking(self.original?.join(written)?)
+        let kept = within_archive(written).and_then(|url| unwrap_archive(&url));
+        kept.or_else(|| without_tracking(self.original?.join(written)?))
     }
 
     /// The path from the site's folder, and what follows it, of an address below the mirror's own. An outlet that mirrors
@@ -195,6 +196,13 @@ const DEEPEST_PROXY: usize = 8;
 /// The address of a picture behind a proxy that only passes it on; none if it is behind none.
 pub fn unwrap_proxy(url: &WebUrl) -> Option<WebUrl> {
     std::iter::successors(proxied(url), proxied).take(DEEPEST_PROXY).last()
+}
+
+/// A reference as the Wayback Machine rewrites those within a site, `/web/20240616000000im_/https://host/path`, with its host.
+pub fn within_archive(written: &str) -> Option<WebUrl> {
+    written.strip_prefix("/web/").filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))?;
+    let url = parse_web(&format!("https://web.archive.org{written}"))?;
+    unwrap_archive(&url).map(|_| url)
 }
 
 /// The address of a page that the Wayback Machine keeps: `web.archive.org/web/20240616000000/https://host/path`, where letters behind the

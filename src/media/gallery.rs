@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::address::canonical_key_of;
 use crate::digest::Digest;
 use crate::parse::{Entry, MediaKind, MediaRef};
-use crate::read::local::candidates;
+use crate::read::local::{candidates, candidates_above};
 
 /// A picture as it is published: an original and the files that were made of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -200,6 +200,9 @@ fn keys_of(entry: &Entry, reference: &MediaRef) -> impl Iterator<Item = MediaKey
 
 /// Where the file of a reference may lie, if it is a relative one.
 pub(super) fn local_candidates(entry: &Entry, reference: &MediaRef) -> Vec<String> {
-    let written = reference.local.iter().chain(&reference.small);
-    written.flat_map(|written| candidates(&entry.source, written)).collect()
+    let written = || reference.local.iter().chain(&reference.small);
+    // A picture of an original is its own, not one of that name which lies elsewhere.
+    let of_note = written().filter(|_| reference.url.is_none());
+    let near = written().flat_map(|written| candidates(&entry.source, written));
+    near.chain(of_note.flat_map(|written| candidates_above(&entry.source, written))).collect()
 }

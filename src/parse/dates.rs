@@ -22,8 +22,8 @@ const WEEK: TimeDelta = TimeDelta::days(7);
 const DAY: TimeDelta = TimeDelta::days(1);
 
 impl Dates {
-    /// The order of trust: front matter, header stamp, a saved page's head, visible line, file name, what is marked or said in the body,
-    /// when it was changed. What lies in the future is not trusted.
+    /// The order of trust: front matter, header stamp, a saved page's head, visible line, file name, when it was changed, what
+    /// is shown above the text. What lies in the future is not trusted.
     pub(super) fn of(
         written: &SourceParts<'_>,
         byline: Option<&Byline>,
@@ -46,7 +46,7 @@ impl Dates {
         let of_name =
             || date::of_file_name(written.stem(), config.timezone).filter(|written| horizon.trusts(written.at));
         let shown = || shown_date::of(written.body, config.timezone, |date| horizon.trusts(date.at));
-        let date = trusted.or(visible).or_else(of_name).or_else(shown).or(changed);
+        let date = trusted.or(visible).or_else(of_name).or(changed).or_else(shown);
         if date.is_none() {
             faults.warn(Code::Date, "no date is known: it goes to `undated/`", remedy);
         }

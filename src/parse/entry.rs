@@ -31,7 +31,7 @@ pub(super) fn entry(written: &SourceParts<'_>, origin: Origin, dates: Dates, dra
     }
     if authors.is_empty() {
         let names = written.page.author.iter().flat_map(|names| names.split('、')).map(plain_title);
-        authors.extend(names.filter(|name| !name.is_empty()));
+        names.filter(|name| !name.is_empty()).for_each(|name| add_author(name, &mut authors));
     }
     let outlet_language = origin.outlet.as_deref().and_then(|name| config.outlets.by_name(name)?.language.clone());
     let mut written_languages = matter.texts(&["lang", "language"]).into_iter().map(|tag| tag.replace('_', "-"));
@@ -135,8 +135,9 @@ fn authors_of(matter: &FrontMatter) -> Vec<String> {
         let bare = written.strip_prefix("[[").and_then(|name| name.strip_suffix("]]")).unwrap_or(&written);
         // What is in brackets belongs to a name.
         let is_parted = bare.chars().any(text::is_han) && !bare.contains(['(', '（', '[', '【']);
-        let names = bare.split(|c: char| is_parted && matches!(c, '、' | '，' | '；' | ',' | ';'));
-        let names = names.map(plain_title).filter(|name| !name.is_empty());
+        let plain = plain_title(bare);
+        let names = plain.split(|c: char| is_parted && matches!(c, '、' | '，' | '；' | ',' | ';'));
+        let names = names.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
         authors.extend(names.filter(|name| seen.insert(name.clone())));
     }
     authors

@@ -56,8 +56,8 @@ fn without_comments(text: &str) -> Cow<'_, str> {
         if code.takes(line) || line.contains('`') {
             out.push_str(line);
         } else if line.trim() == MARK {
-            let mut rest = lines.clone();
-            if rest.any(|line| line.trim() == MARK) {
+            let (mut rest, mut inner) = (lines.clone(), Fences::default());
+            if rest.any(|line| !inner.takes(line) && line.trim() == MARK) {
                 lines = rest;
             } else {
                 out.push_str(line);
@@ -70,13 +70,22 @@ fn without_comments(text: &str) -> Cow<'_, str> {
 }
 
 fn without_comments_in_line(line: &str) -> Cow<'_, str> {
-    let is_begun = |before: &str| before.is_empty() || before.ends_with(char::is_whitespace);
-    let mut parts = line.match_indices("%%").map(|(at, _)| at);
-    let (mut out, mut rest) = (String::new(), 0);
-    while let (Some(start), Some(end)) = (parts.next(), parts.next()) {
-        if is_begun(&line[..start]) {
-            out.push_str(&line[rest..start]);
-            rest = end + 2;
+    // Within words they are a format's, or a percent sign that somebody escaped.
+    let is_format = |after: &str| {
+        let (mut letters, is_word) = (after.chars(), |c: char| c.is_ascii_alphanumeric());
+        letters.next().is_some_and(is_word) && !letters.next().is_some_and(is_word)
+    };
+    let begins = |at: usize| (at == 0 || line[..at].ends_with(char::is_whitespace)) && !is_format(&line[at + 2..]);
+    let ends = |at: usize| !line[at + 2..].starts_with(|c: char| c.is_alphanumeric() && !is_han(c));
+    let (mut out, mut rest, mut start) = (String::new(), 0, None);
+    for (at, _) in line.match_indices("%%") {
+        match start {
+            Some(begun) if ends(at) => {
+                out.push_str(&line[rest..begun]);
+                (rest, start) = (at + 2, None);
+            }
+            _ if begins(at) => start = Some(at),
+            _ => {}
         }
     }
     if rest == 0 { line.into() } else { (out + &line[rest..]).into() }

@@ -113,7 +113,11 @@ pub fn split(text: &str, dates: YamlDates) -> Split<'_> {
         return none(Vec::new());
     };
     let message = "the front matter has no closing `---`; all is taken as text";
-    let as_text = || none(vec![Diagnostic::warning(Code::FrontMatter, message)]);
+    let head = rest.split("\n\n").next().unwrap_or(rest);
+    let as_text = || Split {
+        front_matter: held_back(line_by_line(head, ':')),
+        ..none(vec![Diagnostic::warning(Code::FrontMatter, message)])
+    };
     unclosed(text, rest).map_or_else(as_text, of_unclosed)
 }
 
@@ -309,7 +313,12 @@ fn line_by_line(text: &str, sign: char) -> Map<String, Value> {
             Some(list) => Value::Array(list.split(',').map(|item| Value::String(unquoted(item.trim()))).collect()),
             None => Value::String(unquoted(value)),
         };
-        values.insert(key.to_owned(), value);
+        if sign == ':' {
+            values.insert(key.to_owned(), value);
+        } else {
+            // What stands in a table of TOML, behind the rest, goes behind it.
+            values.entry(key).or_insert(value);
+        }
     }
     values
 }
@@ -378,7 +387,7 @@ fn json(text: &str) -> Split<'_> {
             });
             Split {
                 fence: None,
-                front_matter: truths(text).into(),
+                front_matter: held_back(json_piece_by_piece(text)),
                 body: text,
                 diagnostics: diagnostics.into_iter().collect(),
             }
@@ -386,12 +395,17 @@ fn json(text: &str) -> Split<'_> {
     }
 }
 
-/// What JSON that cannot be read says is true or false: a draft stays one.
-fn truths(text: &str) -> Map<String, Value> {
+/// What holds an article back, in front matter that is taken as text: a draft stays one.
+fn held_back(values: impl IntoIterator<Item = (String, Value)>) -> FrontMatter {
+    let holds = |key: &str| matches!(&*key.to_ascii_lowercase(), "draft" | "published" | "private" | "status");
+    values.into_iter().filter(|(key, _)| holds(key)).collect::<Map<_, _>>().into()
+}
+
+/// The short values of JSON that cannot be read.
+fn json_piece_by_piece(text: &str) -> impl Iterator<Item = (String, Value)> {
     let head = text.split("\n}").next().unwrap_or(text);
     let pairs = head.split(['{', '}', ',', '\n']).filter_map(|pair| pair.split_once(':'));
-    let truths = pairs.filter_map(|(key, value)| Some((key, value.trim().parse().ok()?)));
-    truths.map(|(key, value)| (unquoted(key.trim()), Value::Bool(value))).collect()
+    pairs.map(|(key, value)| (unquoted(key.trim()), Value::String(unquoted(value.trim()))))
 }
 
 impl FrontMatter {

@@ -75,17 +75,32 @@ fn web_address(text: &str) -> Option<WebUrl> {
     )
 }
 
-/// What clippers call `source` is a page's address; others name an outlet by its front page, or by that of a section, in which there is
-/// no number.
+/// What clippers call `source` is a page's address; others name an outlet by its front page, or by that of a section, which has neither
+/// a date in its path nor a number in its name.
 fn source_of(matter: &FrontMatter) -> Option<WebUrl> {
     let is_of_article = |url: &WebUrl| {
         let last = url.path().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         url.query().is_some()
-            || url.path().bytes().any(|byte| byte.is_ascii_digit())
+            || last.bytes().any(|byte| byte.is_ascii_digit())
+            || is_dated(url.path())
             || last.contains('.')
             || last.matches('-').count() > 1
     };
     matter.texts(&["source"]).iter().find_map(|text| web_address(text)).filter(is_of_article)
+}
+
+/// Whether a year and a month, by number or name, stand in a path.
+fn is_dated(path: &str) -> bool {
+    let is_year = |part: &str| part.len() == 4 && (part.starts_with("19") || part.starts_with("20"));
+    let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_month = |part: &str| match part.len() {
+        1 | 2 => is_number(part),
+        3 => part.bytes().all(|byte| byte.is_ascii_lowercase()),
+        _ => false,
+    };
+    path.split('/')
+        .zip(path.split('/').skip(1))
+        .any(|(year, month)| is_year(year) && is_number(year) && is_month(month))
 }
 
 /// To Jekyll, the folders above `_posts` are the first categories of what is in it. A content folder that is itself within

@@ -1,4 +1,4 @@
-//! The date that a page shows its readers, sought where nothing else tells one: in marks of its markup, else in a short line that says
+//! The date that a page shows above its text, sought where nothing else tells one: in marks of its markup, else in a short line that says
 //! what the date is of (`来源：晨港日报 2024-06-15 09:10`).
 
 use chrono_tz::Tz;
@@ -6,52 +6,133 @@ use html5gum::Tokenizer;
 use html5gum::emitters::default::{DefaultEmitter, StartTag, Token};
 
 use super::date::{self, ReadDate};
-use super::html::improve::{LABELS, is_sentence, unlabelled};
+use super::html::improve::is_sentence;
 
-/// The date of an article stands above its text: no more tags and texts than this are looked at.
-const MOST_TOKENS: usize = 4000;
+/// The text has begun after so many lines, or with a sentence of so many characters: dates in it are of what it tells.
+const MOST_LINES: usize = 20;
+const SENTENCE: usize = 20;
 
-/// A longer line is text, in characters.
+/// A longer line is text, in characters; so is one around a `time`.
 const LONGEST_LINE: usize = 80;
+const AROUND_TIME: usize = 40;
 
-/// The date that a body shows, as it was written or marked. What `accepts` refuses is none.
+/// What stands before a colon and the date of publication.
+const LABELS: &[&str] = &[
+    "时间",
+    "時間",
+    "日期",
+    "发布",
+    "发布时间",
+    "发布日期",
+    "發布時間",
+    "發布日期",
+    "發佈時間",
+    "發佈日期",
+    "发表时间",
+    "发表日期",
+    "發表時間",
+    "發表日期",
+    "Published",
+    "Posted",
+    "Created",
+    "Date",
+];
+
+/// What stands beside that date in its line.
+const SIGNS: &[&str] = &["来源", "來源", "发布于", "发表于", "發布於", "發佈於", "發表於", "Published on", "Posted on"];
+
+/// The date that a body shows above its text. What `accepts` refuses is none.
 pub(super) fn of(body: &str, zone: Tz, accepts: impl Fn(&ReadDate) -> bool) -> Option<ReadDate> {
-    let read = |text: &str| date::of_matter(text, zone).filter(&accepts);
+    let read = |text: &str| date::read(text, zone).filter(&accepts);
     let mut emitter = DefaultEmitter::default();
     emitter.naively_switch_states(true);
-    let (mut line, mut is_next_text, mut of_line, mut of_time) = (String::new(), false, None, None);
-    for Ok(token) in Tokenizer::new_with_emitter(body, emitter).take(MOST_TOKENS) {
-        match token {
+    let (mut line, mut lines, mut is_hidden) = (Line::default(), 0, false);
+    for Ok(token) in Tokenizer::new_with_emitter(body, emitter) {
+        let (ends_line, text) = match &token {
             Token::StartTag(tag) => {
-                if let Some(date) = marked(&tag).and_then(|text| read(&text)) {
+                if let Some(date) = marked(tag).and_then(|text| read(&text)) {
                     return Some(date);
                 }
-                is_next_text = attribute(&tag, b"id").is_some_and(|id| id == "publish_time");
-                if &**tag.name == b"time" {
-                    of_time = of_time.or_else(|| read(&attribute(&tag, b"datetime")?));
-                }
-                end_line(&tag.name, &mut line, &mut of_line, &read);
+                is_hidden |= is_unseen(&tag.name);
+                (!is_in_line(&tag.name), None)
             }
-            Token::EndTag(tag) => end_line(&tag.name, &mut line, &mut of_line, &read),
-            Token::String(text) => {
-                let text = String::from_utf8_lossy(&text.value);
-                if std::mem::take(&mut is_next_text)
-                    && let Some(date) = read(&text)
-                {
-                    return Some(date);
-                }
-                let mut parts = text.split('\n');
-                line.push_str(parts.next().unwrap_or_default());
-                for part in parts {
-                    of_line = of_line.or_else(|| in_line(&line, &read));
-                    line.clear();
-                    line.push_str(part);
-                }
+            Token::EndTag(tag) => {
+                is_hidden &= !is_unseen(&tag.name);
+                (!is_in_line(&tag.name), None)
             }
-            _ => {}
+            Token::String(text) if !is_hidden => (false, Some(String::from_utf8_lossy(&text.value))),
+            _ => continue,
+        };
+        let mut parts = text.as_deref().unwrap_or_default().split('\n');
+        line.text.push_str(parts.next().unwrap_or_default());
+        // A tag that ends a line is as a line break.
+        for part in parts.map(Some).chain(ends_line.then_some(None)) {
+            if let Some(date) = line.date(&read) {
+                return Some(date);
+            }
+            lines += usize::from(!line.text.trim().is_empty());
+            if lines > MOST_LINES || line.begins_text() {
+                return None;
+            }
+            line = Line { text: part.unwrap_or_default().to_owned(), ..Line::default() };
+        }
+        if let Token::StartTag(tag) = &token {
+            line.take_tag(tag);
         }
     }
-    of_line.or_else(|| in_line(&line, &read)).or(of_time)
+    line.date(&read)
+}
+
+/// A line of a page, while it is read.
+#[derive(Default)]
+struct Line {
+    text: String,
+    /// What a `time` in it says.
+    time: Option<String>,
+    /// Whether it is that in which WeChat shows the date.
+    is_date: bool,
+}
+
+impl Line {
+    fn take_tag(&mut self, tag: &StartTag<()>) {
+        // Behind other words it is that of what they tell.
+        let before = self.text.trim();
+        if &**tag.name == b"time" && (before.is_empty() || SIGNS.iter().any(|sign| before.contains(sign))) {
+            self.time = self.time.take().or_else(|| attribute(tag, b"datetime"));
+        }
+        self.is_date |= attribute(tag, b"id").is_some_and(|id| id == "publish_time");
+    }
+
+    /// The date of a line that is one with its time, or says what it is of.
+    fn date(&self, read: &impl Fn(&str) -> Option<ReadDate>) -> Option<ReadDate> {
+        let line = self.text.trim();
+        let length = line.chars().take(LONGEST_LINE + 1).count();
+        if length > LONGEST_LINE || is_sentence(line) {
+            return None;
+        }
+        let of_time = || read(self.time.as_deref().filter(|_| length <= AROUND_TIME)?);
+        let labelled = || line.split_once(['：', ':']).filter(|(label, _)| LABELS.contains(&label.trim()));
+        let whole = || match labelled() {
+            Some((_, date)) => read(date),
+            None => read(line).filter(|date| date.has_time || self.is_date),
+        };
+        let has_sign = || SIGNS.iter().any(|sign| line.contains(sign));
+        let within = || if has_sign() { dates_in(line).find_map(read) } else { None };
+        of_time().or_else(whole).or_else(within)
+    }
+
+    fn begins_text(&self) -> bool {
+        is_sentence(&self.text) && self.text.chars().take(SENTENCE).count() == SENTENCE
+    }
+}
+
+fn is_in_line(tag: &[u8]) -> bool {
+    matches!(tag, b"a" | b"abbr" | b"b" | b"em" | b"font" | b"i" | b"small" | b"span" | b"strong" | b"time" | b"u")
+}
+
+/// What holds no text of the page.
+fn is_unseen(tag: &[u8]) -> bool {
+    matches!(tag, b"script" | b"style" | b"template" | b"title")
 }
 
 fn attribute(tag: &StartTag<()>, name: &[u8]) -> Option<String> {
@@ -69,27 +150,7 @@ fn marked(tag: &StartTag<()>) -> Option<String> {
     values.into_iter().filter(|_| is_date).find_map(|name| attribute(tag, name))
 }
 
-fn end_line(tag: &[u8], line: &mut String, of_line: &mut Option<ReadDate>, read: &impl Fn(&str) -> Option<ReadDate>) {
-    const IN_LINE: &[&[u8]] = &[b"a", b"abbr", b"b", b"em", b"font", b"i", b"small", b"span", b"strong", b"time", b"u"];
-    if !IN_LINE.contains(&tag) {
-        *of_line = of_line.or_else(|| in_line(line, read));
-        line.clear();
-    }
-}
-
-/// The date in a line that is a date with its time, or says what the date is of.
-fn in_line(line: &str, read: &impl Fn(&str) -> Option<ReadDate>) -> Option<ReadDate> {
-    let line = line.trim();
-    if line.len() < 8 || line.chars().count() > LONGEST_LINE || is_sentence(line) {
-        return None;
-    }
-    let whole = || read(unlabelled(line)).filter(|date| date.has_time || unlabelled(line) != line);
-    let has_label =
-        || LABELS.iter().any(|label| line.contains(label)) || line.contains("来源") || line.contains("來源");
-    whole().or_else(|| if has_label() { dates_in(line).find_map(read) } else { None })
-}
-
-/// What may be a date in a line: from a year on, as far as there are parts of dates.
+/// What may be a date in a line, the first two: from a year on, as far as there are parts of dates.
 fn dates_in(line: &str) -> impl Iterator<Item = &str> {
     let is_part = |c: char| {
         c.is_ascii_digit()
@@ -101,7 +162,7 @@ fn dates_in(line: &str) -> impl Iterator<Item = &str> {
         let is_inside = line[..*at].ends_with(|c: char| c.is_ascii_digit());
         !is_inside && line[*at..].bytes().take_while(u8::is_ascii_digit).count() == 4
     };
-    years.filter(begins).map(move |at| {
+    years.filter(begins).take(2).map(move |at| {
         let rest = &line[at..];
         rest[..rest.find(|c| !is_part(c)).unwrap_or(rest.len())].trim()
     })

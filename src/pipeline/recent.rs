@@ -95,7 +95,8 @@ impl Recent {
         known: &[Arc<Known>],
         now: DateTime<Utc>,
     ) -> Option<Narrow> {
-        (known.len() == self.discovered.found.len()).then_some(())?;
+        // What is said of folders may have become false: only a look at all of them can tell.
+        (known.len() == self.discovered.found.len() && self.discovered.faults.is_empty()).then_some(())?;
         let same = |(place, known): (usize, &Arc<Known>)| {
             if known.validity.holds(now) { Match::Same(place) } else { Match::Touched(place) }
         };

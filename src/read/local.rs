@@ -5,18 +5,26 @@ use std::path::{Path, PathBuf};
 use crate::address::{beside, decoded};
 
 /// Where a relative reference of a source may lie: beside it, in the folder that is called as the source is, as Hexo's users have it,
-/// among the static files, or at the top of the content, as Obsidian has it; with a slash before it, in the last two alone. Paths from
-/// the site's folder; the static folder is written `/`.
+/// or, with a slash before it, among the static files or at the top of the content. Paths from the site's folder; the static folder
+/// is written `/`.
 pub fn candidates(source: &str, reference: &str) -> Vec<String> {
     let path = decoded(reference.split(['?', '#']).next().unwrap_or(reference));
     let top = source.split('/').next().unwrap_or_default();
-    let in_content = beside(&format!("{top}/"), &path);
     if path.starts_with('/') {
+        let in_content = beside(&format!("{top}/"), &path);
         return vec![path.into_owned(), in_content];
     }
     let folder = source.rsplit_once('.').map_or(source, |(stem, _)| stem);
     let in_folder = beside(&format!("{folder}/"), &path);
-    vec![beside(source, &path), format!("/{}", path.trim_start_matches("./")), in_folder, in_content]
+    vec![beside(source, &path), format!("/{}", path.trim_start_matches("./")), in_folder]
+}
+
+/// Where else the relative reference of a note may lie, as Obsidian has it: in one of the folders above.
+pub fn candidates_above(source: &str, reference: &str) -> impl Iterator<Item = String> {
+    let path = decoded(reference.split(['?', '#']).next().unwrap_or(reference)).into_owned();
+    let folder = source.rsplit_once('/').map(|(folder, _)| folder);
+    let above = std::iter::successors(folder, |folder| folder.rsplit_once('/').map(|(above, _)| above)).skip(1);
+    above.filter(|_| !reference.starts_with('/')).map(move |folder| beside(&format!("{folder}/"), &path))
 }
 
 /// The file of a candidate, if it is one and lies inside the site.

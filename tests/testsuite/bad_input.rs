@@ -78,6 +78,9 @@ fn a_draft_stays_one_whatever_else_is_wrong() {
         "{\"draft\": true, }\n机密",
         "{\n  \"title\": \"a, b\",\n  \"draft\": true\n  \"date\": 1\n}\n机密",
         "---\ntitle: T\ndraft: true\n\n机密没有冒号。",
+        "---\ntitle: T\ndraft: true\n机密紧跟。\n\n机密: 还有。",
+        "{\"title\": \"a\nb\", \"status\": \"draft\"}\n机密",
+        "+++\ntitle=\"T\"\ndraft=true\nx = \"\n[params]\ndraft = false\n+++\n机密",
     ] {
         let site = with_good("a.md", text);
         let run = site.build();
@@ -238,6 +241,7 @@ fn bombs_are_read_in_linear_time_and_keep_their_text() {
     }) + ">many</p>";
     let repeated = format!("<b{}>{}", " alt".repeat(6_000), "<p>x".repeat(6_000));
     let languages = format!("<div{}>{}", " lang".repeat(30_000), "<p>x</p>".repeat(10_000));
+    let years = format!("<h1>years</h1>{}", format!("来源 {}<br>\n", "1999 ".repeat(14)).repeat(20_000));
     let names = format!("<meta name=\"author\" content=\"{}\"><p>named", "<b>".repeat(20_000));
     let formatting = "<b><i><font>".repeat(30_000) + "bold" + &"<p>x".repeat(3000);
     let tables = "<table><tr><td>".repeat(20_000) + "cell";
@@ -253,6 +257,7 @@ fn bombs_are_read_in_linear_time_and_keep_their_text() {
         ("repeated", repeated, "x"),
         ("languages", languages, "x"),
         ("names", names, "named"),
+        ("years", years, "1999"),
         ("formatting", formatting, "bold"),
         ("tables", tables, "cell"),
         ("line", line, "很长"),

@@ -644,11 +644,26 @@ fn the_date_that_a_page_shows_is_its_date_where_nothing_else_tells_one() {
         let line = listed(&format!("<h1>渡轮</h1>{shown}<p>正文。</p>"));
         assert_eq!(line["date"], "2024-06-15T01:10:00Z", "{shown}");
     }
-    for other in ["<p>1998-01-02 是旧历的事，来源：不明。</p>", "<p>电话 2024-06-15</p>", "<p>来源：晨港日报</p>"]
-    {
+    let text = "<p>清晨的雾很大，码头上的人都看不见对岸，渡轮没有来。</p>";
+    for other in [
+        "<p>1998-01-02 是旧历的事，来源：不明。</p>".to_owned(),
+        "<p>电话 2024-06-15</p>".to_owned(),
+        "<p>来源：晨港日报</p>".to_owned(),
+        "<li>出生日期：1955年5月1日</li>".to_owned(),
+        "<p>活动时间：2019年3月1日 14:00</p>".to_owned(),
+        "<h2>北京时间2008年5月12日14:28，大地震动</h2>".to_owned(),
+        "<p>Photo taken By Someone, 1999-10-01</p>".to_owned(),
+        "<script>\nvar lastUpdated = \"2016-03-01 10:00:00\";\n</script>".to_owned(),
+        "<p>1350123456</p>".to_owned(),
+        "<p>那天是<time datetime=\"1989-06-04\">六月四日</time></p>".to_owned(),
+        format!("{text}<ul><li><time class=\"entry-date\" datetime=\"2011-01-01\">一</time></li></ul>"),
+        format!("{text}<p>2011年3月11日 14:46</p>"),
+    ] {
         let line = listed(&format!("<h1>渡轮</h1>{other}<p>正文。</p>"));
         assert_eq!(line["date"], serde_json::Value::Null, "{other}");
     }
+    let changed = "---\ntitle: T\nlastmod: 2024-05-05\n---\n<h2>二</h2><p>发布于 2011-03-11 14:46</p><p>正文。</p>";
+    assert_eq!(listed(changed)["date"], "2024-05-04T16:00:00Z");
     let page = |line: &str| format!("<h1>渡轮</h1><p>{line}</p><p>正文。</p>");
     let site = Site::new().file("content/a.html", page("2024-06-15 09:10 来源：晨港日报"));
     site.build();
@@ -685,6 +700,24 @@ fn a_saved_page_says_where_it_comes_from_and_who_wrote_it() {
         assert_eq!(line["original_url"], "https://e.example.org/2024/06/ferry.html", "{head}");
         assert_eq!(line["outlet"], "e.example.org", "{head}");
     }
+    let kept = "<!doctype html><html><head><link rel=\"canonical\" href=\"https://web.archive.org/web/20240616000000/https://e.example.org/2024/06/ferry.html\"></head><body><h1>渡轮</h1><p>文<a href=\"/web/20240616000000/https://e.example.org/b.html\">下一篇</a></p><img src=\"/web/20240616000000im_/https://e.example.org/a.jpg\"></body></html>";
+    let site = Site::new().file("content/a.html", kept);
+    site.build();
+    let body = body_of(&site.only_page()).to_owned();
+    for address in ["https://e.example.org/b.html", "https://e.example.org/a.jpg"] {
+        assert!(body.contains(&format!("href=\"{address}\"")), "{body}");
+    }
+    for (source, is_article) in [
+        ("https://news.example.org/2024/06/ferry-one", true),
+        ("https://news.example.org/world/2024/jun/15/ferry", true),
+        ("https://space.example.org/12345/article", false),
+        ("https://e.example.org/24h/news", false),
+    ] {
+        let line = listed(&format!("---\ntitle: T\nsource: {source}\n---\n<p>正文。</p>"));
+        assert_eq!(line["original_url"].is_string(), is_article, "{source}");
+    }
+    let names = listed("---\ntitle: T\nauthor: 阿卜杜拉&middot;奥贾兰; 李二\n---\n<p>正文。</p>");
+    assert_eq!(names["authors"], serde_json::json!(["阿卜杜拉·奥贾兰", "李二"]));
     let data = r#"<script type="application/ld+json">{"@graph":[{"@type":"WebPage","datePublished":"2024-03-05"},{"@type":"LiveBlogPosting","datePublished":"2024-03-05","author":[{"name":"王一"},{"name":"李二"}]}]}</script>"#;
     for head in [
         "<html><head><meta name=\"dcterms.date\" content=\"2024-03-05\"><meta name=\"author\" content=\"王一\"><meta name=\"author\" content=\"李二\"></head>",
@@ -734,6 +767,11 @@ fn what_scripts_and_styles_would_show_is_shown_and_what_they_hide_twice_is_not()
                 "<p>首段文字<font class=\"jammer\">a7 r$ k9</font><br>第二行，<span class=\"katex\"><span class=\"katex-mathml\"><math><mi>a</mi></math></span><span class=\"katex-html\" aria-hidden=\"true\"><span>a</span></span></span></p>",
                 "<p>首段文字<br>第二行，a</p>",
             ),
+            (
+                "<p>质能 <span class=\"katex\"><span class=\"katex-html\">E=mc²</span></span> 之后</p>",
+                "<p>质能 E=mc² 之后</p>",
+            ),
+            ("<p>文</p><div style=\"height:2px;background:url(/line.gif) repeat-x\"></div>", "<p>文</p>"),
         ],
     );
     assert_cleaned(
@@ -741,6 +779,7 @@ fn what_scripts_and_styles_would_show_is_shown_and_what_they_hide_twice_is_not()
         &[
             ("前文 %%私人备注%% 后文，增长5%%，又5%%。", "<p>前文 后文，增长5%%，又5%%。</p>"),
             ("前文。\n\n%%\n块备注\n%%\n\n后文。", "<p>前文。</p><p>后文。</p>"),
+            ("参数 %%d 与 %%s 两个，5%% 又 %%备注%% 完。", "<p>参数 %%d 与 %%s 两个，5%% 又 完。</p>"),
             ("前文。\n\n%%\n没有关上。", "<p>前文。</p><p>%%<br> 没有关上。</p>"),
         ],
     );

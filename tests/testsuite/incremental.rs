@@ -324,4 +324,9 @@ fn what_is_said_of_folders_is_said_after_every_edit() {
         kept.mirror.apply(&edit);
         kept.assert_as_clean(&edit);
     }
+    fs::remove_file(kept.mirror.site.path().join("content/notes.textile")).unwrap();
+    for edit in [Edit::Change(1), Edit::Change(2)] {
+        kept.mirror.apply(&edit);
+        kept.assert_as_clean(&edit);
+    }
 }

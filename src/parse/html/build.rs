@@ -10,7 +10,7 @@
 
 use html5gum::State;
 
-use super::policy::{Meaning, embedded, has_no_content, is_frame, is_shown_otherwise, meaning_of, raw_state};
+use super::policy::{Meaning, embedded, has_class, has_no_content, is_frame, is_unseen, meaning_of, raw_state};
 use super::skipped::{Ended, Skipped};
 use super::tokens;
 use super::tree::{Attr, Element, Node, Tag, is_blank, size_of};
@@ -68,6 +68,8 @@ pub(super) struct Builder<'rules> {
     pub(super) unended: Option<String>,
     /// Whether there was one: those behind it are no better.
     has_unended: bool,
+    /// Whether a formula stands there that KaTeX will show once more.
+    has_formula: bool,
     open_pre: usize,
     /// How many open elements keep line breaks.
     open_lines: usize,
@@ -87,6 +89,7 @@ impl<'rules> Builder<'rules> {
             skipping: None,
             unended: None,
             has_unended: false,
+            has_formula: false,
             open_pre: 0,
             open_lines: 0,
             copies: COPIES + length,
@@ -162,7 +165,10 @@ impl<'rules> Builder<'rules> {
             let checked = attrs.iter().any(|(attr, _)| *attr == Attr::Checked);
             self.text(if checked { "☑" } else { "☐" });
         }
-        if !has_no_content(name) && (self.drops(name, attrs) || is_shown_otherwise(attrs)) {
+        // KaTeX shows a formula twice, to programs and to eyes.
+        let is_twin = self.has_formula && has_class(attrs, "katex-html");
+        self.has_formula = !is_twin && (self.has_formula || has_class(attrs, "katex-mathml"));
+        if !has_no_content(name) && (self.drops(name, attrs) || is_unseen(attrs) || is_twin) {
             self.skip(name);
         }
     }

@@ -168,7 +168,7 @@ fn are_names(line: &str) -> bool {
 const SOURCES: &[&str] = &["来源", "來源"];
 
 /// What stands before dates and names.
-pub(in crate::parse) const LABELS: &[&str] = &[
+const LABELS: &[&str] = &[
     "时间",
     "時間",
     "日期",
@@ -182,9 +182,11 @@ pub(in crate::parse) const LABELS: &[&str] = &[
     "Updated",
     "Posted",
     "Date",
-    "Created",
     "By",
 ];
+
+/// Those of them that may be of anything.
+const MOMENTS: &[&str] = &["时间", "時間", "日期", "Date"];
 
 /// What ends with a colon speaks to somebody, unless it is the label of what follows.
 fn is_salutation(line: &str) -> bool {
@@ -195,8 +197,14 @@ fn is_salutation(line: &str) -> bool {
 const LONGEST_LABEL: usize = 24;
 
 /// What stands behind a label of a date or an author in its line: `发布时间：2024-06-15 08:30`.
-pub(in crate::parse) fn unlabelled(line: &str) -> &str {
-    let is_known = |label: &str| label.len() <= LONGEST_LABEL && LABELS.iter().any(|known| label.ends_with(known));
+fn unlabelled(line: &str) -> &str {
+    // That of an event is none of the article's.
+    let is_of_article = |kind: &str| kind.is_empty() || kind.contains(['发', '發', '刊', '稿', '更', ' ']);
+    let is_named = |label: &str, known: &str| match label.strip_suffix(known) {
+        Some(kind) => !MOMENTS.contains(&known) || is_of_article(kind),
+        None => false,
+    };
+    let is_known = |label: &str| label.len() <= LONGEST_LABEL && LABELS.iter().any(|known| is_named(label, known));
     match line.split_once(['：', ':']) {
         Some((label, rest)) if is_known(label.trim()) => rest.trim(),
         _ => line,

@@ -12,7 +12,7 @@ use super::candidates::{best_candidate, is_usable};
 use super::galleries::Galleries;
 use super::signs::is_sign;
 use super::tree::{Attr, Element, MediaHole, Node, Tag, is_blank, shows_nothing, text_of};
-use crate::address::{Bases, parse_web, unwrap_proxy};
+use crate::address::{Bases, parse_web, unwrap_proxy, within_archive};
 use crate::digest::Digest;
 use crate::parse::inline;
 
@@ -313,7 +313,7 @@ impl<'base> Finder<'base> {
         let of = |url, local, proxy| {
             Some(MediaRef { kind, url, local, small: None, proxy, alt, inline: None, poster: None })
         };
-        if let Some(url) = parse_web(written) {
+        if let Some(url) = parse_web(written).or_else(|| within_archive(written)) {
             let original = unwrap_proxy(&url);
             let proxy = original.is_some().then(|| url.as_str().into());
             let url = original.unwrap_or(url);

@@ -195,31 +195,37 @@ pub(super) fn keeps_lines(style: &str) -> bool {
     PRE.find(style.as_bytes()).is_some() && says(style, "white-space", &["pre", "pre-wrap", "pre-line"])
 }
 
-/// The address of the picture that a style puts behind an element. A sign is no picture.
+/// The address of the picture that a style puts behind an element. A sign and a pattern are none.
 pub(super) fn background_of(style: &str) -> Option<&str> {
     let at = URL.find(style.as_bytes())?;
     let (rule, rest) = (style[..at].rsplit(';').next()?.trim_start(), &style[at + 4..]);
     let address = rest.split(')').next()?.trim().trim_matches(['"', '\'']).trim();
-    let is_sign = || style.split(';').any(|rule| width_of(rule).is_some_and(|width| width <= WIDEST_SIGN));
+    let is_sign = || style.split(';').any(|rule| size_of(rule).is_some_and(|size| size <= LARGEST_SIGN));
+    let is_pattern = || style.replace("no-repeat", "").contains("repeat");
     let is_background = rule.get(..10).is_some_and(|start| start.eq_ignore_ascii_case("background"));
-    (is_background && !address.starts_with("data:") && !is_sign()).then_some(address)
+    (is_background && !address.starts_with("data:") && !is_sign() && !is_pattern()).then_some(address)
 }
 
-/// A wider picture is no sign, in pixels.
-const WIDEST_SIGN: f64 = 64.0;
+/// A larger picture is no sign and no line, in pixels.
+const LARGEST_SIGN: f64 = 64.0;
 
-fn width_of(rule: &str) -> Option<f64> {
+/// The width or height that a rule sets.
+fn size_of(rule: &str) -> Option<f64> {
     let (name, value) = rule.split_once(':')?;
-    value.trim().strip_suffix("px").filter(|_| name.trim().eq_ignore_ascii_case("width"))?.parse().ok()
+    let is_size = ["width", "height"].iter().any(|size| name.trim().eq_ignore_ascii_case(size));
+    value.trim().strip_suffix("px").filter(|_| is_size)?.parse().ok()
 }
 
-/// Whether what is in an element is shown beside it in another form, or to nobody: formulas of KaTeX and of wikis, the noise that Discuz
-/// puts into what is copied.
-pub(super) fn is_shown_otherwise(attrs: &[(Attr, String)]) -> bool {
-    const CLASSES: &[&str] =
-        &["katex-html", "mwe-math-mathml-inline", "mwe-math-mathml-display", "mwe-math-mathml-a11y", "jammer"];
+/// Whether a word is among an element's classes.
+pub(super) fn has_class(attrs: &[(Attr, String)], word: &str) -> bool {
     let mut classes = attrs.iter().filter(|(attr, _)| *attr == Attr::Class);
-    classes.any(|(_, value)| value.split_ascii_whitespace().any(|class| CLASSES.contains(&class)))
+    classes.any(|(_, value)| value.split_ascii_whitespace().any(|class| class == word))
+}
+
+/// Whether an element is for no reader's eyes: the formula of a wiki that stands beside its picture, and the noise that Discuz puts into
+/// what is copied.
+pub(super) fn is_unseen(attrs: &[(Attr, String)]) -> bool {
+    has_class(attrs, "mwe-math-mathml-a11y") || has_class(attrs, "jammer")
 }
 
 /// Whether a style gives a property one of these values. Most styles speak of other things; of two rules the last counts.
