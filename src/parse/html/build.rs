@@ -10,7 +10,7 @@
 
 use html5gum::State;
 
-use super::policy::{Meaning, embedded, has_class, has_no_content, is_frame, is_unseen, meaning_of, raw_state};
+use super::policy::{Meaning, Sight, embedded, has_no_content, is_frame, meaning_of, raw_state, sight_of};
 use super::skipped::{Ended, Skipped};
 use super::tokens;
 use super::tree::{Attr, Element, Node, Tag, is_blank, size_of};
@@ -165,10 +165,17 @@ impl<'rules> Builder<'rules> {
             let checked = attrs.iter().any(|(attr, _)| *attr == Attr::Checked);
             self.text(if checked { "☑" } else { "☐" });
         }
-        // KaTeX shows a formula twice, to programs and to eyes.
-        let is_twin = self.has_formula && has_class(attrs, "katex-html");
-        self.has_formula = !is_twin && (self.has_formula || has_class(attrs, "katex-mathml"));
-        if !has_no_content(name) && (self.drops(name, attrs) || is_unseen(attrs) || is_twin) {
+        let is_unseen = match sight_of(attrs) {
+            Sight::Plain => false,
+            Sight::Unseen => true,
+            Sight::Formula => {
+                self.has_formula = true;
+                false
+            }
+            // KaTeX shows a formula twice, to programs and to eyes.
+            Sight::FormulaTwin => std::mem::take(&mut self.has_formula),
+        };
+        if (is_unseen || self.drops(name, attrs)) && !has_no_content(name) {
             self.skip(name);
         }
     }

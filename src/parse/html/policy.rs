@@ -216,16 +216,30 @@ fn size_of(rule: &str) -> Option<f64> {
     value.trim().strip_suffix("px").filter(|_| is_size)?.parse().ok()
 }
 
-/// Whether a word is among an element's classes.
-pub(super) fn has_class(attrs: &[(Attr, String)], word: &str) -> bool {
-    let mut classes = attrs.iter().filter(|(attr, _)| *attr == Attr::Class);
-    classes.any(|(_, value)| value.split_ascii_whitespace().any(|class| class == word))
+/// What the classes of an element without meaning say of what is in it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sight {
+    /// Nothing.
+    Plain,
+    /// It is for no reader's eyes: the formula of a wiki that stands beside its picture, the noise that Discuz puts into what is copied.
+    Unseen,
+    /// A formula of KaTeX, as programs read it.
+    Formula,
+    /// The same as eyes see it.
+    FormulaTwin,
 }
 
-/// Whether an element is for no reader's eyes: the formula of a wiki that stands beside its picture, and the noise that Discuz puts into
-/// what is copied.
-pub(super) fn is_unseen(attrs: &[(Attr, String)]) -> bool {
-    has_class(attrs, "mwe-math-mathml-a11y") || has_class(attrs, "jammer")
+/// What an element's classes say of what is in it.
+pub(super) fn sight_of(attrs: &[(Attr, String)]) -> Sight {
+    let classes = attrs.iter().filter(|(attr, _)| *attr == Attr::Class);
+    let mut words = classes.flat_map(|(_, value)| value.split_ascii_whitespace());
+    let sight = words.find_map(|word| match word {
+        "mwe-math-mathml-a11y" | "jammer" => Some(Sight::Unseen),
+        "katex-mathml" => Some(Sight::Formula),
+        "katex-html" => Some(Sight::FormulaTwin),
+        _ => None,
+    });
+    sight.unwrap_or(Sight::Plain)
 }
 
 /// Whether a style gives a property one of these values. Most styles speak of other things; of two rules the last counts.
