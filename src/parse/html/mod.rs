@@ -13,6 +13,7 @@ mod galleries;
 pub mod improve;
 pub mod media;
 pub mod normalise;
+mod open;
 mod phrases;
 pub mod policy;
 pub mod serialise;

@@ -1,7 +1,7 @@
 //! Elements that go with their content: by the policy, or by a `[[strip]]` rule. One that nobody closed goes as far as a browser
 //! would take it: to the end of the block around it.
 
-use super::build::MAX_DEPTH;
+use super::open::MAX_DEPTH;
 use super::policy::{Meaning, meaning_of};
 use super::tree::Tag;
 
