@@ -148,7 +148,7 @@ impl Said {
     }
 
     fn take(&mut self, tag: &StartTag<()>) {
-        let attribute = |name: &[u8]| tag.attributes.get(name).map(|value| String::from_utf8_lossy(value).into_owned());
+        let attribute = |name: &[u8]| attribute(tag, name);
         match &**tag.name {
             b"meta" => {
                 let names = [b"property".as_slice(), b"name", b"itemprop"].into_iter().find_map(attribute);
@@ -221,6 +221,11 @@ fn saved_from(comment: &str) -> Option<&str> {
         .contains("SingleFile")
         .then(|| comment.lines().find_map(|line| line.trim().strip_prefix("url:")))?
         .map(str::trim)
+}
+
+/// The value of an attribute.
+pub(super) fn attribute(tag: &StartTag<()>, name: &[u8]) -> Option<String> {
+    tag.attributes.get(name).map(|value| String::from_utf8_lossy(value).into_owned())
 }
 
 fn is_linked_data(tag: &StartTag<()>) -> bool {

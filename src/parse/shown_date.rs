@@ -7,6 +7,7 @@ use html5gum::emitters::default::{DefaultEmitter, StartTag, Token};
 
 use super::date::{self, ReadDate};
 use super::html::improve::is_sentence;
+use super::page_head::attribute;
 
 /// The text has begun after so many lines, or with a sentence of so many characters: dates in it are of what it tells.
 const MOST_LINES: usize = 20;
@@ -133,10 +134,6 @@ fn is_in_line(tag: &[u8]) -> bool {
 /// What holds no text of the page.
 fn is_unseen(tag: &[u8]) -> bool {
     matches!(tag, b"script" | b"style" | b"template" | b"title")
-}
-
-fn attribute(tag: &StartTag<()>, name: &[u8]) -> Option<String> {
-    tag.attributes.get(name).map(|value| String::from_utf8_lossy(value).into_owned())
 }
 
 /// What a tag says of the date, if it says that it is that of the article (<https://schema.org/datePublished>,

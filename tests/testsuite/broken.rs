@@ -771,6 +771,10 @@ fn what_scripts_and_styles_would_show_is_shown_and_what_they_hide_twice_is_not()
                 "<p>质能 <span class=\"katex\"><span class=\"katex-html\">E=mc²</span></span> 之后</p>",
                 "<p>质能 E=mc² 之后</p>",
             ),
+            (
+                "<p>质能<span class=\"mwe-math-element\"><span class=\"mwe-math-mathml-inline mwe-math-mathml-a11y\" style=\"display: none;\"><math><mi>E</mi></math></span><span class=\"f\">E=mc²</span></span>之后</p>",
+                "<p>质能E=mc²之后</p>",
+            ),
             ("<p>文</p><div style=\"height:2px;background:url(/line.gif) repeat-x\"></div>", "<p>文</p>"),
         ],
     );

@@ -130,6 +130,19 @@ fn pictures_lie_where_hexo_and_hugo_have_them() {
 }
 
 #[test]
+fn sounds_beside_an_article_are_played_where_a_link_or_a_note_has_them() {
+    let body = "---\ntitle: A\ndate: 2024-05-07\n---\n正文，<a href=\"voice/a.wav\">听</a>。\n\n![[录音.mp3]]\n";
+    let sound = b"RIFF\x25\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data\x01\0\0\0\x80";
+    let site =
+        Site::new().file("content/a.md", body).file("content/voice/a.wav", sound).file("content/录音.mp3", sound);
+    let run = site.run(&["build", "--offline", "--strict"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let page = site.only_page();
+    assert!(page.contains("/files/voice/a.wav\">听</a>") && page.contains("<audio src=\""), "{page}");
+    assert!(site.has_output("files/voice/a.wav"));
+}
+
+#[test]
 fn pictures_lie_where_obsidian_has_them() {
     let picture = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/content/notes/badge.png")).unwrap();
     let body = "---\ntitle: A\ndate: 2024-05-07\n---\n正文。\n\n![[Pasted image 1.png]]\n\n![[attachments/2.png]]\n";
