@@ -2,7 +2,8 @@
 
 use super::dialect::Dialect;
 use super::html::improve::{self, Byline};
-use super::html::media::{self, MediaKind, MediaRef};
+use super::html::media;
+use super::html::media_ref::{MediaKind, MediaRef};
 use super::html::serialise::{Section, Sections};
 use super::html::{build, normalise, serialise, tree};
 use super::markdown::{self, Markup};
@@ -167,7 +168,7 @@ fn show_picture_of_matter(
     if nodes.is_empty() || shows_picture(nodes, media) {
         return;
     }
-    if let Some(reference) = media::picture_of(address, bases) {
+    if let Some(reference) = MediaRef::of(MediaKind::Picture, address, bases) {
         let hole = tree::MediaHole { index: media.len(), inline: false };
         media.push(reference);
         nodes.insert(0, tree::Node::element(tree::Tag::Figure, vec![tree::Node::Media(hole)]));

@@ -49,7 +49,7 @@ use date::{Horizon, Validity};
 use dates::Dates;
 use dialect::Dialect;
 use front_matter::{Fence, FrontMatter, Split};
-pub use html::media::{MediaKind, MediaRef};
+pub use html::media_ref::{MediaKind, MediaRef};
 pub use html::serialise::Section;
 use origin::Origin;
 pub use parts::stem_of;

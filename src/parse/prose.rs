@@ -8,7 +8,7 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd, TextMergeStream};
 
 use super::emphasis::{is_end_of_phrase, is_phrase};
-use super::html::media::is_picture_address;
+use super::html::media_ref::is_picture_address;
 use super::markdown::{Placed, opens_one_of};
 use super::text::is_han;
 

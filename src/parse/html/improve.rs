@@ -10,7 +10,7 @@
 
 use std::cell::LazyCell;
 
-use super::media::{MediaRef, same_media};
+use super::media_ref::MediaRef;
 use super::tree::{Element, Node, Tag, is_blank, text_of};
 use crate::config::StripWhat;
 use crate::parse::text::is_han;
@@ -64,7 +64,7 @@ pub fn drop_twins(nodes: &mut Vec<Node>, media: &[MediaRef]) {
     };
     nodes.dedup_by(|second, first| {
         let is_one_bare = !(has_caption(first) && has_caption(second));
-        let are_twins = is_one_bare && shown(first).zip(shown(second)).is_some_and(|(a, b)| same_media(a, b));
+        let are_twins = is_one_bare && shown(first).zip(shown(second)).is_some_and(|(a, b)| a.is_same(b));
         if are_twins && !has_caption(first) {
             std::mem::swap(first, second);
         }

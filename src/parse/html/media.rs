@@ -4,70 +4,19 @@
 //! A lazy picture hides behind a placeholder, its twin stands in a `noscript`, its best copy in an attribute that
 //! only a script reads, and all of them may go through a proxy. What counts is the original's address.
 
-use serde::{Deserialize, Serialize};
-use url::Url;
-
-use super::build::build;
-use super::candidates::{best_candidate, is_usable};
+use super::candidates::best_candidate;
 use super::galleries::Galleries;
+use super::media_ref::{MediaKind, MediaRef, is_picture_address};
+use super::players::{fallback_of, first_address, is_fallback, is_short_word, source_of, sources_of, youtube_film};
 use super::signs::is_sign;
-use super::tree::{Attr, Element, MediaHole, Node, Tag, is_blank, shows_nothing, text_of};
-use crate::address::{Bases, parse_web, unwrap_proxy, within_archive};
-use crate::digest::Digest;
-use crate::parse::inline;
-
-/// What a reference leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum MediaKind {
-    /// A picture.
-    Picture,
-    /// A sound.
-    Audio,
-    /// A film.
-    Video,
-    /// A page within the page: a player, a post, a map.
-    Embed,
-}
-
-/// One picture, sound, film or embed that an article names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MediaRef {
-    /// What it is.
-    pub kind: MediaKind,
-    /// The original's absolute address, unwrapped from its proxy; none for a relative one of an article whose own
-    /// address is not known.
-    pub url: Option<Box<str>>,
-    /// The relative reference as it was written: a file beside the source or below `static/`, if there is one.
-    pub local: Option<Box<str>>,
-    /// The same of a smaller copy, which is shown where the larger one is not there.
-    pub small: Option<Box<str>>,
-    /// Where else it can be had, if the article says so: behind a proxy, or smaller.
-    pub proxy: Option<Box<str>>,
-    /// What the picture shows, as given; empty if nothing is given.
-    pub alt: Box<str>,
-    /// What names a picture that stands in the article itself.
-    pub inline: Option<Box<Digest>>,
-    /// The number of the picture, among the article's references, that stands for a film or an embed.
-    pub poster: Option<u32>,
-}
-
-impl MediaRef {
-    /// Where the original can be looked up.
-    pub fn address(&self) -> Option<&str> {
-        self.url.as_deref()
-    }
-}
+use super::tree::{Attr, Element, MediaHole, Node, Tag, shows_nothing, text_of};
+use crate::address::{Bases, parse_web};
 
 /// Replaces media elements by holes.
 pub fn find(nodes: Vec<Node>, bases: Bases<'_>) -> (Vec<Node>, Vec<MediaRef>) {
     let mut finder = Finder::new(bases);
     let nodes = finder.replace(nodes);
     (nodes, finder.refs)
-}
-
-/// The picture of an address that stands in no element.
-pub fn picture_of(address: &str, bases: Bases<'_>) -> Option<MediaRef> {
-    Finder::new(bases).reference(MediaKind::Picture, address, String::new())
 }
 
 struct Finder<'base> {
@@ -186,7 +135,7 @@ impl<'base> Finder<'base> {
         let known = self.refs.get(hole.index).filter(|known| known.kind == MediaKind::Picture)?;
         let large = self.reference(MediaKind::Picture, href, String::new())?;
         large.url.as_deref().or(large.local.as_deref()).filter(|address| is_picture_address(address))?;
-        if !same_media(known, &large) {
+        if !known.is_same(&large) {
             let known = known.clone();
             let proxy = known.proxy.or_else(|| known.url.clone()).or(large.proxy);
             let (url, small) = (large.url.or(known.url), large.local.as_ref().and(known.local.clone()));
@@ -209,7 +158,7 @@ impl<'base> Finder<'base> {
         let last = before.iter_mut().rev().find(|node| !node.is_blank_text());
         let ([Node::Media(whole)], Some(Node::Media(preview))) = (nodes, last) else { return false };
         let is_newest = preview.index + 1 == whole.index && whole.index + 1 == self.refs.len();
-        if !is_newest || !is_preview(&self.refs[preview.index], &self.refs[whole.index]) {
+        if !is_newest || !self.refs[preview.index].is_preview_of(&self.refs[whole.index]) {
             return false;
         }
         let known = self.refs.swap_remove(preview.index);
@@ -227,7 +176,7 @@ impl<'base> Finder<'base> {
         let last = before.iter().rev().find(|node| !node.is_blank_text());
         let (Some(Node::Media(preview)), Some(Node::Media(whole))) = (picture, last) else { return false };
         let is_newest = whole.index + 1 == preview.index && preview.index + 1 == self.refs.len();
-        let is_preview = is_newest && is_preview(&self.refs[preview.index], &self.refs[whole.index]);
+        let is_preview = is_newest && self.refs[preview.index].is_preview_of(&self.refs[whole.index]);
         if is_preview {
             self.refs.pop();
         }
@@ -308,47 +257,17 @@ impl<'base> Finder<'base> {
     }
 
     fn reference(&self, kind: MediaKind, written: &str, alt: String) -> Option<MediaRef> {
-        let written = written.trim();
-        let alt = alt.into();
-        let of = |url, local, proxy| {
-            Some(MediaRef { kind, url, local, small: None, proxy, alt, inline: None, poster: None })
-        };
-        if let Some(url) = parse_web(written).or_else(|| within_archive(written)) {
-            let original = unwrap_proxy(&url);
-            let proxy = original.is_some().then(|| url.as_str().into());
-            let url = original.unwrap_or(url);
-            // Below the mirror's own address may be a file of the site.
-            let local = self.bases.within_site(&url).filter(|_| kind != MediaKind::Embed);
-            return of(Some(url.as_str().into()), local.map(Into::into), proxy);
-        }
-        if kind == MediaKind::Picture && inline::is_picture(written) {
-            return of(None, None, None).map(|of| MediaRef { inline: Some(inline::digest_of(written).into()), ..of });
-        }
-        if written.is_empty() || Url::parse(written).is_ok() {
-            // Another scheme: `blob:`, `file:`, `javascript:`.
-            return None;
-        }
-        let url = self.bases.resolve(written);
-        let local = (kind != MediaKind::Embed).then(|| self.bases.from_site_folder(written).into());
-        of(url.map(|url| url.as_str().into()), local, None)
+        MediaRef::of(kind, written, self.bases).map(|reference| MediaRef { alt: alt.into(), ..reference })
     }
 
     fn hole(&mut self, reference: MediaRef, inline: bool) -> Option<Node> {
         let before = || self.refs.iter().rev().take(TWINS);
-        if self.in_noscript && before().any(|known| same_media(known, &reference)) {
+        if self.in_noscript && before().any(|known| known.is_same(&reference)) {
             return None;
         }
         self.refs.push(reference);
         Some(Node::Media(MediaHole { index: self.refs.len() - 1, inline }))
     }
-}
-
-/// Whether an address is that of a picture itself, by its ending. Wikis call pages about pictures so, too.
-pub fn is_picture_address(address: &str) -> bool {
-    const ENDINGS: &[&str] = &["jpg", "jpeg", "png", "gif", "webp"];
-    let path = address.split(['?', '#']).next().unwrap_or_default();
-    let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str())) && !path.contains("/wiki/")
 }
 
 /// Whether a node itself is media, or stands for what it holds.
@@ -359,66 +278,6 @@ fn is_replaced(node: &Node) -> bool {
 
 /// The twin of a lazy picture stands beside it: so many before it are looked at.
 const TWINS: usize = 64;
-
-/// Whether two references are of one original, however they say it.
-pub fn same_media(a: &MediaRef, b: &MediaRef) -> bool {
-    fn file(reference: &MediaRef) -> Option<&str> {
-        reference.local.as_deref()?.split(['?', '#']).next()
-    }
-    a.kind == b.kind && a.url == b.url && a.inline == b.inline && file(a) == file(b)
-}
-
-/// A preview is no wider, in pixels.
-const PREVIEW: u32 = 100;
-
-/// Whether two pictures are one, the first a preview, by the widths that stand before its name or in it (Medium's are `/max/60/`,
-/// Pangea's, of VOA and RFE, `name_w33_r1.jpg`).
-fn is_preview(small: &MediaRef, large: &MediaRef) -> bool {
-    let parts = |reference: &MediaRef| {
-        let url = parse_web(reference.url.as_deref()?)?;
-        let mut path = url.path().split('/').rev();
-        let name = path.next()?;
-        let in_name = || {
-            let (start, rest) = name.rsplit_once("_w")?;
-            let end = rest.find('_')?;
-            Some((format!("{start}{}", &rest[end..]), rest[..end].parse().ok()?))
-        };
-        let in_folder =
-            |folder: &str| Some((name.to_owned(), folder.rsplit(|c: char| !c.is_ascii_digit()).next()?.parse().ok()?));
-        let (name, width): (String, u32) = in_name().or_else(|| in_folder(path.next()?))?;
-        Some((url.host().to_owned(), name, width))
-    };
-    match (parts(small), parts(large)) {
-        (Some((host, name, width)), Some((other_host, other_name, larger))) => {
-            host == other_host && name == other_name && width <= PREVIEW && PREVIEW < larger
-        }
-        _ => false,
-    }
-}
-
-/// The film of a YouTube address, or of an attribute that holds nothing but its name.
-fn youtube_film(written: &str) -> Option<String> {
-    // Lists and channels are called by words of that length.
-    let is_name = |text: &str| {
-        text.len() == 11
-            && !matches!(text, "videoseries" | "live_stream")
-            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-    };
-    if is_name(written) {
-        return Some(written.to_owned());
-    }
-    let url = parse_web(written)?;
-    let host = url.host().trim_start_matches("www.").trim_start_matches("m.");
-    let name = match host {
-        "youtube.com" | "youtube-nocookie.com" => match url.path().strip_prefix("/embed/") {
-            Some(name) => name.to_owned(),
-            None => url.query_pairs().find(|(name, _)| name == "v")?.1.into_owned(),
-        },
-        "youtu.be" => url.path().trim_start_matches('/').to_owned(),
-        _ => return None,
-    };
-    is_name(&name).then_some(name)
-}
 
 /// Pictures this small on both sides only count readers, in pixels.
 const TRACKER: u32 = 2;
@@ -443,34 +302,6 @@ fn take_first_image(nodes: &mut Vec<Node>) -> Option<Element> {
     })
 }
 
-fn sources_of(element: &Element) -> impl Iterator<Item = &Element> {
-    element.children.iter().filter_map(|node| match node {
-        Node::Element(source) if source.tag == Tag::Source => Some(source),
-        _ => None,
-    })
-}
-
-fn source_of(element: &Element) -> Option<&str> {
-    [Attr::Src, Attr::LazySrc].into_iter().find_map(|attr| element.attr(attr).filter(|src| is_usable(src)))
-}
-
-/// A longer text is no word to those whose browser plays nothing, in characters.
-const MAX_FALLBACK: usize = 120;
-
-/// Whether a player holds nothing but a word to those whose browser plays nothing, or its own address.
-fn is_fallback(player: &Element) -> bool {
-    let text = text_of(&player.children);
-    let says_address =
-        || source_of(player).into_iter().chain(sources_of(player).filter_map(source_of)).any(|src| src == text.trim());
-    is_blank(&text) || says_address() || is_short_word(&text)
-}
-
-/// Whether a text is a word to those whose browser plays nothing.
-fn is_short_word(text: &str) -> bool {
-    const WORDS: &[&str] = &["浏览器", "瀏覽器", "browser", "HTML5", "ブラウザ"];
-    text.chars().count() <= MAX_FALLBACK && WORDS.iter().any(|word| text.contains(word))
-}
-
 fn alt_of(image: &Element) -> String {
     let alt = image
         .attr(Attr::Alt)
@@ -480,21 +311,11 @@ fn alt_of(image: &Element) -> String {
     alt.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What a frame says to those who cannot be shown what it frames.
-fn fallback_of(frame: &Element) -> Option<String> {
-    let text = text_of(&build(frame.attr(Attr::Value)?, &[]));
-    Some(text.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|text| !text.is_empty())
-}
-
-fn first_address(text: &str) -> Option<&str> {
-    let start = text.find("http")?;
-    let rest = &text[start..];
-    rest.split(['"', '\'', '<', '>', ' ', '\n']).next()
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::build::build;
     use super::*;
+    use crate::parse::inline;
 
     fn urls(markup: &str) -> Vec<String> {
         let base = parse_web("https://news.example.org/a/b.html").unwrap();

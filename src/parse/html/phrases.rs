@@ -1,6 +1,6 @@
 //! Lines of text: phrases cleaned, runs of line breaks cut into paragraphs, pictures lifted out of them.
 
-use super::media::is_picture_address;
+use super::media_ref::is_picture_address;
 use super::tree::{Attr, Element, Node, Tag, is_blank, shows_nothing, size_of, text_of};
 
 /// A line of phrases → paragraphs: two line breaks are a new one, a picture stands between them in a figure.

@@ -5,7 +5,7 @@ use super::{Mark, Tool};
 use crate::address::parse_web;
 use crate::escape::{self, attribute, escape_text};
 use crate::parse::foreign_markdown::is_word;
-use crate::parse::html::media::is_picture_address;
+use crate::parse::html::media_ref::is_picture_address;
 use crate::parse::html::serialise::POST;
 use crate::parse::markdown::{Markup, to_html};
 

@@ -1,9 +1,16 @@
 //! Marks of other tools in Markdown: what Pandoc, Obsidian and Turndown write and CommonMark would show.
 
+mod attributes;
+mod links;
+
 use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
+pub(super) use self::attributes::is_attributes;
+use self::attributes::{is_attribute_line, without_attributes};
+pub(super) use self::links::is_file;
+use self::links::{with_joined_links, with_whole_addresses};
 use super::html::serialise::POST;
 use super::markdown::{Fences, InMarkup, is_picture, opens_one_of};
 use super::text::is_han;
@@ -175,12 +182,6 @@ fn push_line(line: &str, out: &mut String) {
     out.push_str(&with_highlights(&line));
 }
 
-/// `{.class width="3"}` of a block above it, such as Hugo reads.
-fn is_attribute_line(line: &str) -> bool {
-    let inner = line.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-    inner.is_some_and(|inner| inner.starts_with(['.', '#']) && is_attributes(inner))
-}
-
 /// `::: {.note}`, `::: tip title`, `:::note[title]` and `:::`, between which Pandoc, VuePress and Docusaurus put a box.
 fn title_of_box(line: &str) -> Option<&str> {
     let rest = line.trim_start_matches(':');
@@ -275,116 +276,14 @@ pub(super) fn near(text: &str) -> &str {
     &text[..text.floor_char_boundary(NEAR)]
 }
 
-/// Pandoc's attributes behind pictures, links and spans: `![](a.jpg){width="3"}`, `[words]{.small}`, `[]{#place}`.
-fn without_attributes(line: &str) -> Cow<'_, str> {
-    if !line.contains("]{") && !line.contains("){") {
-        return line.into();
-    }
-    let (mut out, mut rest) = (String::with_capacity(line.len()), line);
-    while let Some(at) = rest.match_indices('{').map(|(at, _)| at).find(|at| rest[..*at].ends_with([']', ')'])) {
-        let (before, after) = rest.split_at(at);
-        let attributes = near(&after[1..]).split_once('}').map(|(attributes, _)| attributes);
-        let is_real = before.ends_with(']') || ends_with_address(before);
-        let Some(attributes) = attributes.filter(|attributes| is_real && is_attributes(attributes)) else {
-            out.extend([before, "{"]);
-            rest = &after[1..];
-            continue;
-        };
-        out.push_str(before);
-        if before.ends_with(']') {
-            if !unwrap_span(&mut out) {
-                out.extend(["{", attributes, "}"]);
-            }
-        } else if let Some(source) = attributes.split_once("data-src=\"").and_then(|(_, source)| source.split_once('"'))
-        {
-            show_lazy_picture(&mut out, source.0);
-        }
-        rest = &after[attributes.len() + 2..];
-    }
-    (out + rest).into()
-}
-
-/// Whether the address of a link or picture ends a text: `… ](a.png)`.
-fn ends_with_address(text: &str) -> bool {
-    let end = &text[text.floor_char_boundary(text.len().saturating_sub(NEAR))..];
-    end.rsplit_once("](").is_some_and(|(_, address)| address.find(')') == Some(address.len() - 1))
-}
-
-/// `.class #id key="value"`.
-pub(super) fn is_attributes(text: &str) -> bool {
-    let is_named = |name: &str| name.starts_with(|c: char| c.is_alphabetic());
-    let is_one = |word: &str| word.strip_prefix(['.', '#']).is_some_and(is_named) || word.contains("=\"");
-    text.split_whitespace().next().is_some_and(is_one)
-}
-
-/// `… [words]` → `… words`; not if a picture's or a program's words are in the brackets.
-fn unwrap_span(text: &mut String) -> bool {
-    text.pop();
+/// Where a text ends that a bracket closes; it may hold brackets in pairs.
+fn end_of(text: &str, [open, close]: &[u8; 2]) -> Option<usize> {
     let mut depth = 0_usize;
-    let open = text.char_indices().rev().take(NEAR).find(|(_, c)| {
-        depth += usize::from(*c == ']');
-        let is_open = *c == '[' && depth == 0;
-        depth = depth.saturating_sub(usize::from(*c == '['));
-        is_open
-    });
-    let is_of_span = |at: usize| !text[..at].ends_with(|c: char| c == '!' || c.is_ascii_alphanumeric());
-    let span = open.map(|(at, _)| at).filter(|at| is_of_span(*at));
-    match span {
-        Some(at) => drop(text.remove(at)),
-        None => text.push(']'),
-    }
-    span.is_some()
-}
-
-/// No placeholder is longer, in bytes.
-const LAZY: usize = 4096;
-
-/// A picture behind a placeholder is that which a script would show.
-fn show_lazy_picture(text: &mut String, source: &str) {
-    // Its placeholder may be long.
-    let end = text.floor_char_boundary(text.len().saturating_sub(LAZY));
-    let address = text[end..].rfind("](").map(|at| end + at + 2);
-    let address = address.filter(|at| text[*at..].starts_with("data:") || &text[*at..] == ")");
-    if let Some(at) = address.filter(|_| source.starts_with("http") && !source.contains([' ', ')'])) {
-        text.truncate(at);
-        text.extend([source, ")"]);
-    }
-}
-
-/// Addresses with blanks in them, which kramdown takes as they are, and pictures' sizes (`a.png =300x200`).
-fn with_whole_addresses(line: &str) -> Cow<'_, str> {
-    if !line.contains("](") {
-        return line.into();
-    }
-    let (mut out, mut rest) = (String::with_capacity(line.len()), line);
-    while let Some((before, after)) = rest.split_once("](") {
-        out.extend([before, "]("]);
-        rest = after;
-        let address = near(after).split_once(')').map(|(address, _)| address);
-        let Some(address) = address.filter(|address| address.contains(' ')) else { continue };
-        let bare = address.rsplit_once(" =").filter(|(_, size)| is_size(size)).map_or(address, |(bare, _)| bare);
-        let is_whole = !bare.trim().contains(' ');
-        if bare.contains(['"', '\'', '<', '(', '，', '。']) || !(is_whole || is_file(bare)) {
-            continue;
-        }
-        out.extend(if is_whole { ["", bare.trim(), ""] } else { ["<", bare.trim(), ">"] });
-        rest = &after[address.len()..];
-    }
-    (out + rest).into()
-}
-
-fn is_size(text: &str) -> bool {
-    text.split_once('x').is_some_and(|(width, height)| {
-        [width, height].iter().all(|number| number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'%'))
+    text.bytes().position(|byte| {
+        let is_end = byte == *close && depth == 0;
+        depth = if byte == *open { depth + 1 } else { depth.saturating_sub(usize::from(byte == *close)) };
+        is_end
     })
-}
-
-/// Whether an address ends as a file's name does.
-pub(super) fn is_file(address: &str) -> bool {
-    let ending = address.trim().rsplit_once('.').map_or("", |(_, ending)| ending);
-    (2..=5).contains(&ending.len())
-        && ending.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        && ending.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
 /// `==words==`, which Obsidian and others highlight; two signs of equality behind a letter compare, or end an address.
@@ -413,80 +312,6 @@ fn with_highlights(line: &str) -> Cow<'_, str> {
         out.push_str(part);
     }
     out.into()
-}
-
-/// So many lines may be between a link's two brackets.
-const LINES: usize = 12;
-
-/// Turndown writes a link around a block as `[`, a blank line, the block, a blank line, `](address)`; CommonMark knows no such link: each
-/// line in it gets its own. An address that a line break cuts is one.
-fn with_joined_links(text: &str) -> Cow<'_, str> {
-    let may_be = text.contains("](") && (text.contains("\n\n") || text.contains("\r\n") || text.contains("-\n"));
-    if !may_be {
-        return Cow::Borrowed(text);
-    }
-    let lines: Vec<&str> = text.split_inclusive('\n').collect();
-    let mut out = String::with_capacity(text.len() + 64);
-    let (mut code, mut at) = (Fences::default(), 0);
-    while let Some(line) = lines.get(at) {
-        at += 1;
-        if code.takes(line) {
-            out.push_str(line);
-        } else if let Some((inner, after)) = link_over_lines(line, &lines[at..]) {
-            at += inner.len() - 1;
-            let (address, behind) = after.split_at(end_of(after, b"()").unwrap_or(after.len()));
-            for part in inner.iter().filter(|part| !part.is_empty()) {
-                push_linked(part, address, &mut out);
-            }
-            out.push_str(behind.strip_prefix(')').unwrap_or(behind));
-        } else {
-            let goes_on = |next: &&&str| {
-                let word = next.split(char::is_whitespace).next().unwrap_or_default();
-                word.contains(')')
-                    && word.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '%' | '?'))
-            };
-            let is_cut = line.trim_end().ends_with('-')
-                && line.rsplit_once("](http").is_some_and(|(_, address)| !address.contains([')', ' ']))
-                && lines.get(at).as_ref().is_some_and(goes_on);
-            out.push_str(if is_cut { line.trim_end() } else { line });
-        }
-    }
-    Cow::Owned(out)
-}
-
-/// Where a text ends that a bracket closes; it may hold brackets in pairs.
-fn end_of(text: &str, [open, close]: &[u8; 2]) -> Option<usize> {
-    let mut depth = 0_usize;
-    text.bytes().position(|byte| {
-        let is_end = byte == *close && depth == 0;
-        depth = if byte == *open { depth + 1 } else { depth.saturating_sub(usize::from(byte == *close)) };
-        is_end
-    })
-}
-
-/// What stands between the brackets of a link that goes over blank lines, line by line, and what follows `](`.
-fn link_over_lines<'text>(first: &'text str, rest: &[&'text str]) -> Option<(Vec<&'text str>, &'text str)> {
-    let open = |line: &str| line.matches('[').count() as isize - line.matches(']').count() as isize;
-    let begun = first.trim().strip_prefix('[')?;
-    if open(begun) != 0 || rest.first().is_none_or(|line| !line.trim().is_empty()) {
-        return None;
-    }
-    let end = rest.iter().take(LINES).position(|line| open(line) != 0)?;
-    let (last, after) = rest[end].rsplit_once("](").filter(|_| open(rest[end]) == -1)?;
-    let inner = std::iter::once(begun).chain(rest[..end].iter().copied()).chain([last]).map(str::trim);
-    Some((inner.collect(), after))
-}
-
-/// A line of such a link, as a paragraph of its own. What holds links itself is left as it is.
-fn push_linked(line: &str, address: &str, out: &mut String) {
-    let rest = line.trim_start_matches('#');
-    let (hashes, words) = if rest.starts_with(' ') { line.split_at(line.len() - rest.len() + 1) } else { ("", line) };
-    let is_picture = words.starts_with("![") && words.ends_with(')');
-    if words.contains("](") && !is_picture {
-        out.extend([line, "\n\n"]);
-    } else {
-        out.extend([hashes, "[", words, "](", address, ")\n\n"]);
-    }
 }
 
 #[cfg(test)]
@@ -546,33 +371,6 @@ mod tests {
                 "<div align=\"center\">\n\n![](a.jpg)\n\n图注\n</div>\n",
             ),
             ("```\n::: x\n```\n", "```\n::: x\n```\n"),
-        ];
-        for (text, wanted) in cases {
-            assert_eq!(in_common_marks(text), wanted);
-        }
-    }
-
-    #[test]
-    fn a_link_around_blocks_is_a_link_in_each() {
-        let cases = [
-            (
-                "[\n\n![清晨](1.jpg)\n\n](https://e.example.org/1)\n后\n",
-                "[![清晨](1.jpg)](https://e.example.org/1)\n\n\n后\n",
-            ),
-            ("[\n\n### 标题\n\n摘要\n\n](/1 \"t\")\n", "### [标题](/1 \"t\")\n\n[摘要](/1 \"t\")\n\n\n"),
-            (
-                "[\n\n![](1.jpg)\n\n图注](/1)\n\n[\n\n二\n\n](/2)\n",
-                "[![](1.jpg)](/1)\n\n[图注](/1)\n\n\n\n[二](/2)\n\n\n",
-            ),
-            ("[![](1.jpg)\n\n图注\n\n](/1)", "[![](1.jpg)](/1)\n\n[图注](/1)\n\n"),
-            (
-                "[\n\n![](1.jpg)\n\n图注](https://e.example.org/甲_(乙))\n\n后",
-                "[![](1.jpg)](https://e.example.org/甲_(乙))\n\n[图注](https://e.example.org/甲_(乙))\n\n\n\n后",
-            ),
-            ("[甲](https://e.example.org/a-\n- 乙", "[甲](https://e.example.org/a-\n- 乙"),
-            ("[甲](/a-\nb.html)乙\n", "[甲](/a-\nb.html)乙\n"),
-            ("[甲](https://e.example.org/a-\nb.html)乙\n", "[甲](https://e.example.org/a-b.html)乙\n"),
-            ("[甲]\n\n乙\n\n](/1)\n", "[甲]\n\n乙\n\n](/1)\n"),
         ];
         for (text, wanted) in cases {
             assert_eq!(in_common_marks(text), wanted);

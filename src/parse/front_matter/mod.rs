@@ -5,32 +5,18 @@
 //! is reported, never silent. In YAML the last of two values of one key counts, as for Jekyll, and a number or a truth is kept as it was
 //! written, for `8.10` may be a title.
 
+mod repair;
+mod values;
+
 use chrono::NaiveDateTime;
 use serde_json::{Map, Value};
 
-use super::html::media::is_picture_address;
+pub(crate) use self::repair::without_comment;
+use self::repair::{has_key, json_piece_by_piece, line_by_line, repaired, requoted};
+pub use self::values::{CHANGES, DATES, FrontMatter};
 use super::yaml;
 use crate::config::YamlDates;
 use crate::diagnostics::{Code, Diagnostic};
-
-/// The names of an article's date, in the order of trust.
-pub const DATES: &[&str] = &[
-    "date",
-    "pubdate",
-    "publishdate",
-    "publish_date",
-    "date_published",
-    "post_date",
-    "published_at",
-    "published",
-    "created",
-    "created_at",
-    "createdat",
-];
-
-/// The names of the moment when it was changed.
-pub const CHANGES: &[&str] =
-    &["updated", "lastmod", "last_modified_at", "modified", "updated_at", "date_modified", "last_modified"];
 
 /// Which fence a front matter has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,35 +27,6 @@ pub enum Fence {
     Toml,
     /// `{ … }`
     Json,
-}
-
-/// What a front matter says; empty where there is none.
-#[derive(Debug, Default)]
-pub struct FrontMatter {
-    values: Map<String, Value>,
-}
-
-impl From<Map<String, Value>> for FrontMatter {
-    /// What stands in Zola's and Hugo's tables is looked up beside the rest, which goes before it. Keys are in lower case, as for Hugo:
-    /// a draft is one however it says so.
-    fn from(mut values: Map<String, Value>) -> Self {
-        for table in ["taxonomies", "extra", "params"] {
-            if let Some(Value::Object(inner)) = values.remove(table) {
-                for (key, value) in inner {
-                    values.entry(key).or_insert(value);
-                }
-            }
-        }
-        let odd: Vec<String> =
-            values.keys().filter(|key| key.bytes().any(|byte| byte.is_ascii_uppercase())).cloned().collect();
-        for key in odd {
-            let folded = key.to_ascii_lowercase();
-            if let Some(value) = values.remove(&key).filter(|_| !values.contains_key(&folded)) {
-                values.insert(folded, value);
-            }
-        }
-        Self { values }
-    }
 }
 
 /// A source cut in two.
@@ -199,32 +156,6 @@ fn of_yaml<'text>(inner: &str, body: &'text str, dates: YamlDates) -> Option<Spl
     Some(Split { fence: Some(Fence::Yaml), front_matter: values.into(), body, diagnostics })
 }
 
-/// So many lines are mended one by one.
-const REPAIRS: usize = 8;
-
-/// What the text says when the line of each fault is quoted anew, or the one that it continues.
-fn repaired(text: &str, mut faulty: usize) -> Option<Map<String, Value>> {
-    let mut text = text.to_owned();
-    for _ in 0..REPAIRS {
-        let keyed = text.lines().take(faulty).enumerate().filter(|(_, line)| has_key(line));
-        let (wanted, _) = keyed.last()?;
-        let mended = requoted(&text, |line| line == wanted);
-        if mended == text {
-            return None;
-        }
-        text = mended;
-        match yaml::values(&text) {
-            Ok(values) => return Some(values),
-            Err(fault) => faulty = fault.line,
-        }
-    }
-    None
-}
-
-fn has_key(line: &str) -> bool {
-    line.split_once(':').is_some_and(|(key, _)| is_key(key))
-}
-
 /// What the last line that begins with a key has behind it.
 fn written<'text>(key: &str, text: &'text str) -> Option<&'text str> {
     let of_key = |line: &&str| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':'));
@@ -250,93 +181,8 @@ pub(crate) fn is_zoneless(value: &str) -> bool {
         .any(|form| NaiveDateTime::parse_from_str(value, form).is_ok())
 }
 
-/// A plain value without what follows ` #`; in quotes that is text.
-pub(crate) fn without_comment(value: &str) -> &str {
-    let value = value.trim();
-    if value.starts_with(['"', '\'']) { value } else { value.split(" #").next().unwrap_or(value).trim() }
-}
-
 fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or(text)
-}
-
-/// Writes every `key: value` of the chosen lines with its value quoted as YAML demands; of blocks (`|`, `>`) only what they are.
-fn requoted(text: &str, is_chosen: impl Fn(usize) -> bool) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    let is_whole =
-        |value: &str| value.is_empty() || is_list(value) || matches!(value, "|" | ">" | "|-" | ">-" | "|+" | ">+");
-    for (number, line) in text.lines().enumerate() {
-        match line.split_once(':') {
-            Some((key, value)) if is_chosen(number) && is_key(key) && !is_whole(value.trim()) => {
-                out.push_str(key);
-                out.push_str(": ");
-                out.push_str(&Value::String(unquoted(value.trim())).to_string());
-            }
-            _ => out.push_str(line),
-        }
-        out.push('\n');
-    }
-    out
-}
-
-fn is_key(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
-}
-
-fn is_list(value: &str) -> bool {
-    value.starts_with('[') && value.ends_with(']')
-}
-
-/// A value without the quotes around it and the backslashes before those inside.
-fn unquoted(value: &str) -> String {
-    let inner = ['"', '\''].iter().find_map(|quote| value.strip_prefix(*quote)?.strip_suffix(*quote)).unwrap_or(value);
-    inner.replace("\\\"", "\"").replace("\\'", "'")
-}
-
-/// The last resort: `key: value`, `key: [a, b]`, in TOML with `=` for `:`, and what follows a key in lines that are indented or begin
-/// with a dash.
-fn line_by_line(text: &str, sign: char) -> Map<String, Value> {
-    let mut values = Map::new();
-    let mut last: Option<String> = None;
-    for line in text.lines() {
-        // A key that is indented by mistake is one all the same.
-        let Some((key, value)) = line.trim_start().split_once(sign).filter(|(key, _)| is_key(key.trim_end())) else {
-            if let Some(value) = last.as_ref().and_then(|key| values.get_mut(key)) {
-                go_on(value, line);
-            }
-            continue;
-        };
-        let value = without_comment(value);
-        let key = key.trim_end();
-        last = Some(key.to_owned());
-        let value = match value.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-            Some(list) => Value::Array(list.split(',').map(|item| Value::String(unquoted(item.trim()))).collect()),
-            None => Value::String(unquoted(value)),
-        };
-        if sign == ':' {
-            values.insert(key.to_owned(), value);
-        } else {
-            // What stands in a table of TOML, behind the rest, goes behind it.
-            values.entry(key).or_insert(value);
-        }
-    }
-    values
-}
-
-/// Adds a line to the value above it.
-fn go_on(value: &mut Value, line: &str) {
-    let text = line.trim();
-    let is_opened = matches!(value, Value::String(text) if matches!(text.as_str(), "" | "|" | ">" | "|-" | ">-"));
-    match (&mut *value, text.strip_prefix("- ")) {
-        (Value::Array(items), Some(item)) => items.push(Value::String(unquoted(without_comment(item)))),
-        (_, Some(item)) if is_opened => *value = Value::Array(vec![Value::String(unquoted(without_comment(item)))]),
-        (_, None) if is_opened && !text.is_empty() => *value = Value::String(text.to_owned()),
-        (Value::String(before), None) if line.starts_with([' ', '\t']) && !text.is_empty() => {
-            before.push(' ');
-            before.push_str(text);
-        }
-        _ => {}
-    }
 }
 
 fn toml<'text>(inner: &str, body: &'text str) -> Split<'text> {
@@ -399,116 +245,6 @@ fn json(text: &str) -> Split<'_> {
 fn held_back(values: impl IntoIterator<Item = (String, Value)>) -> FrontMatter {
     let holds = |key: &str| matches!(&*key.to_ascii_lowercase(), "draft" | "published" | "private" | "status");
     values.into_iter().filter(|(key, _)| holds(key)).collect::<Map<_, _>>().into()
-}
-
-/// The short values of JSON that cannot be read.
-fn json_piece_by_piece(text: &str) -> impl Iterator<Item = (String, Value)> {
-    let head = text.split("\n}").next().unwrap_or(text);
-    let pairs = head.split(['{', '}', ',', '\n']).filter_map(|pair| pair.split_once(':'));
-    pairs.map(|(key, value)| (unquoted(key.trim()), Value::String(unquoted(value.trim()))))
-}
-
-impl FrontMatter {
-    /// The first value that any of the names has, as text.
-    pub fn text(&self, names: &[&str]) -> Option<String> {
-        self.find(names).and_then(as_text).filter(|text| !text.is_empty())
-    }
-
-    /// The values that the names have, as texts, in the order of the names.
-    pub fn texts(&self, names: &[&str]) -> Vec<String> {
-        names.iter().filter_map(|name| self.text(&[name])).collect()
-    }
-
-    /// The first value that any of the names has, as a list; a text is a list of one.
-    pub fn list(&self, names: &[&str]) -> Vec<String> {
-        match self.find(names) {
-            Some(Value::Array(items)) => {
-                // Hexo has lists of categories in lists.
-                let flat =
-                    items.iter().flat_map(|item| item.as_array().map_or(std::slice::from_ref(item), Vec::as_slice));
-                flat.filter_map(as_text).filter(|text| !text.is_empty()).collect()
-            }
-            Some(value) => as_text(value).filter(|text| !text.is_empty()).into_iter().collect(),
-            None => Vec::new(),
-        }
-    }
-
-    /// The first value that any of the names has, as a truth.
-    pub fn truth(&self, names: &[&str]) -> Option<bool> {
-        match self.find(names)? {
-            Value::Bool(truth) => Some(*truth),
-            Value::String(text) => match text.to_ascii_lowercase().as_str() {
-                "true" | "yes" | "on" => Some(true),
-                "false" | "no" | "off" => Some(false),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    /// Whether a table, Hugo's `build`, says that a page is not rendered or not listed.
-    pub fn says_never(&self, table: &str) -> bool {
-        let is_never =
-            |value: &Value| *value == Value::Bool(false) || matches!(value.as_str(), Some("never" | "false"));
-        let table = self.values.get(table).and_then(Value::as_object);
-        table.is_some_and(|table| ["render", "list"].iter().filter_map(|key| table.get(*key)).any(is_never))
-    }
-
-    /// The address of the picture that stands for the article, under the names and in the forms of Jekyll's, Hugo's and Ghost's
-    /// themes.
-    pub fn picture(&self) -> Option<&str> {
-        const NAMES: &[&str] = &[
-            "image",
-            "cover",
-            "feature_image",
-            "featured_image",
-            "featuredimage",
-            "cover_image",
-            "images",
-            "thumbnail",
-            "banner",
-        ];
-        // `cover: false` and `image: A. Smith` are no addresses.
-        let of =
-            |name: &&str| self.values.get(*name).and_then(address_in).filter(|address| is_picture_address(address));
-        NAMES.iter().find_map(of)
-    }
-
-    fn find(&self, names: &[&str]) -> Option<&Value> {
-        names.iter().find_map(|name| self.values.get(*name).filter(|value| !is_empty(value)))
-    }
-}
-
-/// A key without a value says nothing; another may.
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.trim().is_empty(),
-        Value::Array(items) => items.is_empty(),
-        _ => false,
-    }
-}
-
-fn address_in(value: &Value) -> Option<&str> {
-    match value {
-        Value::String(address) => Some(address.trim()).filter(|address| !address.is_empty()),
-        Value::Array(list) => list.iter().find_map(address_in),
-        Value::Object(table) => {
-            ["path", "url", "src", "image"].iter().find_map(|key| table.get(*key).and_then(address_in))
-        }
-        _ => None,
-    }
-}
-
-fn as_text(value: &Value) -> Option<String> {
-    match value {
-        // Controls show nothing, and feeds may not hold them.
-        Value::String(text) => Some(text.trim().replace(|c: char| c.is_control() && !c.is_whitespace(), "")),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(truth) => Some(truth.to_string()),
-        Value::Object(table) => table.get("name").and_then(as_text),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
