@@ -46,10 +46,11 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
     let mut report = Report::default();
     let bar = terminal::Bar::new();
     let removals = if arguments.allow_removals { Removals::Many } else { Removals::Few };
-    let options = Options { changes: None, removals, durability: Durability::PowerCut, keeps_bodies: true };
+    let options =
+        Options { now: pipeline::now(), changes: None, removals, durability: Durability::PowerCut, keeps_bodies: true };
     let how = if arguments.force { Use::Nothing } else { Use::Memory };
     let outcome = Memory::open(&config, how, terminal::waiting).and_then(|mut memory| {
-        let outcome = pipeline::build(&config, options, pipeline::now(), &bar, &mut report, &mut memory)?;
+        let outcome = pipeline::build(&config, options, &bar, &mut report, &mut memory)?;
         memory.save()?;
         // The process ends: what is remembered need not be taken apart.
         std::mem::forget(memory);

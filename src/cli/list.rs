@@ -12,7 +12,7 @@ use super::{Invocation, load, terminal};
 use crate::config::Overrides;
 use crate::diagnostics::{Code, Diagnostic, Report};
 use crate::parse::Entry;
-use crate::pipeline::{self, Planned, Silent};
+use crate::pipeline::{self, Inventory, Silent};
 
 /// Arguments of `list`.
 #[derive(Debug, Args)]
@@ -46,10 +46,14 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
     let overrides = Overrides { drafts: arguments.drafts, ..Overrides::default() };
     let Some(config) = load(invocation, &overrides) else { return false };
     let mut report = Report::default();
-    match pipeline::planned(&config, pipeline::now(), &Silent, &mut report) {
-        Ok(planned) => {
-            say_what_is_missing(&planned, invocation);
-            terminal::said(if arguments.json { print_json(&planned) } else { print_table(&planned, config.timezone) });
+    match pipeline::inventory(&config, pipeline::now(), &Silent, &mut report) {
+        Ok(inventory) => {
+            say_what_is_missing(&inventory, invocation);
+            terminal::said(if arguments.json {
+                print_json(&inventory)
+            } else {
+                print_table(&inventory, config.timezone)
+            });
             true
         }
         Err(fault) => {
@@ -61,8 +65,8 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
 }
 
 /// A list says nothing of what is not in it.
-fn say_what_is_missing(planned: &Planned, invocation: &Invocation) {
-    let faulty = planned.counts.faulty;
+fn say_what_is_missing(inventory: &Inventory, invocation: &Invocation) {
+    let faulty = inventory.counts.faulty;
     if faulty > 0 {
         let sources = terminal::count(faulty, "source");
         let fault = Diagnostic::warning(Code::Empty, format!("{sources} gave no article and cannot be listed"));
@@ -71,33 +75,33 @@ fn say_what_is_missing(planned: &Planned, invocation: &Invocation) {
 }
 
 /// Every article that is not withdrawn, in the order of their sources.
-fn shown(planned: &Planned) -> impl Iterator<Item = usize> {
-    (0..planned.entries.len()).filter(|id| planned.map.articles[*id].withdrawn.is_none())
+fn shown(inventory: &Inventory) -> impl Iterator<Item = usize> {
+    (0..inventory.entries.len()).filter(|id| inventory.map.articles[*id].withdrawn.is_none())
 }
 
-fn print_json(planned: &Planned) -> io::Result<()> {
+fn print_json(inventory: &Inventory) -> io::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
-    for id in shown(planned) {
-        writeln!(out, "{}", serde_json::to_string(&line(planned, id))?)?;
+    for id in shown(inventory) {
+        writeln!(out, "{}", serde_json::to_string(&line(inventory, id))?)?;
     }
     out.flush()
 }
 
 /// A table, newest first: the day in the site's zone, the outlet, the address, the title.
-fn print_table(planned: &Planned, zone: Tz) -> io::Result<()> {
+fn print_table(inventory: &Inventory, zone: Tz) -> io::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
-    let mut ids: Vec<usize> = shown(planned).collect();
-    ids.sort_by(|a, b| planned.entries[*b].date.cmp(&planned.entries[*a].date).then_with(|| a.cmp(b)));
-    let outlet = |id: &usize| planned.entries[*id].outlet.as_deref().unwrap_or("-");
-    let address = |id: &usize| planned.map.articles[*id].path.as_str();
+    let mut ids: Vec<usize> = shown(inventory).collect();
+    ids.sort_by(|a, b| inventory.entries[*b].date.cmp(&inventory.entries[*a].date).then_with(|| a.cmp(b)));
+    let outlet = |id: &usize| inventory.entries[*id].outlet.as_deref().unwrap_or("-");
+    let address = |id: &usize| inventory.map.articles[*id].path.as_str();
     let widest = |of: &dyn Fn(&usize) -> usize| ids.iter().map(of).max().unwrap_or_default();
     let (outlets, addresses) = (widest(&|id| outlet(id).width()), widest(&|id| address(id).width()));
     for id in &ids {
-        let date = planned.entries[*id].date;
+        let date = inventory.entries[*id].date;
         let day = date.map_or_else(|| "undated   ".to_owned(), |at| at.with_timezone(&zone).date_naive().to_string());
         let (outlet, address) = (padded(outlet(id), outlets), padded(address(id), addresses));
-        let older = if planned.map.articles[*id].is_current { "" } else { "  (an older version)" };
-        writeln!(out, "{day}  {outlet}  {address}  {}{older}", planned.entries[*id].title)?;
+        let older = if inventory.map.articles[*id].is_current { "" } else { "  (an older version)" };
+        writeln!(out, "{day}  {outlet}  {address}  {}{older}", inventory.entries[*id].title)?;
     }
     out.flush()
 }
@@ -107,9 +111,10 @@ fn padded(text: &str, to: usize) -> String {
     format!("{text}{}", " ".repeat(to.saturating_sub(text.width())))
 }
 
-fn line(planned: &Planned, id: usize) -> Line<'_> {
-    let (entry, place): (&Entry, _) = (&planned.entries[id], &planned.map.articles[id]);
-    let newest = place.versions.first().map(|newest| &planned.entries[*newest as usize]).filter(|_| !place.is_current);
+fn line(inventory: &Inventory, id: usize) -> Line<'_> {
+    let (entry, place): (&Entry, _) = (&inventory.entries[id], &inventory.map.articles[id]);
+    let newest =
+        place.versions.first().map(|newest| &inventory.entries[*newest as usize]).filter(|_| !place.is_current);
     Line {
         source: &entry.source,
         output: &place.path,

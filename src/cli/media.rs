@@ -15,7 +15,7 @@ use crate::media::ledger::{Ledger, Line, Retry};
 use crate::media::sweep::{self, Needs, StoredFile, Verified};
 use crate::media::sync::{self, Copied, Remote, Side, What};
 use crate::parse::{self, Entry};
-use crate::pipeline::{self, Memory, Planned, Use};
+use crate::pipeline::{self, Inventory, Memory, Use};
 use crate::write::Removals;
 
 /// Arguments of `media`.
@@ -106,14 +106,14 @@ fn unwritten(config: &Config, fault: &std::io::Error) -> Diagnostic {
 }
 
 /// Everything of the site that may name media, articles and pages; its faults are `check`'s to tell.
-fn planned(config: &Config) -> Result<Planned, Diagnostic> {
-    planned_with_faults(config).map(|(planned, _)| planned)
+fn inventory(config: &Config) -> Result<Inventory, Diagnostic> {
+    inventory_with_faults(config).map(|(inventory, _)| inventory)
 }
 
-fn planned_with_faults(config: &Config) -> Result<(Planned, Report), Diagnostic> {
+fn inventory_with_faults(config: &Config) -> Result<(Inventory, Report), Diagnostic> {
     let mut report = Report::default();
-    let planned = pipeline::planned(config, pipeline::now(), &pipeline::Silent, &mut report)?;
-    Ok((planned, report))
+    let inventory = pipeline::inventory(config, pipeline::now(), &pipeline::Silent, &mut report)?;
+    Ok((inventory, report))
 }
 
 /// Nobody can tell which media an article names that cannot be read.
@@ -133,16 +133,16 @@ fn refuse_unread(report: &Report) -> Result<(), Diagnostic> {
 }
 
 /// Everything that names media; what withdrawn articles name is kept, and not shown.
-fn entries(planned: &Planned) -> Vec<&Entry> {
-    let articles = planned.entries.iter().map(AsRef::as_ref);
-    articles.chain(planned.customs.iter().map(|custom| &custom.entry)).collect()
+fn entries(inventory: &Inventory) -> Vec<&Entry> {
+    let articles = inventory.entries.iter().map(AsRef::as_ref);
+    articles.chain(inventory.customs.iter().map(|custom| &custom.entry)).collect()
 }
 
 /// The same without withdrawn articles.
-fn shown(planned: &Planned) -> Vec<&Entry> {
-    let pairs = planned.entries.iter().zip(&planned.map.articles);
+fn shown(inventory: &Inventory) -> Vec<&Entry> {
+    let pairs = inventory.entries.iter().zip(&inventory.map.articles);
     let articles = pairs.filter(|(_, article)| article.withdrawn.is_none()).map(|(entry, _)| entry.as_ref());
-    articles.chain(planned.customs.iter().map(|custom| &custom.entry)).collect()
+    articles.chain(inventory.customs.iter().map(|custom| &custom.entry)).collect()
 }
 
 /// How many originals are in which state, and how many bytes came.
@@ -183,8 +183,8 @@ fn status(config: &Config, missing: bool) -> Result<bool, Diagnostic> {
         }
         return Ok(true);
     }
-    let planned = planned(config)?;
-    let entries = shown(&planned);
+    let inventory = inventory(config)?;
+    let entries = shown(&inventory);
     let by_key: BTreeMap<&str, &Line> = ledger.lines().map(|line| (line.key.as_str(), line)).collect();
     let mut tables = [("host", BTreeMap::new()), ("outlet", BTreeMap::new()), ("month", BTreeMap::new())];
     let (mut all, mut faults) = (Count::default(), BTreeMap::<String, usize>::new());
@@ -219,8 +219,8 @@ fn status(config: &Config, missing: bool) -> Result<bool, Diagnostic> {
 
 fn fetch(config: &Config, invocation: &Invocation) -> Result<bool, Diagnostic> {
     let bar = terminal::Bar::new();
-    let planned = planned(config)?;
-    let rescued = media::rescue(&shown(&planned), config, pipeline::now(), &bar);
+    let inventory = inventory(config)?;
+    let rescued = media::rescue(&shown(&inventory), config, pipeline::now(), &bar);
     bar.clear();
     let rescued = rescued?;
     let mut report = Report::default();
@@ -264,8 +264,8 @@ fn gc(config: &Config, sweep: Sweep) -> Result<bool, Diagnostic> {
     let _alone = Memory::open(config, Use::Memory, terminal::waiting)?;
     let _lock = locked(config)?;
     let (store, mut ledger) = media::open(&config.media.store)?;
-    let (planned, report) = planned_with_faults(config)?;
-    let needs = Needs::of(&media::named_originals(&entries(&planned)), &ledger, &config.media);
+    let (inventory, report) = inventory_with_faults(config)?;
+    let needs = Needs::of(&media::named_originals(&entries(&inventory)), &ledger, &config.media);
     let (needed, swept) = needs.sort(&store);
     let Sweep::Remove(removals) = sweep else {
         for file in &swept {

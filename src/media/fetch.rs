@@ -23,7 +23,7 @@ use super::ledger::{Answer, Ledger, Original};
 use super::queue::{Manner, Next, Queue, Turn};
 use super::request::{Asker, Came, Failure};
 use super::{Originals, Wanted};
-use crate::config::{Config, MediaConfig};
+use crate::config::MediaConfig;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::progress::Progress;
 
@@ -35,15 +35,16 @@ pub(super) fn fetch_missing(
     wanted: &Originals<'_>,
     ledger: &mut Ledger,
     kitchen: &Kitchen<'_>,
-    (config, now): (&Config, DateTime<Utc>),
+    now: DateTime<Utc>,
     progress: &dyn Progress,
 ) -> Vec<Diagnostic> {
+    let config = kitchen.config();
     let is_lost = |key: &str, kind| {
         ledger.due(key).is_none() && ledger.digest(key).is_some_and(|came| kitchen.has_lost(kind, came))
     };
     let lost: BTreeSet<&str> = wanted
         .par_iter()
-        .filter(|_| !config.media.offline)
+        .filter(|_| !config.offline)
         .filter_map(|(key, wanted): &(MediaKey, Wanted<'_>)| match key {
             MediaKey::Url(key) if is_lost(key, wanted.kind) => Some(key.as_str()),
             _ => None,
@@ -62,13 +63,13 @@ pub(super) fn fetch_missing(
     // Stable: those of one date stay in the order of their keys.
     missing.sort_by_key(|(_, wanted)| Reverse(wanted.newest));
     let mut diagnostics = Vec::new();
-    if !config.media.offline {
+    if !config.offline {
         let jobs: Vec<Job<'_>> = missing
             .iter()
             .filter(|(key, _)| is_due(ledger, key))
-            .map(|(key, wanted)| Job::of(key, wanted, &config.media))
+            .map(|(key, wanted)| Job::of(key, wanted, config))
             .collect();
-        if let Err(fault) = ask_all(&jobs, ledger, kitchen, (&config.media, now), progress) {
+        if let Err(fault) = ask_all(&jobs, ledger, kitchen, now, progress) {
             diagnostics.push(
                 Diagnostic::error(Code::Media, format!("the store cannot be written: {fault}"))
                     .in_file(kitchen.store().folder().display().to_string()),
@@ -185,12 +186,13 @@ fn ask_all(
     jobs: &[Job<'_>],
     ledger: &mut Ledger,
     kitchen: &Kitchen<'_>,
-    (config, now): (&MediaConfig, DateTime<Utc>),
+    now: DateTime<Utc>,
     progress: &dyn Progress,
 ) -> std::io::Result<()> {
     if jobs.is_empty() {
         return Ok(());
     }
+    let config = kitchen.config();
     progress.begin("media", jobs.len());
     let until = Instant::now() + config.time;
     let queue = Queue::new(config.connections_per_host, until);

@@ -51,6 +51,10 @@ impl<'build> Kitchen<'build> {
         self.store.asset(original, self.recipe_for(kind))
     }
 
+    pub(super) fn config(&self) -> &'build MediaConfig {
+        self.config
+    }
+
     pub(super) fn store(&self) -> &'build Store {
         self.store
     }

@@ -97,7 +97,7 @@ pub fn rescue(
     let (wanted, mut diagnostics) = gather(entries, &config.root, &config.static_folder);
     let (store, mut ledger) = open(&config.media.store)?;
     let kitchen = Kitchen::new(&store, &config.media);
-    diagnostics.extend(fetch::fetch_missing(&wanted, &mut ledger, &kitchen, (config, now), progress));
+    diagnostics.extend(fetch::fetch_missing(&wanted, &mut ledger, &kitchen, now, progress));
     let mut gallery = assemble(&wanted, &ledger, &kitchen, config, &mut diagnostics);
     diagnostics.extend(bound(&mut gallery, &wanted, config.media.max_total));
     if let Err(fault) = store.settle_index() {
@@ -231,7 +231,18 @@ fn assemble(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Gallery {
     let inline = inline_assets(wanted, kitchen, config);
-    let asset_of = |(key, wanted): &(MediaKey, Wanted<'_>)| asset_of(key, wanted, (ledger, &inline), kitchen, config);
+    let asset_of = |(key, wanted): &(MediaKey, Wanted<'_>)| match key {
+        MediaKey::Url(key) => ledger.digest(key).map(|digest| kitchen.asset(wanted.kind, digest, None)).transpose(),
+        MediaKey::File(path) => {
+            let file = locate(&config.root, &config.static_folder, path);
+            let file = file.ok_or_else(|| NotShown::Store("it has gone".to_owned()))?;
+            kitchen.asset_of_file(wanted.kind, &file).map(Some)
+        }
+        MediaKey::Inline(digest) => {
+            let lost = || Err(NotShown::Broken("no base 64, or no longer in its source".to_owned()));
+            inline.get(digest).cloned().unwrap_or_else(lost).map(Some)
+        }
+    };
     let results: Vec<Result<Option<Asset>, NotShown>> = wanted.par_iter().map(asset_of).collect();
     let mut gallery = Gallery::default();
     for ((key, wanted), result) in wanted.iter().zip(results) {
@@ -285,27 +296,6 @@ fn inline_assets(wanted: &Originals<'_>, kitchen: &Kitchen<'_>, config: &Config)
     };
     assets.par_extend(sources.into_par_iter().flat_map_iter(of_source));
     assets
-}
-
-fn asset_of(
-    key: &MediaKey,
-    wanted: &Wanted<'_>,
-    (ledger, inline): (&Ledger, &InlineAssets),
-    kitchen: &Kitchen<'_>,
-    config: &Config,
-) -> Result<Option<Asset>, NotShown> {
-    match key {
-        MediaKey::Url(key) => ledger.digest(key).map(|digest| kitchen.asset(wanted.kind, digest, None)).transpose(),
-        MediaKey::File(path) => {
-            let file = locate(&config.root, &config.static_folder, path);
-            let file = file.ok_or_else(|| NotShown::Store("it has gone".to_owned()))?;
-            kitchen.asset_of_file(wanted.kind, &file).map(Some)
-        }
-        MediaKey::Inline(digest) => {
-            let lost = || Err(NotShown::Broken("no base 64, or no longer in its source".to_owned()));
-            inline.get(digest).cloned().unwrap_or_else(lost).map(Some)
-        }
-    }
 }
 
 /// So many bytes an original of a kind may have. Of an embed only its poster is had.

@@ -65,12 +65,12 @@ impl Renderer {
                     Some(address) => self.put(&address, after),
                     None => self.leave(written, after),
                 },
-                Mark::Tag { name: "raw", .. } => self.block("endraw", (written, after), |_, inner| inner.to_owned()),
-                Mark::Tag { name: "comment", .. } => self.block("endcomment", (written, after), |renderer, inner| {
+                Mark::Tag { name: "raw", .. } => self.block("endraw", written, after, |_, inner| inner.to_owned()),
+                Mark::Tag { name: "comment", .. } => self.block("endcomment", written, after, |renderer, inner| {
                     renderer.hidden += inner.trim().chars().count();
                     String::new()
                 }),
-                Mark::Tag { name: "highlight", .. } => self.block("endhighlight", (written, after), Self::listing),
+                Mark::Tag { name: "highlight", .. } => self.block("endhighlight", written, after, Self::listing),
                 Mark::Tag { name: "post_url", rest: post } => {
                     self.put(&self.own(&format!("/_posts/{}.md", post.trim_start_matches('/'))), after)
                 }
@@ -145,7 +145,8 @@ impl Renderer {
     fn block<'text>(
         &mut self,
         end: &'static str,
-        (written, after): (&str, &'text str),
+        written: &str,
+        after: &'text str,
         meaning: impl Fn(&mut Self, &str) -> String,
     ) -> &'text str {
         let found = if self.unclosed.contains(&end) { None } else { end_of(after, end) };

@@ -116,7 +116,7 @@ impl<'site> Fingerprints<'site> {
             PageKind::Custom(at) => {
                 let custom = &self.site.customs[*at];
                 digester.digest(custom.digest);
-                shown_inside(self.site, (&custom.entry, &page.path), digester);
+                shown_inside(self.site, &custom.entry, &page.path, digester);
             }
             PageKind::NotFound | PageKind::Robots => {}
             PageKind::Feed(of) => {
@@ -243,13 +243,13 @@ impl Shown {
         for term in entry.tags.iter().filter_map(|tag| site.map.tags.term(tag)) {
             whole.text(&term.title).text(&term.slug);
         }
-        shown_inside(site, (entry, &planned.path), &mut whole);
+        shown_inside(site, entry, &planned.path, &mut whole);
         Self { line, listed, url, whole: whole.finish() }
     }
 }
 
 /// What a body shows that is not its own: where its links lead in the mirror, and its pictures.
-fn shown_inside(site: &Site<'_>, (entry, page): (&Entry, &str), digester: &mut Digester) {
+fn shown_inside(site: &Site<'_>, entry: &Entry, page: &str, digester: &mut Digester) {
     for key in &entry.links {
         let target = site.map.by_original.get(key).map(|id| &site.map.article(*id).path);
         digester.text(target.map_or("", String::as_str));

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::recall::{self, Circumstances};
 use super::recent::{self, Recent};
-use super::{Clock, Memory, Options, file_clock, files};
+use super::{Log, Memory, Options, file_clock, files};
 use crate::config::{self, Config};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
@@ -20,7 +20,7 @@ use crate::plan::{self, Own, SiteMap};
 use crate::read;
 use crate::read::statics::{self, StaticFile};
 use crate::render::labels::Labels;
-use crate::render::targets::Targets;
+use crate::render::targets::{Reachable, Targets};
 use crate::render::theme::Theme;
 use crate::render::{self, CustomPage};
 use crate::state::sources::Known;
@@ -43,14 +43,14 @@ pub(super) struct Given<'build> {
 impl<'build> Given<'build> {
     pub(super) fn look(
         config: &'build Config,
-        now: DateTime<Utc>,
         options: Options<'_>,
-        (memory, recent): (&mut Memory, Option<&mut Recent>),
-        said: &mut Vec<Diagnostic>,
-        clock: &mut Clock,
+        memory: &mut Memory,
+        recent: Option<&mut Recent>,
+        log: &mut Log<'_>,
     ) -> Result<Self, Diagnostic> {
+        let now = options.now;
         let circumstances = Circumstances { config, now, began: file_clock(), keeps_bodies: options.keeps_bodies };
-        said.extend(config.base_url.is_none().then(no_base_url));
+        log.said.extend(config.base_url.is_none().then(no_base_url));
         let narrowed = recent.zip(options.changes).and_then(|(recent, changes)| {
             let narrow = recent.narrow(changes, config, memory.known(), now)?;
             Some((recent, narrow))
@@ -62,23 +62,23 @@ impl<'build> Given<'build> {
         } else {
             theme = Arc::new(load_theme(config)?);
             let discover = || read::discover(&config.root, &config.content, &config::not_content(config));
-            (discovered, ()) = clock.time("discover", || rayon::join(discover, || memory.wake()));
+            (discovered, ()) = log.time("discover", || rayon::join(discover, || memory.wake()));
             if options.removals == Removals::Few {
                 keep_articles(&discovered, memory.known())?;
             }
-            matches = clock.time("compare", || recall::compare(&discovered.found, memory.known(), &config.root, now));
+            matches = log.time("compare", || recall::compare(&discovered.found, memory.known(), &config.root, now));
         }
-        said.extend(theme.faults.iter().cloned());
-        said.extend(discovered.faults.iter().cloned());
-        said.extend((discovered.found.is_empty() && discovered.faults.is_empty()).then(|| no_articles(config)));
+        log.said.extend(theme.faults.iter().cloned());
+        log.said.extend(discovered.faults.iter().cloned());
+        log.said.extend((discovered.found.is_empty() && discovered.faults.is_empty()).then(|| no_articles(config)));
         let (customs, custom_faults) = custom_pages(config, now);
         let (statics, statics_faults) = statics::find(&config.root.join(&config.static_folder));
-        said.extend(statics_faults.iter().cloned());
+        log.said.extend(statics_faults.iter().cloned());
         // Articles may link to static files, and to the theme's.
         let assets = theme.assets.iter().map(|(path, _)| path.as_str());
         let names: Vec<&str> = statics.iter().map(|file| file.path.as_str()).chain(assets).collect();
         let customs_digest = Digester::new().digest(recent::digest_of(&customs, &custom_faults)).value(&names).finish();
-        said.extend(custom_faults);
+        log.said.extend(custom_faults);
         Ok(Self { circumstances, theme, customs, customs_digest, statics, discovered, matches, statics_faults })
     }
 
@@ -109,8 +109,9 @@ impl<'build> Given<'build> {
         attachments: &'site [Attachment],
     ) -> Targets<'site> {
         let statics = self.statics.iter().map(|file| file.path.as_str());
-        let files = statics.chain(self.theme.assets.iter().map(|(path, _)| path.as_str()));
-        Targets::of((entries, &self.customs), map, (files, attachments), self.circumstances.config)
+        let files = statics.chain(self.theme.assets.iter().map(|(path, _)| path.as_str())).collect();
+        let reachable = Reachable { entries, customs: &self.customs, map, files, attachments };
+        Targets::of(reachable, self.circumstances.config)
     }
 
     /// What leads nowhere within the site: links of its articles and pages, and of its navigation.

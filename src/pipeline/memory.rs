@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::recall::{self, Sources};
 use super::recent::Recent;
-use super::{Circumstances, Clock, Given, Outcome};
+use super::{Circumstances, Given, Log, Outcome};
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::Digest;
@@ -165,12 +165,7 @@ impl Memory {
     }
 
     /// If nothing has changed since the last build, and the output folder is as that left it, what it said.
-    pub(super) fn repeat(
-        &mut self,
-        given: &Given<'_>,
-        said: &mut Vec<Diagnostic>,
-        clock: &mut Clock,
-    ) -> Option<Outcome> {
+    pub(super) fn repeat(&mut self, given: &Given<'_>, log: &mut Log<'_>) -> Option<Outcome> {
         let Said::Summed(last) = &self.said else { return None };
         let Circumstances { config, now, began, .. } = given.circumstances;
         if last.inputs != self.manifest.inputs {
@@ -185,14 +180,14 @@ impl Memory {
         if inputs.map(|inputs| recall::with_sources(inputs, self.known())) != Some(last.inputs) {
             return None;
         }
-        if !clock.time("verify", || is_whole(&self.output, &self.manifest)) {
+        if !log.time("verify", || is_whole(&self.output, &self.manifest)) {
             self.manifest.look_again();
             return None;
         }
-        said.clone_from(&last.diagnostics);
+        log.said.clone_from(&last.diagnostics);
         let (unchanged, bytes) = self.manifest.totals();
         let files = Summary { unchanged, bytes, ..Summary::default() };
-        Some(Outcome { counts: last.counts, files, timings: std::mem::take(&mut clock.timings) })
+        Some(Outcome { counts: last.counts, files, timings: std::mem::take(&mut log.timings) })
     }
 
     /// Begins a build of the output folder: one that is gone has no files, whatever the manifest says; one that a stopped build has put

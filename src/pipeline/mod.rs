@@ -42,7 +42,7 @@ use fingerprint::{Fingerprints, Shown};
 use given::Given;
 use memory::Saved;
 pub use memory::{Memory, Use};
-use recall::{Circumstances, Recalled};
+use recall::{Bodies, Circumstances, Recalled};
 use recent::{Holds, Made, Pictures, Plan, Recent};
 
 /// What a build did.
@@ -56,9 +56,11 @@ pub struct Outcome {
     pub timings: Vec<(&'static str, Duration)>,
 }
 
-/// How far a build goes.
+/// Of which moment a build is, and how far it goes.
 #[derive(Debug, Clone, Copy)]
 pub struct Options<'a> {
+    /// The build's [moment](now).
+    pub now: DateTime<Utc>,
     /// All that has changed since the last build of this process, from the site's folder, if that is known.
     pub changes: Option<&'a BTreeSet<PathBuf>>,
     /// Whether most of a site may be removed.
@@ -108,16 +110,15 @@ const TRIES: usize = 3;
 pub fn build(
     config: &Config,
     options: Options<'_>,
-    now: DateTime<Utc>,
     progress: &dyn Progress,
     report: &mut Report,
     memory: &mut Memory,
 ) -> Result<Outcome, Diagnostic> {
     for _ in 0..TRIES {
-        let mut said = Vec::new();
-        let outcome = try_build(config, options, now, progress, &mut said, memory);
+        let mut log = Log::new(progress);
+        let outcome = try_build(config, options, memory, &mut log);
         if let Some(outcome) = outcome.transpose() {
-            report.extend(said);
+            report.extend(log.said);
             return outcome;
         }
     }
@@ -128,29 +129,27 @@ pub fn build(
 fn try_build(
     config: &Config,
     options: Options<'_>,
-    now: DateTime<Utc>,
-    progress: &dyn Progress,
-    said: &mut Vec<Diagnostic>,
     memory: &mut Memory,
+    log: &mut Log<'_>,
 ) -> Result<Option<Outcome>, Diagnostic> {
-    let mut clock = Clock::default();
     let mut recent = memory.recent.take().filter(|recent| recent.config == config.keys.all);
-    let mut given = Given::look(config, now, options, (memory, recent.as_mut()), said, &mut clock)?;
-    if let Some(outcome) = memory.repeat(&given, said, &mut clock) {
+    let mut given = Given::look(config, options, memory, recent.as_mut(), log)?;
+    if let Some(outcome) = memory.repeat(&given, log) {
         memory.recent = recent.map(|recent| Recent { discovered: std::mem::take(&mut given.discovered), ..recent });
         return Ok(Some(outcome));
     }
-    let recalled = recall(&given, memory, progress, said, &mut clock)?;
+    let recalled = recalled(&given, memory, log)?;
     if options.removals == Removals::Few {
         given::keep_known(&recalled.lost)?;
     }
     let customs = given.customs_digest;
     let holds = recent.as_ref().map(|recent| recent.holds(&recalled.entries, customs)).unwrap_or_default();
-    let made = clock.time("plan, media", || plan_and_rescue(&given, &recalled, (recent.as_ref(), &holds), progress))?;
+    let progress = log.progress;
+    let made = log.time("plan, media", || plan_and_rescue(&given, &recalled, &holds, progress))?;
     let (map, Pictures { rescued, attachments, .. }) = (&made.plan.map, &*made.pictures);
     let targets = given.targets(&recalled.entries, map, attachments);
-    said.extend(made.plan.faults.iter().chain(&rescued.diagnostics).cloned());
-    said.extend(given.dead_ends(&recalled.entries, map, &targets));
+    log.said.extend(made.plan.faults.iter().chain(&rescued.diagnostics).cloned());
+    log.said.extend(given.dead_ends(&recalled.entries, map, &targets));
     if memory.manifest.is_damaged {
         progress.note("the manifest cannot be used (it is damaged): every page is written anew");
     }
@@ -158,14 +157,18 @@ fn try_build(
     let stage = Stage::begin(&config.output, &memory.places, &memory.manifest, options.durability)?;
     let before = recent.filter(|recent| recent.made.is(&made) && recent.customs == customs);
     let before = before.map(|recent| (recent.shown, holds.changed.as_slice()));
-    let rendered = clock.time("render", || render_all(&given, (&recalled, &made, &targets), before, &stage, progress));
+    let found = &given.discovered.found;
+    let body = |id, show: &mut dyn FnMut(&str)| recalled.bodies.get(id, found, given.circumstances, show);
+    let site = site(&given, &recalled.entries, &made, &targets, &body);
+    let rendered = log.time("render", || render_all(&site, &recalled.bodies, before, &stage, progress));
     if recalled.bodies.moved() {
         return Ok(None);
     }
     let shown = rendered?;
-    said.extend(clock.time("copy", || files::copy(&given, map, &made.pictures, &stage))?);
+    let faults = log.time("copy", || files::copy(&given, map, &made.pictures, &stage))?;
+    log.said.extend(faults);
     if given.theme.has_own_templates {
-        said.extend(proof::faults(config, &given.theme).into_iter().map(Diagnostic::as_warning));
+        log.said.extend(proof::faults(config, &given.theme).into_iter().map(Diagnostic::as_warning));
     }
     let counts = Counts { pictures: rescued.gallery.len(), ..counts(&recalled, map) };
     let last = given.inputs(rescued.books, made.pictures.local).map(|inputs| Last {
@@ -173,59 +176,66 @@ fn try_build(
         pictures: made.pictures.files.clone(),
         due: rescued.due.map(|due| due.timestamp()),
         counts,
-        diagnostics: said.clone(),
+        diagnostics: log.said.clone(),
     });
-    let (committed, saved) = commit(stage, recalled, last.as_ref(), (memory, options), &mut clock);
+    let (committed, saved) = log.time("write", || commit(stage, recalled, last.as_ref(), memory, options));
     let entries = saved.entries.clone();
     let files = memory.learn(committed, saved, last)?;
     let Given { theme, discovered, .. } = given;
     memory.recent = Some(Recent { config: config.keys.all, theme, discovered, customs, entries, made, shown });
-    Ok(Some(Outcome { counts, files, timings: clock.timings }))
+    Ok(Some(Outcome { counts, files, timings: std::mem::take(&mut log.timings) }))
 }
 
-/// Makes the staged output the site's; what is known of the sources is saved while the disk is waited for.
-fn commit(
-    stage: Stage<'_>,
-    recalled: Recalled,
-    last: Option<&Last>,
-    (memory, options): (&Memory, Options<'_>),
-    clock: &mut Clock,
-) -> (Result<(Summary, Difference), Diagnostic>, Saved) {
-    let Recalled { known, entries, dirty, bodies, .. } = recalled;
-    // The sync of the output would take along what is left of the spool.
-    drop(bodies);
-    let while_the_disk_is_waited_for = || {
-        if options.durability == Durability::Process {
-            return (false, None);
-        }
-        let is_saved = memory.save_sources(&known, &entries, &dirty).is_ok();
-        (is_saved, last.map(|last| recall::with_sources(last.inputs, &known)))
-    };
-    let commit = || clock.time("write", || stage.commit(options.removals));
-    let (committed, (is_saved, inputs)) = rayon::join(commit, while_the_disk_is_waited_for);
-    (committed, Saved { known, entries, unsaved: (!is_saved).then_some(dirty), inputs })
+/// What a build tells: who waits for it, and who asks afterwards.
+struct Log<'build> {
+    progress: &'build dyn Progress,
+    said: Vec<Diagnostic>,
+    timings: Vec<(&'static str, Duration)>,
+}
+
+impl<'build> Log<'build> {
+    fn new(progress: &'build dyn Progress) -> Self {
+        Self { progress, said: Vec::new(), timings: Vec::new() }
+    }
+
+    fn time<T>(&mut self, stage: &'static str, act: impl FnOnce() -> T) -> T {
+        let start = Instant::now();
+        let result = act();
+        self.timings.push((stage, start.elapsed()));
+        result
+    }
+}
+
+fn recalled(given: &Given<'_>, memory: &Memory, log: &mut Log<'_>) -> Result<Recalled, Diagnostic> {
+    let Given { circumstances, discovered, matches, .. } = given;
+    let progress = log.progress;
+    let recall = || recall::recall(&discovered.found, matches, &memory.sources, *circumstances, progress);
+    let mut recalled = log.time("parse", recall)?;
+    if let Some(why) = &recalled.unusable {
+        progress.note(&format!("not all that was remembered can be used ({why}): more is read than has changed"));
+    }
+    log.said.append(&mut recalled.diagnostics);
+    Ok(recalled)
 }
 
 /// Plans the site and rescues its pictures, beside each other; what of it holds from the last build is used again.
 fn plan_and_rescue(
     given: &Given<'_>,
     recalled: &Recalled,
-    (recent, holds): (Option<&Recent>, &Holds),
+    holds: &Holds,
     progress: &dyn Progress,
 ) -> Result<Made, Diagnostic> {
     let Circumstances { config, now, began, .. } = given.circumstances;
-    let made = recent.map(|recent| &recent.made);
-    let known_plan = made.filter(|_| holds.plan).map(|made| Arc::clone(&made.plan));
     let are_alike = |Pictures { rescued, files, local, .. }: &Pictures| {
         let is_due = !config.media.offline && rescued.due.is_some_and(|due| due <= now);
         let is_as_it_was = || local.is_some() && *local == media::local_digest(config, files, began);
         !is_due && rescued.books == media::books_digest(config) && is_as_it_was()
     };
-    let known_pictures = made.filter(|made| holds.pictures && are_alike(&made.pictures));
+    let known_pictures = holds.pictures.as_ref().filter(|pictures| are_alike(pictures));
     let withdrawn = plan::withdraw::find(&recalled.entries, &config.withdrawals);
     let (plan, pictures) = rayon::join(
         || {
-            known_plan.unwrap_or_else(|| {
+            holds.plan.clone().unwrap_or_else(|| {
                 let (map, faults) = given.plan(&recalled.entries, &withdrawn);
                 Arc::new(Plan { map, faults })
             })
@@ -233,7 +243,7 @@ fn plan_and_rescue(
         || {
             known_pictures.map_or_else(
                 || rescue(given, recalled, &withdrawn.rules, progress).map(Arc::new),
-                |made| Ok(Arc::clone(&made.pictures)),
+                |pictures| Ok(Arc::clone(pictures)),
             )
         },
     );
@@ -258,8 +268,90 @@ fn rescue(
     Ok(Pictures { rescued, attachments: given.attachments(documents), files, local })
 }
 
+fn site<'build>(
+    given: &'build Given<'_>,
+    entries: &'build [Arc<Entry>],
+    made: &'build Made,
+    targets: &'build Targets<'build>,
+    body: &'build render::ShowBody<'build>,
+) -> Site<'build> {
+    let Given { circumstances: Circumstances { config, .. }, theme, customs, .. } = given;
+    let (map, gallery) = (&made.plan.map, &made.pictures.rescued.gallery);
+    let labels = Labels::of(&config.language);
+    let shared = render::shared(config, theme, map, customs);
+    Site { config, theme, entries, map, gallery, customs, targets, labels, shared, body }
+}
+
+fn render_all(
+    site: &Site<'_>,
+    bodies: &Bodies,
+    before: Option<(Vec<Shown>, &[ArticleId])>,
+    stage: &Stage<'_>,
+    progress: &dyn Progress,
+) -> Result<Vec<Shown>, Diagnostic> {
+    let fingerprints = Fingerprints::new(site, &bodies.digests, before);
+    let map = site.map;
+    let make = |pages: &[Page]| {
+        let due: Vec<_> = pages
+            .iter()
+            .map(|page| (page, fingerprints.of(page)))
+            .filter(|(page, fingerprint)| !stage.keeps(&page.path, *fingerprint))
+            .collect();
+        let rendered = render::render(site, &due.iter().map(|(page, _)| *page).collect::<Vec<_>>())?;
+        for ((page, fingerprint), bytes) in due.into_iter().zip(rendered) {
+            if let PageKind::Article(id) = page.kind {
+                bodies.forget(id);
+            }
+            stage.put(&page.path, Some(fingerprint), &bytes).map_err(|fault| put_fault(&page.path, &fault))?;
+            buffers::give(bytes);
+        }
+        progress.advance(pages.len());
+        Ok(())
+    };
+    progress.begin("pages", map.pages.len());
+    // Feeds show bodies, too: articles wait for them, and what their own pages have shown can be forgotten.
+    let is_article = |page: &Page| matches!(page.kind, PageKind::Article(_));
+    let (lists, articles) = map.pages.split_at(map.pages.iter().position(is_article).unwrap_or(map.pages.len()));
+    // A feed is as large as hundreds of articles.
+    lists.par_chunks(1).with_max_len(AT_A_TIME).try_for_each(make)?;
+    let is_large = |page: &Page| matches!(page.kind, PageKind::Article(id) if bodies.is_large(id));
+    let fit_together = |one: &Page, next: &Page| !is_large(one) && !is_large(next);
+    let parts = articles.par_chunks(together(articles.len())).with_max_len(AT_A_TIME);
+    parts.try_for_each(|pages| pages.chunk_by(fit_together).try_for_each(make))?;
+    Ok(fingerprints.into_shown())
+}
+
+fn counts(recalled: &Recalled, map: &SiteMap) -> Counts {
+    let withdrawn = map.articles.iter().filter(|planned| planned.withdrawn.is_some()).count();
+    let Counts { articles, .. } = recalled.counts;
+    Counts { pages: map.pages.len(), withdrawn, articles: articles - withdrawn, ..recalled.counts }
+}
+
+/// Makes the staged output the site's; what is known of the sources is saved while the disk is waited for.
+fn commit(
+    stage: Stage<'_>,
+    recalled: Recalled,
+    last: Option<&Last>,
+    memory: &Memory,
+    options: Options<'_>,
+) -> (Result<(Summary, Difference), Diagnostic>, Saved) {
+    let Recalled { known, entries, dirty, bodies, .. } = recalled;
+    // The sync of the output would take along what is left of the spool.
+    drop(bodies);
+    let while_the_disk_is_waited_for = || {
+        if options.durability == Durability::Process {
+            return (false, None);
+        }
+        let is_saved = memory.save_sources(&known, &entries, &dirty).is_ok();
+        (is_saved, last.map(|last| recall::with_sources(last.inputs, &known)))
+    };
+    let commit = || stage.commit(options.removals);
+    let (committed, (is_saved, inputs)) = rayon::join(commit, while_the_disk_is_waited_for);
+    (committed, Saved { known, entries, unsaved: (!is_saved).then_some(dirty), inputs })
+}
+
 /// Everything that is known before a page is rendered.
-pub struct Planned {
+pub struct Inventory {
     /// Every article.
     pub entries: Vec<Arc<Entry>>,
     /// Every page that is no article.
@@ -274,17 +366,17 @@ pub struct Planned {
 ///
 /// # Errors
 /// If the theme cannot be used.
-pub fn planned(
+pub fn inventory(
     config: &Config,
     now: DateTime<Utc>,
     progress: &dyn Progress,
     report: &mut Report,
-) -> Result<Planned, Diagnostic> {
-    let mut said = Vec::new();
-    let Overview { given, recalled, map, .. } = look_and_plan(config, now, Removals::Many, progress, &mut said)?;
-    report.extend(said);
+) -> Result<Inventory, Diagnostic> {
+    let mut log = Log::new(progress);
+    let Overview { given, recalled, map } = look_and_plan(config, now, Removals::Many, &mut log)?;
+    report.extend(log.said);
     let counts = counts(&recalled, &map);
-    Ok(Planned { entries: recalled.entries, customs: given.customs, map, counts })
+    Ok(Inventory { entries: recalled.entries, customs: given.customs, map, counts })
 }
 
 /// Plans a site, seeks what leads nowhere in it and tries the theme's templates: all of a build that needs neither network nor output.
@@ -297,17 +389,17 @@ pub fn check(
     progress: &dyn Progress,
     report: &mut Report,
 ) -> Result<Outcome, Diagnostic> {
-    let mut said = Vec::new();
-    let Overview { given, recalled, map, clock } = look_and_plan(config, now, Removals::Few, progress, &mut said)?;
-    said.extend(proof::faults(config, &given.theme));
+    let mut log = Log::new(progress);
+    let Overview { given, recalled, map } = look_and_plan(config, now, Removals::Few, &mut log)?;
+    log.said.extend(proof::faults(config, &given.theme));
     let shown = recalled.entries.iter().zip(&map.articles).filter(|(_, planned)| planned.withdrawn.is_none());
     let own = given.customs.iter().map(|custom| &custom.entry);
     let entries: Vec<&Entry> = shown.map(|(entry, _)| entry.as_ref()).chain(own).collect();
     let attachments = given.attachments(attachments::named(&entries));
     let targets = given.targets(&recalled.entries, &map, &attachments);
-    said.extend(given.dead_ends(&recalled.entries, &map, &targets));
-    report.extend(said);
-    Ok(Outcome { counts: counts(&recalled, &map), files: Summary::default(), timings: clock.timings })
+    log.said.extend(given.dead_ends(&recalled.entries, &map, &targets));
+    report.extend(log.said);
+    Ok(Outcome { counts: counts(&recalled, &map), files: Summary::default(), timings: log.timings })
 }
 
 /// A site of which nothing is rendered.
@@ -315,115 +407,20 @@ struct Overview<'build> {
     given: Given<'build>,
     recalled: Recalled,
     map: SiteMap,
-    clock: Clock,
 }
 
 fn look_and_plan<'build>(
     config: &'build Config,
     now: DateTime<Utc>,
     removals: Removals,
-    progress: &dyn Progress,
-    said: &mut Vec<Diagnostic>,
+    log: &mut Log<'_>,
 ) -> Result<Overview<'build>, Diagnostic> {
-    let (mut memory, mut clock) = (Memory::look(config), Clock::default());
-    let options = Options { changes: None, removals, durability: Durability::Process, keeps_bodies: false };
-    let given = Given::look(config, now, options, (&mut memory, None), said, &mut clock)?;
-    let recalled = recall(&given, &memory, progress, said, &mut clock)?;
+    let mut memory = Memory::look(config);
+    let options = Options { now, changes: None, removals, durability: Durability::Process, keeps_bodies: false };
+    let given = Given::look(config, options, &mut memory, None, log)?;
+    let recalled = recalled(&given, &memory, log)?;
     let withdrawn = plan::withdraw::find(&recalled.entries, &config.withdrawals);
-    let (map, faults) = clock.time("plan", || given.plan(&recalled.entries, &withdrawn));
-    said.extend(faults);
-    Ok(Overview { given, recalled, map, clock })
-}
-
-/// Stages and how long each took.
-#[derive(Default)]
-struct Clock {
-    timings: Vec<(&'static str, Duration)>,
-}
-
-impl Clock {
-    fn time<T>(&mut self, stage: &'static str, act: impl FnOnce() -> T) -> T {
-        let start = Instant::now();
-        let result = act();
-        self.timings.push((stage, start.elapsed()));
-        result
-    }
-}
-
-fn recall(
-    given: &Given<'_>,
-    memory: &Memory,
-    progress: &dyn Progress,
-    said: &mut Vec<Diagnostic>,
-    clock: &mut Clock,
-) -> Result<Recalled, Diagnostic> {
-    let Given { circumstances, discovered, matches, .. } = given;
-    let mut recalled = clock
-        .time("parse", || recall::recall(&discovered.found, matches, &memory.sources, *circumstances, progress))?;
-    if let Some(why) = &recalled.unusable {
-        progress.note(&format!("not all that was remembered can be used ({why}): more is read than has changed"));
-    }
-    said.append(&mut recalled.diagnostics);
-    Ok(recalled)
-}
-
-fn counts(recalled: &Recalled, map: &SiteMap) -> Counts {
-    let withdrawn = map.articles.iter().filter(|planned| planned.withdrawn.is_some()).count();
-    let Counts { articles, .. } = recalled.counts;
-    Counts { pages: map.pages.len(), withdrawn, articles: articles - withdrawn, ..recalled.counts }
-}
-
-fn render_all(
-    given: &Given<'_>,
-    (recalled, made, targets): (&Recalled, &Made, &Targets<'_>),
-    before: Option<(Vec<Shown>, &[ArticleId])>,
-    stage: &Stage<'_>,
-    progress: &dyn Progress,
-) -> Result<Vec<Shown>, Diagnostic> {
-    let Given { circumstances, theme, customs, discovered, .. } = given;
-    let config = circumstances.config;
-    let (map, gallery) = (&made.plan.map, &made.pictures.rescued.gallery);
-    let body =
-        |id: ArticleId, show: &mut dyn FnMut(&str)| recalled.bodies.get(id, &discovered.found, *circumstances, show);
-    let site = Site {
-        config,
-        theme,
-        entries: &recalled.entries,
-        map,
-        gallery,
-        customs,
-        targets,
-        labels: Labels::of(&config.language),
-        shared: render::shared(config, theme, map, customs),
-        body: &body,
-    };
-    let fingerprints = Fingerprints::new(&site, &recalled.bodies.digests, before);
-    let make = |pages: &[Page]| {
-        let due: Vec<_> = pages
-            .iter()
-            .map(|page| (page, fingerprints.of(page)))
-            .filter(|(page, fingerprint)| !stage.keeps(&page.path, *fingerprint))
-            .collect();
-        let rendered = render::render(&site, &due.iter().map(|(page, _)| *page).collect::<Vec<_>>())?;
-        for ((page, fingerprint), bytes) in due.into_iter().zip(rendered) {
-            if let PageKind::Article(id) = page.kind {
-                recalled.bodies.forget(id);
-            }
-            stage.put(&page.path, Some(fingerprint), &bytes).map_err(|fault| put_fault(&page.path, &fault))?;
-            buffers::give(bytes);
-        }
-        progress.advance(pages.len());
-        Ok(())
-    };
-    progress.begin("pages", map.pages.len());
-    // Feeds show bodies, too: articles wait for them, and what their own pages have shown can be forgotten.
-    let is_article = |page: &Page| matches!(page.kind, PageKind::Article(_));
-    let (lists, articles) = map.pages.split_at(map.pages.iter().position(is_article).unwrap_or(map.pages.len()));
-    // A feed is as large as hundreds of articles.
-    lists.par_chunks(1).with_max_len(AT_A_TIME).try_for_each(make)?;
-    let is_large = |page: &Page| matches!(page.kind, PageKind::Article(id) if recalled.bodies.is_large(id));
-    let fit_together = |one: &Page, next: &Page| !is_large(one) && !is_large(next);
-    let parts = articles.par_chunks(together(articles.len())).with_max_len(AT_A_TIME);
-    parts.try_for_each(|pages| pages.chunk_by(fit_together).try_for_each(make))?;
-    Ok(fingerprints.into_shown())
+    let (map, faults) = log.time("plan", || given.plan(&recalled.entries, &withdrawn));
+    log.said.extend(faults);
+    Ok(Overview { given, recalled, map })
 }

@@ -135,8 +135,8 @@ impl Recent {
             changed.iter().all(|place| is_alike(&self.entries[*place], &entries[*place]))
         };
         Holds {
-            plan: all(are_placed_alike),
-            pictures: all(are_pictured_alike),
+            plan: all(are_placed_alike).then(|| Arc::clone(&self.made.plan)),
+            pictures: all(are_pictured_alike).then(|| Arc::clone(&self.made.pictures)),
             changed: changed.into_iter().map(|place| u32::try_from(place).unwrap_or(u32::MAX)).collect(),
         }
     }
@@ -152,8 +152,9 @@ fn is_above(folder: &str, known: &[Arc<Known>]) -> bool {
 /// What of a build holds for another.
 #[derive(Debug, Default)]
 pub(super) struct Holds {
-    pub(super) plan: bool,
-    pub(super) pictures: bool,
+    pub(super) plan: Option<Arc<Plan>>,
+    /// If the books and files that they were made of are as they were.
+    pub(super) pictures: Option<Arc<Pictures>>,
     /// The articles that have changed.
     pub(super) changed: Vec<ArticleId>,
 }

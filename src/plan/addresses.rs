@@ -57,7 +57,8 @@ pub(super) fn find_versions(entries: &[Arc<Entry>], map: &mut SiteMap) {
 pub(super) fn assign(
     entries: &[Arc<Entry>],
     map: &mut SiteMap,
-    (mut taken, own): (Taken, &Own<'_>),
+    mut taken: Taken,
+    own: &Own<'_>,
     config: &Config,
 ) -> Vec<Diagnostic> {
     let (mut paths, faults): (Vec<String>, Vec<Option<Diagnostic>>) =
@@ -94,7 +95,7 @@ pub(super) fn assign(
             map.choices.push(Choice { path, articles: current });
         }
     }
-    diagnostics.extend(keep_aliases(entries, map, (&mut taken, own), &wanted));
+    diagnostics.extend(keep_aliases(entries, map, &mut taken, own, &wanted));
     diagnostics
 }
 
@@ -102,7 +103,8 @@ pub(super) fn assign(
 fn keep_aliases(
     entries: &[Arc<Entry>],
     map: &mut SiteMap,
-    (taken, own): (&mut Taken, &Own<'_>),
+    taken: &mut Taken,
+    own: &Own<'_>,
     wanted: &Wanted,
 ) -> Vec<Diagnostic> {
     let mut faults = Vec::new();

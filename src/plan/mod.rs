@@ -135,7 +135,7 @@ pub fn plan(
     let (customs, mut diagnostics) = custom::pages(&own.customs, &mut taken);
     map.customs = customs.iter().map(|page| page.path.clone()).collect();
     fixed.extend(customs);
-    diagnostics.extend(addresses::assign(entries, &mut map, (taken, own), config));
+    diagnostics.extend(addresses::assign(entries, &mut map, taken, own, config));
     diagnostics.extend_from_slice(&withdrawn.idle);
     find_neighbours(&mut map);
     related::find(&mut map);

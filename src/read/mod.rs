@@ -71,7 +71,7 @@ pub fn discover(root: &Path, folders: &[String], others: &[PathBuf]) -> Discover
     for folder in folders {
         let start = root.join(folder);
         if start.is_dir() {
-            walk(root, (folder, &start), others, &mut all);
+            walk(root, folder, &start, others, &mut all);
         } else {
             all.unread.push(folder.clone());
             all.faults.push(
@@ -87,7 +87,7 @@ pub fn discover(root: &Path, folders: &[String], others: &[PathBuf]) -> Discover
     all
 }
 
-fn walk(root: &Path, (folder, start): (&str, &Path), others: &[PathBuf], all: &mut Discovered) {
+fn walk(root: &Path, folder: &str, start: &Path, others: &[PathBuf], all: &mut Discovered) {
     let prefix = if folder.is_empty() { 0 } else { folder.len() + 1 };
     let lies_in = |entry: &Path| std::path::absolute(entry).is_ok_and(|entry| others.contains(&entry));
     // A site may have been built into any folder of itself.

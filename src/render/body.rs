@@ -39,14 +39,14 @@ impl Links<'_> {
 /// # Errors
 /// If it cannot be read.
 pub fn filled(site: &Site<'_>, article: ArticleId, links: Links<'_>) -> io::Result<String> {
-    let of = (&*site.entries[article as usize], site.map.article(article).path.as_str());
+    let (entry, page) = (&site.entries[article as usize], site.map.article(article).path.as_str());
     let mut filled = String::new();
-    (site.body)(article, &mut |body| filled = fill(site, of, body, links))?;
+    (site.body)(article, &mut |body| filled = fill(site, entry, page, body, links))?;
     Ok(filled)
 }
 
 /// Fills the holes of any body, of an entry whose own page is `page`.
-pub fn fill(site: &Site<'_>, (entry, page): (&Entry, &str), body: &str, links: Links<'_>) -> String {
+pub fn fill(site: &Site<'_>, entry: &Entry, page: &str, body: &str, links: Links<'_>) -> String {
     let mut out = buffers::take_text();
     out.reserve(body.len() + body.len() / 8);
     let mut filler = Filler { site, entry, page, links, shown: 0 };

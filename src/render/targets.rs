@@ -40,14 +40,24 @@ pub struct Targets<'build> {
     content: &'build [String],
 }
 
+/// What links within a site may lead to.
+pub struct Reachable<'build> {
+    /// Every article.
+    pub entries: &'build [Arc<Entry>],
+    /// Every page that is no article.
+    pub customs: &'build [CustomPage],
+    /// Where these stand, and every other page.
+    pub map: &'build SiteMap,
+    /// The paths of files that are no pages.
+    pub files: Vec<&'build str>,
+    /// Documents beside articles.
+    pub attachments: &'build [Attachment],
+}
+
 impl<'build> Targets<'build> {
-    /// Takes the site's pages, and its files that are none.
-    pub fn of(
-        (entries, customs): (&'build [Arc<Entry>], &'build [CustomPage]),
-        map: &'build SiteMap,
-        (files, attachments): (impl Iterator<Item = &'build str>, &'build [Attachment]),
-        config: &'build Config,
-    ) -> Self {
+    /// Takes what there is.
+    pub fn of(reachable: Reachable<'build>, config: &'build Config) -> Self {
+        let Reachable { entries, customs, map, files, attachments } = reachable;
         let links = |entry: &Entry| !entry.site_links.is_empty();
         if !(entries.iter().any(|entry| links(entry)) || customs.iter().any(|custom| links(&custom.entry))) {
             return Self::default();

@@ -75,14 +75,13 @@ impl Builder {
         let mut report = Report::default();
         report.extend(self.faults.iter().cloned());
         let outcome = if self.faults.is_empty() {
-            let now = pipeline::now();
             let (removals, durability) = self.limits;
-            let options =
-                Options { changes: changes.map(|changes| &changes.paths), removals, durability, keeps_bodies: true };
+            let changes = changes.map(|changes| &changes.paths);
+            let options = Options { now: pipeline::now(), changes, removals, durability, keeps_bodies: true };
             let taken =
                 self.memory.take(&self.config, |_| progress.note("waiting for another process that builds this site"));
             taken
-                .and_then(|()| pipeline::build(&self.config, options, now, progress, &mut report, &mut self.memory))
+                .and_then(|()| pipeline::build(&self.config, options, progress, &mut report, &mut self.memory))
                 .map_err(|fault| report.push(fault))
                 .ok()
         } else {

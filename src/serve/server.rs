@@ -173,7 +173,7 @@ async fn file(site: &Arc<Site>, request: Request) -> Response {
     let (path, lookup) = (request.uri().path().to_owned(), Arc::clone(site));
     let found = tokio::task::spawn_blocking(move || look_up(&lookup.folder, &path)).await.unwrap_or(Found::Nothing);
     match found {
-        Found::Page(path, text) => page(site, StatusCode::OK, (&path, &text), build),
+        Found::Page(path, text) => page(site, StatusCode::OK, &path, &text, build),
         Found::File(file, stamp) => send(file, &stamp, request).await,
         Found::Folder => {
             // Two slashes would begin the name of another host.
@@ -185,7 +185,7 @@ async fn file(site: &Arc<Site>, request: Request) -> Response {
         Found::Nothing if request.uri().path() == "/favicon.ico" => StatusCode::NO_CONTENT.into_response(),
         Found::Nothing => {
             let own = std::fs::read_to_string(site.folder.join("404.html")).unwrap_or_else(|_| NOTHING_YET.to_owned());
-            page(site, StatusCode::NOT_FOUND, ("404.html", &own), build)
+            page(site, StatusCode::NOT_FOUND, "404.html", &own, build)
         }
     }
 }
@@ -236,7 +236,7 @@ fn is_own_file(folder: &Path, path: &str) -> bool {
 }
 
 /// A page with the script that listens for what comes after a build.
-fn page(site: &Site, status: StatusCode, (path, text): (&str, &str), build: u64) -> Response {
+fn page(site: &Site, status: StatusCode, path: &str, text: &str, build: u64) -> Response {
     let mut script = format!("<script src=\"{SCRIPT}\" data-token=\"{}\" data-page=\"", site.token);
     escape_attribute(path, &mut script);
     script.push_str(&format!("\" data-build=\"{build}\"></script>"));

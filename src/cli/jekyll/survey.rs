@@ -40,7 +40,6 @@ impl Survey {
     pub(super) fn of(source: &Path, excluded: &[String], included: &[String], last: &str) -> Self {
         let mut survey = Self::default();
         let below = |entry: &DirEntry| entry.path().strip_prefix(source).ok()?.to_str().map(str::to_owned);
-        let names = |patterns: &[String], path: &str| patterns.iter().any(|pattern| is_match(pattern, path));
         let (mut files, mut others) = (BTreeSet::new(), BTreeSet::new());
         let is_sought = |entry: &DirEntry| {
             let Some(path) = below(entry).filter(|_| entry.depth() > 0) else { return true };
@@ -54,7 +53,7 @@ impl Survey {
         let mut found: Vec<DirEntry> = entries.filter_map(Result::ok).collect();
         found.retain(|entry| entry.file_type().is_file());
         for (path, entry) in found.iter().filter_map(|entry| Some((below(entry)?, entry))) {
-            let is_as_it_is = survey.take(&path, entry.path(), (names(included, &path), last));
+            let is_as_it_is = survey.take(&path, entry.path(), included, last);
             if is_as_it_is { &mut files } else { &mut others }.insert(path);
         }
         survey.files = files.iter().map(|path| highest_without(&others, path).to_owned()).collect();
@@ -62,7 +61,7 @@ impl Survey {
     }
 
     /// Says whether a file is published as it is.
-    fn take(&mut self, path: &str, file: &Path, (is_included, last): (bool, &str)) -> bool {
+    fn take(&mut self, path: &str, file: &Path, included: &[String], last: &str) -> bool {
         let stem = crate::parse::stem_of(path);
         if let Some(folder) = up_to(path, "_posts") {
             if !is_text(path) && begins_with_fence(file) {
@@ -74,7 +73,7 @@ impl Survey {
                 usize::from(split_jekyll_name(stem).is_some_and(|_| stem.get(..10).is_some_and(|day| day > last)));
         } else if let Some(folder) = up_to(path, "_drafts") {
             self.drafts.insert(folder.to_owned());
-        } else if path.split('/').any(|part| part.starts_with('_')) && !is_included {
+        } else if path.split('/').any(|part| part.starts_with('_')) && !names(included, path) {
             // A collection, or nothing to Jekyll.
         } else if begins_with_fence(file) {
             self.take_fenced(path, file);
@@ -96,6 +95,10 @@ impl Survey {
         };
         kind.insert(path.to_owned());
     }
+}
+
+fn names(patterns: &[String], path: &str) -> bool {
+    patterns.iter().any(|pattern| is_match(pattern, path))
 }
 
 /// The highest folder above a file in which none of the others lies; the file itself if there is none.

@@ -15,7 +15,7 @@ pub(super) fn is_of_block(name: &str) -> bool {
 }
 
 /// What a mark and its end make of what is between them.
-pub(super) fn block(mark: &Mark<'_>, inner: &str, (markup, indent): (Markup, &str)) -> Option<String> {
+pub(super) fn block(mark: &Mark<'_>, inner: &str, markup: Markup, indent: &str) -> Option<String> {
     match (mark.name, mark.tool) {
         ("highlight", Tool::Hexo) => None,
         // In HTML it is markup already.

@@ -110,7 +110,7 @@ impl<'text> Expander<'text> {
             let before = self.body[..start].trim_end_matches([' ', '\t']);
             let is_first = before.is_empty() || before.ends_with('\n');
             let indent = if is_first { &self.body[before.len()..start] } else { "" };
-            match block(mark, inner, (self.markup, indent)) {
+            match block(mark, inner, self.markup, indent) {
                 Some(markup) => self.out.push_str(&markup),
                 None => self.leave(start..place.end),
             }

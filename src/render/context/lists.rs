@@ -111,7 +111,7 @@ struct Group<'a> {
 
 /// What a line of a long list shows beside the title: what all its lines share need not be said.
 #[derive(Clone, Copy)]
-struct Shown {
+struct Beside {
     outlet: bool,
     time: Precision,
 }
@@ -122,7 +122,7 @@ struct List<'a> {
     articles: &'a [ArticleId],
     part: &'a Part,
     first: &'a str,
-    shown: Shown,
+    shown: Beside,
     /// What it is a part of.
     up: Option<Link<'a>>,
     /// The lists before and after it, if it has any.
@@ -162,7 +162,7 @@ impl<'site> Maker<'site> {
         listed
     }
 
-    fn line(&self, id: ArticleId, shown: Shown) -> Line<'site> {
+    fn line(&self, id: ArticleId, shown: Beside) -> Line<'site> {
         let Link { title, href } = self.article_link(id);
         let entry = self.entry(id);
         let outlet = if shown.outlet { self.outlet(entry) } else { None };
@@ -271,7 +271,7 @@ impl<'site> Maker<'site> {
         let term = &self.site.map.taxonomy(kind).terms[at];
         let first = format!("{}/{:04}-{:02}.html", term_folder(kind, term), month.0, month.1);
         let title = format!("{} · {}", term.title, self.dates.month(month.0, month.1));
-        let shown = Shown { outlet: kind != TaxonomyKind::Outlets, time: Precision::Day };
+        let shown = Beside { outlet: kind != TaxonomyKind::Outlets, time: Precision::Day };
         let up = Some(self.term_link(kind, term));
         self.list(
             List { title, articles: &term.articles, part, first: &first, shown, up, beside: [None, None] },
@@ -281,7 +281,7 @@ impl<'site> Maker<'site> {
 
     pub(super) fn day(&self, day: NaiveDate, part: &Part, context: &mut Context) {
         let first = day_index(day);
-        let shown = Shown { outlet: true, time: Precision::Time };
+        let shown = Beside { outlet: true, time: Precision::Time };
         let (title, articles) = (self.dates.day(day), &self.site.map.listing);
         let up = Some(self.month_link((day.year(), day.month())));
         let beside = days_beside(self.site.map, day).map(|day| day.map(|day| self.day_link(day)));
@@ -294,7 +294,7 @@ impl<'site> Maker<'site> {
 
     pub(super) fn undated(&self, part: &Part, context: &mut Context) {
         let (title, articles) = (self.site.labels.undated.to_owned(), &self.site.map.undated);
-        let shown = Shown { outlet: true, time: Precision::Time };
+        let shown = Beside { outlet: true, time: Precision::Time };
         let first = "undated/index.html";
         self.list(List { title, articles, part, first, shown, up: None, beside: [None, None] }, context);
     }

@@ -240,7 +240,7 @@ impl<'site> Maker<'site> {
         page.description = Cow::Borrowed(&custom.entry.summary);
         context.insert("page", &page);
         let links = Links::From(self.path);
-        let body = super::body::fill(self.site, (&custom.entry, self.path), &custom.body, links);
+        let body = super::body::fill(self.site, &custom.entry, self.path, &custom.body, links);
         context.insert_value("body", Value::safe_string(&body));
     }
 
