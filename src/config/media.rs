@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::typed::MediaTable;
+use ureq::http::{HeaderName, HeaderValue};
+
+use super::typed::{HeaderTable, MediaTable, RewriteTable};
 use super::{Overrides, duration_of, fault, keep};
 use crate::diagnostics::Diagnostic;
 
@@ -102,6 +104,7 @@ pub(super) fn resolve(
     overrides: &Overrides,
     faults: &mut Vec<Diagnostic>,
 ) -> MediaConfig {
+    refuse_bad_addresses(&typed, faults);
     let mut widths = typed.widths.unwrap_or_else(|| vec![480, 800, 1200]);
     widths.sort_unstable();
     widths.dedup();
@@ -155,5 +158,30 @@ pub(super) fn resolve(
             .into_iter()
             .map(|rule| HostHeader { host: rule.host, name: rule.name, value: rule.value })
             .collect(),
+    }
+}
+
+/// Refuses what would only be found out by every request.
+fn refuse_bad_addresses(typed: &MediaTable, faults: &mut Vec<Diagnostic>) {
+    let is_web = |address: &str| address.starts_with("https://") || address.starts_with("http://");
+    for RewriteTable { to, .. } in &typed.rewrite {
+        // With nothing in its place, what follows `from` is the address.
+        if !(to.is_empty() || is_web(to)) {
+            let message = format!("media.rewrite: `to = \"{to}\"` begins no address");
+            faults.push(fault(message).hint("write it with https:// or http://"));
+        }
+    }
+    for template in typed.fallbacks.iter().flatten() {
+        let names_original = ["{url}", "{encoded_url}", "{host_and_path}"].iter().any(|mark| template.contains(mark));
+        if !(names_original && (is_web(template) || template.starts_with("{url}"))) {
+            let message = format!("media.fallbacks: `{template}` is no address of an original");
+            faults.push(fault(message).hint("write one such as \"https://archive.example.org/{url}\""));
+        }
+    }
+    for HeaderTable { name, value, .. } in &typed.header {
+        if HeaderName::from_bytes(name.as_bytes()).is_err() || HeaderValue::from_str(value).is_err() {
+            let message = format!("media.header: `{name}` with this value is no header");
+            faults.push(fault(message).hint("write a name such as \"Referer\", and a value of one line"));
+        }
     }
 }

@@ -118,7 +118,7 @@ impl<'wanted> Job<'wanted> {
         let asked = self.places.get(state.place).filter(|_| !turn.rests).map(|url| asker.get(url, self.wanted.kind));
         let failure = match asked {
             Some(Ok((came, status))) => {
-                queue.finish(turn.job, host, Manner::Answered, Next::Done);
+                queue.finish(turn, Manner::Answered, Next::Done);
                 return Some(Arrival { job: self, status, came: Ok(came), retry_after: None });
             }
             Some(Err(failure)) => Some(failure),
@@ -127,7 +127,7 @@ impl<'wanted> Job<'wanted> {
         let manner = failure.as_ref().map_or(Manner::NotAsked, |failure| failure.manner);
         if manner == Manner::Failed && asker.is_over() {
             // It was cut off by us, which says nothing of the host.
-            queue.finish(turn.job, host, manner, Next::Done);
+            queue.finish(turn, manner, Next::Done);
             return None;
         }
         let again = failure.as_ref().and_then(|failure| failure.again).filter(|_| state.tries < TRIES);
@@ -136,16 +136,16 @@ impl<'wanted> Job<'wanted> {
         {
             state.tries += 1;
             state.last = failure;
-            queue.finish(turn.job, host, manner, Next::At(host, delay));
+            queue.finish(turn, manner, Next::At(host, delay));
             return None;
         }
         state.last = failure.or(state.last.take());
         (state.place, state.tries) = (state.place + 1, 0);
         if let Some(next) = self.host(state.place) {
-            queue.finish(turn.job, host, manner, Next::At(next, Duration::ZERO));
+            queue.finish(turn, manner, Next::At(next, Duration::ZERO));
             return None;
         }
-        queue.finish(turn.job, host, manner, Next::Done);
+        queue.finish(turn, manner, Next::Done);
         // Nobody was asked: nothing is remembered.
         let Failure { status, why, again, .. } = state.last.take()?;
         let retry_after = again.and_then(|again| TimeDelta::from_std(again).ok());
@@ -197,6 +197,7 @@ fn ask_all(
     let until = Instant::now() + config.time;
     let queue = Queue::new(config.connections_per_host, until);
     for (number, job) in jobs.iter().enumerate() {
+        // Those of no host are asked for nowhere: they are done as soon as it is their turn.
         queue.add(number, job.host(0).unwrap_or_default());
     }
     let asker = Asker::new(config, kitchen.store(), until);

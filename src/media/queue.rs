@@ -49,6 +49,7 @@ impl Host {
 /// A job whose turn it is.
 pub(super) struct Turn {
     pub(super) job: usize,
+    pub(super) host: String,
     /// Whether its host rests: it is not to be asked.
     pub(super) rests: bool,
 }
@@ -112,24 +113,23 @@ impl Queue {
         self.changed.notify_all();
     }
 
-    /// Says how the host of a job took it, and what becomes of the job.
-    pub(super) fn finish(&self, job: usize, host: &str, manner: Manner, next: Next<'_>) {
+    /// Says how the host took a job whose turn it was, and what becomes of the job.
+    pub(super) fn finish(&self, turn: &Turn, manner: Manner, next: Next<'_>) {
         let mut hosts = self.lock();
-        let asked = hosts.host(host);
-        if manner != Manner::NotAsked {
-            asked.asked = asked.asked.saturating_sub(1);
-            if manner == Manner::Failed {
-                asked.failures.insert(job);
-            } else {
-                asked.failures.clear();
-            }
+        let asked = hosts.host(&turn.host);
+        // One that rests was never counted.
+        asked.asked -= usize::from(!turn.rests);
+        match manner {
+            Manner::Answered => asked.failures.clear(),
+            Manner::Failed => drop(asked.failures.insert(turn.job)),
+            Manner::NotAsked => {}
         }
         match next {
             Next::Done => hosts.open -= 1,
             Next::At(next, delay) => {
-                let order = if next == host { Order::Again } else { Order::First };
+                let order = if next == turn.host { Order::Again } else { Order::First };
                 let host = hosts.host(next);
-                host.waiting.insert((order, job));
+                host.waiting.insert((order, turn.job));
                 host.not_before = host.not_before.max(Instant::now() + delay);
             }
         }
@@ -153,15 +153,13 @@ impl Hosts {
     }
 
     fn next(&mut self, per_host: usize, now: Instant) -> Option<Turn> {
-        let free =
-            self.by_name.values_mut().filter(|host| host.rests() || (host.asked < per_host && host.not_before <= now));
-        let host = free.filter(|host| !host.waiting.is_empty()).min_by_key(|host| host.waiting.first().copied())?;
+        let is_free = |host: &Host| host.rests() || (host.asked < per_host && host.not_before <= now);
+        let free = self.by_name.iter_mut().filter(|(_, host)| is_free(host) && !host.waiting.is_empty());
+        let (name, host) = free.min_by_key(|(_, host)| host.waiting.first().copied())?;
         let (_, job) = host.waiting.pop_first()?;
         let rests = host.rests();
-        if !rests {
-            host.asked += 1;
-        }
-        Some(Turn { job, rests })
+        host.asked += usize::from(!rests);
+        Some(Turn { job, host: name.clone(), rests })
     }
 }
 
@@ -176,15 +174,28 @@ mod tests {
             queue.add(job, "a");
         }
         queue.add(9, "b");
-        let jobs: Vec<usize> = (0..3).map(|_| queue.take().unwrap().job).collect();
-        assert_eq!(jobs, [1, 2, 9], "the third of `a` waits");
-        queue.finish(1, "a", Manner::Failed, Next::Done);
-        queue.finish(2, "a", Manner::Failed, Next::Done);
-        assert_eq!(queue.take().unwrap().job, 3);
-        queue.finish(3, "a", Manner::Failed, Next::At("b", Duration::ZERO));
+        let turns: Vec<Turn> = (0..3).map(|_| queue.take().unwrap()).collect();
+        assert_eq!(turns.iter().map(|turn| turn.job).collect::<Vec<_>>(), [1, 2, 9], "the third of `a` waits");
+        queue.finish(&turns[0], Manner::Failed, Next::Done);
+        queue.finish(&turns[1], Manner::Failed, Next::Done);
+        let third = queue.take().unwrap();
+        assert_eq!(third.job, 3);
+        queue.finish(&third, Manner::Failed, Next::At("b", Duration::ZERO));
         let turn = queue.take().unwrap();
         assert_eq!((turn.job, turn.rests), (3, false), "it goes on at another host");
         let turn = queue.take().unwrap();
         assert_eq!((turn.job, turn.rests), (4, true));
+    }
+
+    #[test]
+    fn a_job_that_asks_nobody_holds_no_place() {
+        let queue = Queue::new(1, Instant::now() + Duration::from_secs(5));
+        for job in [1, 2] {
+            queue.add(job, "a");
+            let turn = queue.take().unwrap();
+            assert_eq!((turn.job, turn.rests), (job, false));
+            queue.finish(&turn, Manner::NotAsked, Next::Done);
+        }
+        assert!(queue.take().is_none());
     }
 }

@@ -73,26 +73,27 @@ pub(super) fn assign(
         }
     }
     for (is_free, group) in crowded {
-        let current = articles_of(&group, map);
-        let keeps_plain = is_free && current.len() == 1;
+        // Withdrawn ones, too: what is withdrawn moves no other's address.
+        let mut current = articles_of(&group, map);
+        let plain = (is_free && current.len() == 1).then(|| current[0]);
         for id in &group {
-            let is_first = keeps_plain && current[0] == *id;
-            let path = &paths[*id as usize];
-            let path = if is_first {
-                path.clone()
-            } else {
-                free_path(path, &entries[*id as usize], keeps_plain, &taken, &wanted)
+            let (path, entry) = (&paths[*id as usize], &entries[*id as usize]);
+            let path = match plain {
+                Some(first) if first == *id => path.clone(),
+                Some(_) => free_path(path, [short_id(&entry.source), long_id(entry)], &taken, &wanted),
+                None => free_path(path, [entry.id.to_string(), long_id(entry)], &taken, &wanted),
             };
             taken.take(&folded(&path));
             map.articles[*id as usize].path = path;
         }
-        if current.len() > 1 || !is_free {
-            diagnostics.push(collision(entries, &current, &paths[group[0] as usize], is_free));
+        current.retain(|id| map.article(*id).withdrawn.is_none());
+        let path = &paths[group[0] as usize];
+        if current.len() > 1 || (!is_free && !current.is_empty()) {
+            diagnostics.push(collision(entries, &current, path, is_free));
         }
-        if current.len() > 1 && is_free {
-            let path = paths[group[0] as usize].clone();
-            taken.take(&folded(&path));
-            map.choices.push(Choice { path, articles: current });
+        if plain.is_none() && is_free && !current.is_empty() {
+            taken.take(&folded(path));
+            map.choices.push(Choice { path: path.clone(), articles: current });
         }
     }
     diagnostics.extend(keep_aliases(entries, map, &mut taken, own, &wanted));
@@ -189,32 +190,30 @@ fn path_of(entry: &Entry, config: &Config) -> (String, Option<Diagnostic>) {
     }
 }
 
-/// The articles among a group's versions: of each the newest in the group, in the group's order. Where all are
-/// withdrawn one stands for them.
+/// The articles among a group's versions: of each the newest in the group, in the group's order.
 fn articles_of(group: &[ArticleId], map: &SiteMap) -> Vec<ArticleId> {
     let mut current: Vec<ArticleId> = Vec::new();
-    for id in group.iter().filter(|id| map.article(**id).withdrawn.is_none()) {
+    for id in group {
         let versions = &map.article(*id).versions;
         let newest = versions.iter().find(|version| group.contains(version)).unwrap_or(id);
         if !current.contains(newest) {
             current.push(*newest);
         }
     }
-    if current.is_empty() { group[..1].to_vec() } else { current }
+    current
 }
 
-/// A path with the article's id in it, or, for an older version, with the source's; longer if even that is taken, and
-/// in the site's folder where a folder of its own is another's file.
-fn free_path(path: &str, entry: &Entry, is_version: bool, taken: &Taken, wanted: &Wanted) -> String {
-    let source = short_id(&entry.source);
-    let suffixes = if is_version {
-        [source.clone(), format!("{}-{source}", entry.id)]
-    } else {
-        [entry.id.clone(), format!("{}-{source}", entry.id)]
-    };
-    let beside = suffixes.iter().map(|suffix| with_suffix(path, suffix));
-    let at_the_top = suffixes.iter().map(|suffix| format!("{suffix}.html"));
-    let numbered = (2..).map(|number| format!("{}-{source}-{number}.html", entry.id));
+/// What names one of an article's sources alone.
+fn long_id(entry: &Entry) -> String {
+    format!("{}-{}", entry.id, short_id(&entry.source))
+}
+
+/// A path with an id in it, an article's or, for an older version, its source's; the long one if even that is taken, and in the site's
+/// folder where a folder of its own is another's file.
+fn free_path(path: &str, ids: [String; 2], taken: &Taken, wanted: &Wanted) -> String {
+    let beside = ids.iter().map(|id| with_suffix(path, id));
+    let at_the_top = ids.iter().map(|id| format!("{id}.html"));
+    let numbered = (2..).map(|number| format!("{}-{number}.html", ids[1]));
     let is_free = |candidate: &String| {
         let folded = folded(candidate);
         taken.is_free(&folded) && !wanted.has(&folded) && !wanted.has_above(&folded)

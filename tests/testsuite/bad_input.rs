@@ -299,6 +299,24 @@ fn a_mistake_in_site_toml_is_named_with_what_was_meant() {
     assert_eq!(site.run(&["build", "--no-such-flag"]).status, 2);
 }
 
+/// Else every request would fail, and nobody would say why.
+#[test]
+fn addresses_of_media_that_cannot_be_asked_for_are_refused_at_once() {
+    for (lines, said) in [
+        (
+            "[[media.rewrite]]\nfrom = \"https://a.example.org/\"\nto = \"b.example.org/\"",
+            "media.rewrite: `to = \"b.example.org/\"`",
+        ),
+        ("[media]\nfallbacks = [\"https://archive.example.org/\"]", "media.fallbacks: `https://archive.example.org/`"),
+        ("[[media.header]]\nhost = \"a.example.org\"\nname = \"Re ferer\"\nvalue = \"x\"", "media.header: `Re ferer`"),
+    ] {
+        let run = Site::new().config(lines).run(&["check"]);
+        assert!(run.status == 1 && run.stderr.contains(said), "{lines}: {}", run.stderr);
+    }
+    let good = "[media]\nfallbacks = [\"https://archive.example.org/{url}\"]\n[[media.rewrite]]\nfrom = \"https://proxy.example.org/\"\nto = \"\"";
+    assert_eq!(Site::new().config(good).run(&["check"]).status, 0);
+}
+
 #[test]
 fn strict_makes_warnings_fail_and_check_writes_nothing() {
     let site = with_good("empty.md", "");

@@ -85,3 +85,30 @@ fn a_rule_that_names_nothing_is_refused() {
     assert_eq!(run.status, 1);
     assert!(run.stderr.contains("[[withdraw]] needs one of `url`, `source` and `outlet`"), "{}", run.stderr);
 }
+
+/// What meets another on an address has its own id in it, whatever becomes of the other.
+#[test]
+fn a_withdrawal_moves_no_other_article() {
+    let article = |title: &str, link: &str| {
+        format!("---\ntitle: {title}\ndate: 2024-05-06\nslug: x\nlink: {link}\n---\n<p>text</p>\n")
+    };
+    let site = Site::new()
+        .config("permalink = \"/:year/:title.html\"")
+        .file("content/a.md", article("Kept", "https://e.example.org/a"))
+        .file("content/b.md", article("Gone", "https://e.example.org/b"));
+    site.build();
+    let addresses = |site: &Site| -> Vec<String> {
+        site.list().iter().map(|line| line["output"].as_str().unwrap().to_owned()).collect()
+    };
+    let before = addresses(&site);
+    assert!(before.len() == 2 && !before.contains(&"2024/x.html".to_owned()), "{before:?}");
+    let kept = site.list().iter().find(|line| line["title"] == "Kept").unwrap()["output"].as_str().unwrap().to_owned();
+    let site = site.config("[[withdraw]]\nurl = \"https://e.example.org/b\"\nreason = \"Because.\"");
+    site.build();
+    assert_eq!(addresses(&site), [kept.as_str()]);
+    for path in before.iter().filter(|path| **path != kept) {
+        assert!(site.output(path).contains("Because."), "the notice stands where the article was");
+    }
+    assert!(site.output("2024/x.html").contains(kept.strip_prefix("2024/").unwrap()));
+    assert!(!site.output("2024/x.html").contains("Gone"));
+}
