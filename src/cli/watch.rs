@@ -45,9 +45,10 @@ pub(super) fn keep_building(invocation: &Invocation, builder: &mut Builder, list
         let built = rebuild(builder, None, listen);
         (watcher.join(), built)
     });
-    let Ok(Some(mut watcher)) = watcher else { return false };
+    let Ok(Some(watcher)) = watcher else { return false };
     conclude(invocation, builder, None, &built);
     // What changed before it was watched is built now.
+    let Some(mut watcher) = follow(builder, Some(watcher), invocation) else { return false };
     let missed = rebuild(builder, None, &mut |_| ());
     if missed.0.is_news() {
         listen(&missed.0);
@@ -58,18 +59,15 @@ pub(super) fn keep_building(invocation: &Invocation, builder: &mut Builder, list
     }
     loop {
         let changes = watcher.wait(AT_LEAST);
-        let has_config = changes.as_ref().is_some_and(Changes::has_config);
-        if has_config {
-            builder.read_config();
-        }
-        let is_outdated = has_config || changes.as_ref().is_some_and(|changes| watcher.is_outdated(changes));
-        if is_outdated {
-            let Some(renewed) = watch(Watched::of(&builder.config), invocation) else { return false };
-            watcher = renewed;
-        }
+        let is_outdated = changes.as_ref().is_some_and(|changes| watcher.is_outdated(changes));
+        let known = changes.as_ref().filter(|changes| !is_outdated && !changes.has_config());
         // Between two watchers something may have been missed: then everything is looked at.
-        let looked_at = changes.as_ref().filter(|_| !is_outdated);
-        let built = rebuild(builder, looked_at, listen);
+        if known.is_none() {
+            let still = Some(watcher).filter(|_| !is_outdated);
+            let Some(following) = follow(builder, still, invocation) else { return false };
+            watcher = following;
+        }
+        let built = rebuild(builder, known, listen);
         conclude(invocation, builder, changes.as_ref(), &built);
     }
 }
@@ -86,6 +84,18 @@ pub(super) fn open(
         report.extend(faults);
         terminal::show(&report, None, invocation);
     })
+}
+
+/// Reads site.toml again and watches what it names, which it may have come to name before somebody watched.
+fn follow(builder: &mut Builder, mut watcher: Option<Watcher>, invocation: &Invocation) -> Option<Watcher> {
+    loop {
+        builder.read_config();
+        let watched = Watched::of(&builder.config);
+        match watcher {
+            Some(watcher) if watcher.watches(&watched) => return Some(watcher),
+            _ => watcher = Some(watch(watched, invocation)?),
+        }
+    }
 }
 
 /// Begins to watch, or shows why that cannot be.

@@ -40,7 +40,7 @@ pub struct Watcher {
 }
 
 /// What is to be watched.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Watched {
     root: PathBuf,
     /// What is watched, from the root.
@@ -112,6 +112,11 @@ impl Watcher {
         Some(changes)
     }
 
+    /// Whether this is what is watched.
+    pub fn watches(&self, watched: &Watched) -> bool {
+        self.watched.sources == watched.sources && self.watched.ours == watched.ours
+    }
+
     /// Whether folders have come that must be watched, or a watched one has gone: then watching begins anew.
     pub fn is_outdated(&self, changes: &Changes) -> bool {
         self.watched.sources.iter().any(|source| changes.paths.iter().any(|path| source.starts_with(path)))
@@ -133,6 +138,7 @@ impl Watcher {
 
     fn take_all(&self, changes: &mut Changes) {
         changes.paths.extend(self.watched.sources.iter().cloned());
+        changes.paths.insert(FILE_NAME.into());
     }
 
     fn is_source(&self, path: &Path) -> bool {

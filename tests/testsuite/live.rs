@@ -393,3 +393,27 @@ fn a_picture_of_a_page_that_changes_while_watched_is_shown() {
     watch.expect("content/1.md");
     assert!(site.output("about.html").contains("width=\"120\""), "{}", site.output("about.html"));
 }
+
+/// What site.toml says may change before anybody watches it, and while more changes than the system can tell of.
+#[test]
+fn a_site_toml_that_changes_while_watch_waits_is_followed() {
+    let site = site();
+    site.build();
+    let lock = fs::File::options().write(true).open(site.path().join(".heliostat/lock")).unwrap();
+    lock.lock().unwrap();
+    let watch = Running::start(&site, &["watch", "--offline"]);
+    watch.expect("waiting for process");
+    write(&site, "other/3.md", &article("three", "text three"));
+    write(
+        &site,
+        "site.toml",
+        "title = \"New\"\nbase_url = \"https://m.example.org\"\ncontent = [\"content\", \"other\"]\n",
+    );
+    lock.unlock().unwrap();
+    watch.expect("built: ");
+    watch.expect("built: ");
+    assert!(site.output("index.html").contains("New"));
+    assert_eq!(site.list().len(), 3);
+    write(&site, "other/3.md", &article("three", "new text"));
+    watch.expect("other/3.md");
+}
