@@ -1,7 +1,7 @@
 //! `heliostat media`: looks after the store.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::Datelike as _;
 use clap::{Args, Subcommand};
@@ -58,7 +58,11 @@ enum Command {
         allow_removals: bool,
     },
     /// Reads every file of the store and compares it with the digest that is its name
-    Verify,
+    Verify {
+        /// Move damaged files into the store's folder `damaged`: a pull, a fetch or a build then brings them anew
+        #[arg(long)]
+        set_aside: bool,
+    },
     /// Copies what another place lacks there: a folder, s3://, gs:// or az://
     Push(Elsewhere),
     /// Copies what the store lacks from there
@@ -86,13 +90,11 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
             |ledger| ledger.retry(if *all { Retry::All } else { Retry::Failed }, |line| fits(line, only.as_deref())),
             "will be asked for at the next build",
         ),
-        Command::Forget { url } => {
-            change(&config, |ledger| ledger.forget(|line| fits(line, Some(url))), "are forgotten")
-        }
+        Command::Forget { url } => change(&config, |ledger| ledger.forget(|line| is_at(line, url)), "are forgotten"),
         Command::Gc { remove: false, .. } => gc(&config, Sweep::Show),
         Command::Gc { allow_removals: true, .. } => gc(&config, Sweep::Remove(Removals::Many)),
         Command::Gc { .. } => gc(&config, Sweep::Remove(Removals::Few)),
-        Command::Verify => verify(&config),
+        Command::Verify { set_aside } => verify(&config, if *set_aside { Damaged::SetAside } else { Damaged::Tell }),
         Command::Push(elsewhere) => copy(&config, elsewhere, Side::Target, sync::push),
         Command::Pull(elsewhere) => copy(&config, elsewhere, Side::Source, sync::pull),
     };
@@ -237,6 +239,11 @@ fn fits(line: &Line, only: Option<&str>) -> bool {
     line.url == only || host == only || (only.contains('/') && line.url.starts_with(only))
 }
 
+/// Whether a line is of the original at this address, or of one in this folder.
+fn is_at(line: &Line, address: &str) -> bool {
+    line.url == address || (address.ends_with('/') && line.url.starts_with(address))
+}
+
 fn locked(config: &Config) -> Result<Lock, Diagnostic> {
     Lock::take(&config.media.store, terminal::waiting).map_err(|fault| unwritten(config, &fault))
 }
@@ -296,17 +303,40 @@ fn swept_line(swept: &[StoredFile], what: &str) -> bool {
     true
 }
 
-fn verify(config: &Config) -> Result<bool, Diagnostic> {
+/// What is done with files that are damaged.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Damaged {
+    Tell,
+    SetAside,
+}
+
+fn verify(config: &Config, what: Damaged) -> Result<bool, Diagnostic> {
+    let _lock = (what == Damaged::SetAside).then(|| locked(config)).transpose()?;
     let (store, ledger) = media::open(&config.media.store)?;
     let Verified { files, damaged, missing } = sweep::verify(&store, &ledger, &config.media);
     for path in &damaged {
         terminal::say(format_args!("{} is damaged", path.display()));
+    }
+    if what == Damaged::SetAside {
+        set_aside(&damaged, store.folder()).map_err(|fault| unwritten(config, &fault))?;
+    } else if !damaged.is_empty() {
+        terminal::say("say --set-aside to move what is damaged out of the way: then it is fetched or made anew");
     }
     for (path, what) in &missing {
         terminal::say(format_args!("{} is missing ({what})", path.display()));
     }
     terminal::say(format_args!("{files} files read, {} damaged, {} missing", damaged.len(), missing.len()));
     Ok(damaged.is_empty() && missing.is_empty())
+}
+
+/// It may be the last copy, of which something can still be seen.
+fn set_aside(damaged: &[PathBuf], store: &Path) -> std::io::Result<()> {
+    let folder = store.join("damaged");
+    for path in damaged {
+        std::fs::create_dir_all(&folder)?;
+        std::fs::rename(path, folder.join(path.file_name().unwrap_or_default()))?;
+    }
+    Ok(())
 }
 
 fn remedy(fault: &sync::Fault) -> &'static str {

@@ -252,7 +252,9 @@ impl Store {
     }
 
     fn keep(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        if path.metadata().is_ok_and(|metadata| metadata.len() == bytes.len() as u64) {
+        // What a disk has damaged has its name and its length, too.
+        let is_there = path.metadata().is_ok_and(|metadata| metadata.len() == bytes.len() as u64);
+        if is_there && std::fs::read(path).is_ok_and(|kept| kept == bytes) {
             return Ok(());
         }
         write_whole(path, bytes)

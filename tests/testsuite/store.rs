@@ -201,6 +201,47 @@ fn forgotten_and_retried_originals_are_asked_for_again() {
 }
 
 #[test]
+fn only_the_original_that_is_named_is_forgotten_or_a_folder_with_its_slash() {
+    let origin = plays_every_picture();
+    let site = mirror(&origin, &["2021/1", "2021/10"]);
+    said(&site, &["build"]);
+    for (address, count) in [
+        ("https://pics.example.org/2021/1", "0 originals"),
+        ("pics.example.org", "0 originals"),
+        ("https://pics.example.org/2021/1.jpg", "1 original "),
+        ("https://pics.example.org/2021/", "1 original "),
+    ] {
+        let said = said(&site, &["media", "forget", address]);
+        assert!(said.starts_with(count), "{address}: {said}");
+    }
+}
+
+/// A disk changes bytes, and neither names nor lengths.
+#[test]
+fn what_is_damaged_is_set_aside_and_comes_anew() {
+    let origin = plays_every_picture();
+    let site = mirror(&origin, &["a"]);
+    said(&site, &["build"]);
+    let before = files_below(&site.path().join("public"));
+    for folder in ["media/originals", "media/variants"] {
+        let file = first_file(&site.path().join(folder));
+        fs::write(&file, vec![0; fs::read(&file).unwrap().len()]).unwrap();
+    }
+    let run = site.run(&["media", "verify"]);
+    assert!(
+        run.status == 1 && run.stdout.contains("2 damaged") && run.stdout.contains("--set-aside"),
+        "{}",
+        run.stdout
+    );
+    site.run(&["media", "verify", "--set-aside"]);
+    assert_eq!(files_below(&site.path().join("media/damaged")).len(), 2);
+    said(&site, &["build", "--force"]);
+    assert_eq!(origin.asked().len(), 2, "its original was damaged, too");
+    said(&site, &["media", "verify"]);
+    assert!(files_below(&site.path().join("public")) == before);
+}
+
+#[test]
 fn without_originals_a_store_is_smaller_and_a_build_from_it_the_same() {
     let origin = plays_every_picture();
     let site = origin
