@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Format, Invocation, OnceArguments, SiteArguments, load, terminal};
+use super::{Invocation, OnceArguments, SiteArguments, load, terminal};
 use crate::config::Overrides;
 use crate::diagnostics::Report;
 use crate::pipeline;
@@ -25,15 +25,7 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
     let checked = pipeline::check(&config, pipeline::now(), &bar, &mut report);
     bar.clear();
     let outcome = checked.map_err(|fault| report.push(fault)).ok();
-    match invocation.format {
-        // All of them: there is no file that lists the rest.
-        Format::Human => eprint!("{}", report.complete()),
-        Format::Github => {
-            eprint!("{}", report.complete());
-            terminal::annotate(&report, invocation);
-        }
-        Format::Json => terminal::show(&report, None, invocation),
-    }
+    terminal::show(&report, None, invocation);
     let Some(outcome) = outcome else { return false };
     if arguments.strictness.timings {
         terminal::show_timings(&outcome.timings);

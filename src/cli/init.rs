@@ -57,16 +57,12 @@ fn make(arguments: &Arguments) -> io::Result<Vec<String>> {
     }
     let taken_over = arguments.from_jekyll.as_ref().map(|jekyll| jekyll::site_toml(jekyll, dir)).transpose()?;
     fs::create_dir_all(dir)?;
-    let Some((text, notes)) = taken_over else {
-        fs::write(&site_file, format!("{SCHEMA_LINE}{}", include_str!("init/site.toml")))?;
-        fs::write(dir.join(SCHEMA_FILE), crate::config::schema())?;
-        let content = dir.join("content");
-        if !content.is_dir() {
-            write_if_missing(&content.join("2024-01-01-hello.md"), ARTICLE)?;
-        }
-        ignore_what_is_made(&dir.join(".gitignore"))?;
-        return Ok(Vec::new());
-    };
+    let content = dir.join("content");
+    if taken_over.is_none() && !content.is_dir() {
+        fs::create_dir(&content)?;
+        fs::write(content.join("2024-01-01-hello.md"), ARTICLE)?;
+    }
+    let (text, notes) = taken_over.unwrap_or_else(|| (include_str!("init/site.toml").to_owned(), Vec::new()));
     fs::write(&site_file, format!("{SCHEMA_LINE}{text}"))?;
     fs::write(dir.join(SCHEMA_FILE), crate::config::schema())?;
     ignore_what_is_made(&dir.join(".gitignore"))?;
@@ -83,13 +79,5 @@ fn ignore_what_is_made(path: &Path) -> io::Result<()> {
             text.push('\n');
         }
     }
-    fs::write(path, text)
-}
-
-fn write_if_missing(path: &Path, text: &str) -> io::Result<()> {
-    if path.exists() {
-        return Ok(());
-    }
-    fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
     fs::write(path, text)
 }

@@ -140,13 +140,6 @@ fn entries(inventory: &Inventory) -> Vec<&Entry> {
     articles.chain(inventory.customs.iter().map(|custom| &custom.entry)).collect()
 }
 
-/// The same without withdrawn articles.
-fn shown(inventory: &Inventory) -> Vec<&Entry> {
-    let pairs = inventory.entries.iter().zip(&inventory.map.articles);
-    let articles = pairs.filter(|(_, article)| article.withdrawn.is_none()).map(|(entry, _)| entry.as_ref());
-    articles.chain(inventory.customs.iter().map(|custom| &custom.entry)).collect()
-}
-
 /// How many originals are in which state, and how many bytes came.
 #[derive(Default)]
 struct Count {
@@ -186,7 +179,7 @@ fn status(config: &Config, missing: bool) -> Result<bool, Diagnostic> {
         return Ok(true);
     }
     let inventory = inventory(config)?;
-    let entries = shown(&inventory);
+    let entries = inventory.shown();
     let by_key: BTreeMap<&str, &Line> = ledger.lines().map(|line| (line.key.as_str(), line)).collect();
     let mut tables = [("host", BTreeMap::new()), ("outlet", BTreeMap::new()), ("month", BTreeMap::new())];
     let (mut all, mut faults) = (Count::default(), BTreeMap::<String, usize>::new());
@@ -222,7 +215,7 @@ fn status(config: &Config, missing: bool) -> Result<bool, Diagnostic> {
 fn fetch(config: &Config, invocation: &Invocation) -> Result<bool, Diagnostic> {
     let bar = terminal::Bar::new();
     let inventory = inventory(config)?;
-    let rescued = media::rescue(&shown(&inventory), config, pipeline::now(), &bar);
+    let rescued = media::rescue(&inventory.shown(), config, pipeline::now(), &bar);
     bar.clear();
     let rescued = rescued?;
     let mut report = Report::default();

@@ -91,7 +91,7 @@ pub(super) fn show(report: &Report, listed_in: Option<&str>, invocation: &Invoca
 }
 
 /// Tells a GitHub workflow of the faults; it names files from the folder in which it runs.
-pub(super) fn annotate(report: &Report, invocation: &Invocation) {
+fn annotate(report: &Report, invocation: &Invocation) {
     said(write!(io::stdout(), "{}", report.annotations(&invocation.site)));
 }
 

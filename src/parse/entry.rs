@@ -18,6 +18,9 @@ use crate::config::is_language;
 /// Longer titles are cut in pages' heads and lists by the theme; this only bounds what one entry may cost.
 const MAX_TITLE: usize = 500;
 
+/// More names are a list of something else; each new one is compared with all before.
+pub(super) const MOST_AUTHORS: usize = 50;
+
 /// What is known of an article.
 pub(super) fn entry(written: &SourceParts<'_>, origin: Origin, dates: Dates, draft: Draft, config: &Config) -> Entry {
     let SourceParts { matter, source, .. } = written;
@@ -31,7 +34,8 @@ pub(super) fn entry(written: &SourceParts<'_>, origin: Origin, dates: Dates, dra
     }
     if authors.is_empty() {
         let names = written.page.author.iter().flat_map(|names| names.split('、')).map(plain_title);
-        names.filter(|name| !name.is_empty()).for_each(|name| add_author(name, &mut authors));
+        // One more than are kept says that there are more.
+        names.filter(|name| !name.is_empty()).take(MOST_AUTHORS + 1).for_each(|name| add_author(name, &mut authors));
     }
     let outlet_language = origin.outlet.as_deref().and_then(|name| config.outlets.by_name(name)?.language.clone());
     let mut written_languages = matter.texts(&["lang", "language"]).into_iter().map(|tag| tag.replace('_', "-"));

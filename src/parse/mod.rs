@@ -311,6 +311,15 @@ fn article(
         faults.warn(Code::Value, message, "take words for tags that other articles share");
         entry.tags.truncate(MOST_TAGS);
     }
+    if entry.authors.len() > entry::MOST_AUTHORS {
+        let most = entry::MOST_AUTHORS;
+        faults.warn(
+            Code::Value,
+            format!("it has more than {most} authors: the first {most} are kept"),
+            "name its authors in the front matter",
+        );
+        entry.authors.truncate(most);
+    }
     Ok(Box::new(Article { entry, body: Body(html) }))
 }
 

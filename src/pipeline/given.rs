@@ -134,7 +134,8 @@ impl<'build> Given<'build> {
         digester.text(env!("HELIOSTAT_BUILD")).digest(config.keys.all).digest(self.theme.digest());
         digester.digest(self.customs_digest);
         digester.digest(statics::digest(&self.statics, began)?).digest(books);
-        digester.digest(pictures?).value(&self.discovered.faults).value(&self.statics_faults);
+        digester.digest(pictures?).value(&self.theme.faults);
+        digester.value(&self.discovered.faults).value(&self.statics_faults);
         Some(digester.finish())
     }
 }
@@ -153,7 +154,7 @@ fn no_base_url() -> Diagnostic {
 fn keep_articles(discovered: &read::Discovered, known: &[Arc<Known>]) -> Result<(), Diagnostic> {
     for folder in &discovered.unread {
         let is_below = |one: &&Arc<Known>| one.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-        let lost = known.iter().filter(is_below).count();
+        let lost = known.iter().filter(|known| known.article.is_ok()).filter(is_below).count();
         if lost > 0 {
             let articles = if lost == 1 { "an article".to_owned() } else { format!("{lost} articles") };
             let message = format!("cannot be read; the last build found {articles} there, so nothing was changed");

@@ -30,7 +30,7 @@ use crate::disk::Durability;
 use crate::media;
 use crate::media::attachments;
 use crate::parse::Entry;
-use crate::plan::{self, ArticleId, Page, PageKind, SiteMap};
+use crate::plan::{self, ArticleId, Page, PageKind, Planned, SiteMap};
 pub use crate::progress::{Progress, Silent};
 use crate::render::labels::Labels;
 use crate::render::targets::Targets;
@@ -257,15 +257,23 @@ fn rescue(
     progress: &dyn Progress,
 ) -> Result<Pictures, Diagnostic> {
     let Circumstances { config, now, began, .. } = given.circumstances;
-    let shown = recalled.entries.iter().zip(withdrawn).filter(|(_, rule)| rule.is_none());
-    let entries: Vec<&Entry> =
-        shown.map(|(entry, _)| entry.as_ref()).chain(given.customs.iter().map(|custom| &custom.entry)).collect();
+    let entries = shown(&recalled.entries, withdrawn.iter().map(Option::is_some), &given.customs);
     let documents = attachments::named(&entries);
     let files: Vec<String> = media::local_files(&entries).into_iter().chain(documents.iter().cloned()).collect();
     // Before they are read: what changes meanwhile is a reason to build again.
     let local = media::local_digest(config, &files, began);
     let rescued = media::rescue(&entries, config, now, progress)?;
     Ok(Pictures { rescued, attachments: given.attachments(documents), files, local })
+}
+
+/// Every article that is not withdrawn, and the site's own pages.
+fn shown<'site>(
+    entries: &'site [Arc<Entry>],
+    are_withdrawn: impl Iterator<Item = bool>,
+    customs: &'site [CustomPage],
+) -> Vec<&'site Entry> {
+    let articles = entries.iter().zip(are_withdrawn).filter(|(_, is_withdrawn)| !is_withdrawn);
+    articles.map(|(entry, _)| entry.as_ref()).chain(customs.iter().map(|custom| &custom.entry)).collect()
 }
 
 fn site<'build>(
@@ -322,7 +330,7 @@ fn render_all(
 }
 
 fn counts(recalled: &Recalled, map: &SiteMap) -> Counts {
-    let withdrawn = map.articles.iter().filter(|planned| planned.withdrawn.is_some()).count();
+    let withdrawn = map.articles.iter().filter(|planned| planned.is_withdrawn()).count();
     let Counts { articles, .. } = recalled.counts;
     Counts { pages: map.pages.len(), withdrawn, articles: articles - withdrawn, ..recalled.counts }
 }
@@ -362,6 +370,13 @@ pub struct Inventory {
     pub counts: Counts,
 }
 
+impl Inventory {
+    /// Every article that is not withdrawn, and the site's own pages.
+    pub fn shown(&self) -> Vec<&Entry> {
+        shown(&self.entries, self.map.articles.iter().map(Planned::is_withdrawn), &self.customs)
+    }
+}
+
 /// Reads, parses and plans a site. What is remembered is used, and nothing is remembered.
 ///
 /// # Errors
@@ -392,9 +407,7 @@ pub fn check(
     let mut log = Log::new(progress);
     let Overview { given, recalled, map } = look_and_plan(config, now, Removals::Few, &mut log)?;
     log.said.extend(proof::faults(config, &given.theme));
-    let shown = recalled.entries.iter().zip(&map.articles).filter(|(_, planned)| planned.withdrawn.is_none());
-    let own = given.customs.iter().map(|custom| &custom.entry);
-    let entries: Vec<&Entry> = shown.map(|(entry, _)| entry.as_ref()).chain(own).collect();
+    let entries = shown(&recalled.entries, map.articles.iter().map(Planned::is_withdrawn), &given.customs);
     let attachments = given.attachments(attachments::named(&entries));
     let targets = given.targets(&recalled.entries, &map, &attachments);
     log.said.extend(given.dead_ends(&recalled.entries, &map, &targets));

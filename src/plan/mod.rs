@@ -93,6 +93,13 @@ pub struct Planned {
     pub withdrawn: Option<u32>,
 }
 
+impl Planned {
+    /// Whether it is not shown.
+    pub fn is_withdrawn(&self) -> bool {
+        self.withdrawn.is_some()
+    }
+}
+
 impl SiteMap {
     /// The taxonomy of a kind.
     pub fn taxonomy(&self, kind: TaxonomyKind) -> &Taxonomy {

@@ -98,14 +98,19 @@ impl Manifest {
         }
     }
 
-    /// The files that no build that is under way has, or those that it has.
-    pub(super) fn paths(&self, is_current: bool) -> Vec<String> {
-        let mut paths: Vec<String> = self
-            .files
-            .par_iter()
-            .filter(|(_, slot)| slot.is_current.load(Ordering::Relaxed) == is_current)
-            .map(|(path, _)| path.clone())
-            .collect();
+    /// The files that the build that is under way has, too.
+    pub(super) fn kept(&self) -> Vec<String> {
+        self.paths(|slot| slot.is_current.load(Ordering::Relaxed))
+    }
+
+    /// Those that it has not.
+    pub(super) fn stale(&self) -> Vec<String> {
+        self.paths(|slot| !slot.is_current.load(Ordering::Relaxed))
+    }
+
+    fn paths(&self, fits: impl Fn(&Slot) -> bool + Sync) -> Vec<String> {
+        let mut paths: Vec<String> =
+            self.files.par_iter().filter(|(_, slot)| fits(slot)).map(|(path, _)| path.clone()).collect();
         paths.par_sort_unstable();
         paths
     }

@@ -238,7 +238,7 @@ impl<'build> Stage<'build> {
         let mut staged = std::mem::take(self.staged.get_mut().unwrap_or_else(PoisonError::into_inner));
         staged.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
         let refounded = std::mem::take(self.refounded.get_mut().unwrap_or_else(PoisonError::into_inner));
-        let stale = self.before.paths(false);
+        let stale = self.before.stale();
         if removals == Removals::Few {
             self.refuse_emptying(&stale, &staged)?;
         }
@@ -274,7 +274,7 @@ impl<'build> Stage<'build> {
         if is_fresh && self.output.exists() {
             let is_staged: HashSet<&str> =
                 staged.iter().map(|(path, _)| path.as_str()).chain([OUTPUT_MARKER]).collect();
-            let mut kept = self.before.paths(true);
+            let mut kept = self.before.kept();
             kept.retain(|path| !is_staged.contains(path.as_str()));
             kept.par_iter().try_for_each(|path| self.link_into_stage(Path::new(path)))?;
             self.take_foreign_along(&is_staged)?;
@@ -326,11 +326,11 @@ impl<'build> Stage<'build> {
         sync_folder(self.output.parent())
     }
 
-    /// Media first, then pages, so that no page ever points at nothing; removals last.
+    /// What is new first, then what changes, and of both pages last, so that no page ever points at nothing; then removals.
     fn move_into_place(&self, staged: &[(String, Record)], stale: &[String]) -> io::Result<()> {
-        let paths = staged.iter().map(|(path, _)| path.as_str());
-        let (pages, media): (Vec<&str>, Vec<&str>) = paths.partition(|path| is_page(path));
-        for path in media.into_iter().chain(pages).chain([OUTPUT_MARKER]) {
+        let mut paths: Vec<&str> = staged.iter().map(|(path, _)| path.as_str()).collect();
+        paths.sort_by_key(|path| (self.before.has(path), is_page(path)));
+        for path in paths.into_iter().chain([OUTPUT_MARKER]) {
             let (from, to) = (self.folder.path().join(path), self.output.join(path));
             with_folder(&to, || fs::rename(&from, &to))?;
         }
@@ -398,10 +398,12 @@ impl Drop for Stage<'_> {
     }
 }
 
+/// A link to the real folder must stay one, also while there is no such folder because a build has put it aside.
 fn absolute(path: &Path) -> io::Result<PathBuf> {
     let path = std::path::absolute(path)?;
-    // A link to the real folder must stay one.
-    Ok(path.canonicalize().unwrap_or(path))
+    let beside_link = |target: PathBuf| path.parent().map_or_else(|| target.clone(), |folder| folder.join(&target));
+    let real = path.canonicalize().ok().or_else(|| fs::read_link(&path).ok().map(beside_link));
+    Ok(real.unwrap_or(path))
 }
 
 /// A sibling of the output folder: `.public.heliostat-next`.
@@ -420,6 +422,7 @@ pub fn is_beside(name: &str) -> bool {
 /// # Errors
 /// If the disk fails.
 pub fn restore(output: &Path) -> Result<(), Diagnostic> {
+    let output = &absolute(output).map_err(|fault| unwritable(output, &fault))?;
     let old = beside(output, "old");
     if output.exists() || !old.join(OUTPUT_MARKER).is_file() {
         return Ok(());

@@ -280,6 +280,16 @@ fn a_list_of_words_is_no_list_of_tags() {
 }
 
 #[test]
+fn a_list_of_names_is_no_list_of_authors() {
+    let names: Vec<String> = (0..100_000).map(|number| format!("n{number}")).collect();
+    let page = format!(
+        "<html><head><title>T</title><meta name=author content=\"{}\"></head><body><p>text</p>",
+        names.join("、")
+    );
+    expect(&with_good("t.html", page), "content/t.html: it has more than 50 authors: the first 50 are kept");
+}
+
+#[test]
 fn a_long_title_is_no_fault() {
     let site = with_good("t.md", format!("---\ntitle: {}\ndate: 2024-01-02\n---\ntext", "长".repeat(500)));
     expect(&site, "");

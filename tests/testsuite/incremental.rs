@@ -305,6 +305,21 @@ fn what_is_said_of_folders_is_said_again_and_costs_no_build() {
     assert!(more.stderr.contains("content/3.textile"), "{}", more.stderr);
 }
 
+/// They are in no template, and so in no digest of one.
+#[test]
+fn what_is_said_of_the_theme_is_said_as_long_as_it_is_true() {
+    let site = Site::new().file("content/a.md", "---\ntitle: a\ndate: 2024-05-06\n---\n<p>text</p>");
+    site.build();
+    std::thread::sleep(Duration::from_millis(50));
+    site.build();
+    let site = site.file("theme/site.css", "p{}");
+    for _ in 0..2 {
+        assert!(site.build().stderr.contains("theme/site.css"));
+    }
+    fs::remove_file(site.path().join("theme/site.css")).unwrap();
+    assert!(!site.build().stderr.contains("theme/site.css"));
+}
+
 #[test]
 fn a_file_that_the_theme_gets_is_linked_while_watched() {
     let mut kept = Kept::new();

@@ -251,3 +251,33 @@ fn an_output_folder_that_was_put_aside_comes_back_with_what_is_not_ours() {
     assert_eq!(site.output("CNAME"), "m.example.org");
     assert!(!site.path().join(".public.heliostat-old").exists());
 }
+
+/// What a link led to was put aside: the link leads nowhere until it is back.
+#[test]
+fn what_a_linked_output_folder_leads_to_comes_back() {
+    let site = site_of(3);
+    fs::create_dir(site.path().join("www")).unwrap();
+    std::os::unix::fs::symlink("www", site.path().join("public")).unwrap();
+    site.build();
+    fs::rename(site.path().join("www"), site.path().join(".www.heliostat-old")).unwrap();
+    for notice in ["one", "two"] {
+        fs::write(site.path().join("site.toml"), format!("title = \"T\"\nnotice = \"{notice}\"\n")).unwrap();
+        site.build();
+        assert!(fs::read_to_string(site.path().join("www/index.html")).unwrap().contains(notice));
+    }
+    assert!(!site.path().join(".www.heliostat-old").exists() && site.path().join("public").is_symlink());
+}
+
+/// Whoever is killed between two renames leaves no link that leads nowhere.
+#[test]
+fn a_new_page_is_there_before_those_that_lead_to_it() {
+    let site = site_of(5).config("permalink = \"/:year/:month/:day/:title.html\"");
+    site.build();
+    let site = site.file("content/z.md", "---\ntitle: z\ndate: 2024-05-03\nslug: z\n---\n<p>text</p>");
+    site.build();
+    let moved = |path: &str| {
+        let metadata = fs::metadata(site.path().join("public/2024/05/03").join(path)).unwrap();
+        (metadata.ctime(), metadata.ctime_nsec())
+    };
+    assert!(moved("z.html") <= moved("index.html"));
+}
