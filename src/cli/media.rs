@@ -12,6 +12,7 @@ use crate::diagnostics::{Code, Diagnostic, Report};
 use crate::lock::Lock;
 use crate::media;
 use crate::media::ledger::{Ledger, Line, Retry};
+use crate::media::local::LocalFiles;
 use crate::media::sweep::{self, Needs, StoredFile, Verified};
 use crate::media::sync::{self, Copied, Remote, Side, What};
 use crate::parse::{self, Entry};
@@ -215,7 +216,7 @@ fn status(config: &Config, missing: bool) -> Result<bool, Diagnostic> {
 fn fetch(config: &Config, invocation: &Invocation) -> Result<bool, Diagnostic> {
     let bar = terminal::Bar::new();
     let inventory = inventory(config)?;
-    let rescued = media::rescue(&inventory.shown(), config, pipeline::now(), &bar);
+    let rescued = media::rescue(&inventory.shown(), config, pipeline::now(), &LocalFiles::default(), &bar);
     bar.clear();
     let rescued = rescued?;
     let mut report = Report::default();

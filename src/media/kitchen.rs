@@ -1,5 +1,6 @@
 //! An original → what is published of it, looked up in the store where that has been made before.
 
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -7,12 +8,14 @@ use std::time::Duration;
 
 use super::encode::{self, Recipe};
 use super::gallery::{Asset, Picture, Player, Variant};
+use super::local::LocalFiles;
 use super::probe::{self, Kind, NotShown};
 use super::store::Store;
 use super::{film, strip};
 use crate::config::MediaConfig;
 use crate::digest::Digest;
 use crate::parse::MediaKind;
+use crate::read::Stamp;
 
 /// What is done with sounds and films; changes whenever other bytes would come of it.
 const PLAYER_RECIPE: &str = "player-2";
@@ -33,12 +36,13 @@ pub(super) struct Kitchen<'build> {
     store: &'build Store,
     recipe: Recipe,
     config: &'build MediaConfig,
+    files: &'build LocalFiles,
     budget: Budget,
 }
 
 impl<'build> Kitchen<'build> {
-    pub(super) fn new(store: &'build Store, config: &'build MediaConfig) -> Self {
-        Self { store, recipe: Recipe::of(config), config, budget: Budget::new(PIXELS_AT_ONCE) }
+    pub(super) fn new(store: &'build Store, config: &'build MediaConfig, files: &'build LocalFiles) -> Self {
+        Self { store, recipe: Recipe::of(config), config, files, budget: Budget::new(PIXELS_AT_ONCE) }
     }
 
     /// Whether an original that came is not here, nor is what today's recipe has made of it.
@@ -120,7 +124,8 @@ impl<'build> Kitchen<'build> {
 
     /// Sounds and films lose their metadata, and nothing else.
     fn player(&self, original: Digest, bytes: Option<Vec<u8>>) -> Result<Asset, NotShown> {
-        let size = self.store.original_path(original).metadata().map_or(0, |metadata| metadata.len());
+        let in_store = || self.store.original_path(original).metadata().map_or(0, |metadata| metadata.len());
+        let size = bytes.as_ref().map_or_else(in_store, |bytes| bytes.len() as u64);
         let _share = self.budget.take(size / BYTES_A_PIXEL);
         let bytes = self.original(original, bytes)?;
         let stripped = catch_unwind(AssertUnwindSafe(|| stripped_player(bytes)));
@@ -131,17 +136,23 @@ impl<'build> Kitchen<'build> {
         Ok(Asset::Player(Player { file, seconds }))
     }
 
-    /// What is made of a file of the site.
+    /// What is made of a file of the site, whose name there is `path`.
     ///
     /// # Errors
     /// If it cannot be read, or is too large.
-    pub(super) fn asset_of_file(&self, kind: MediaKind, file: &Path) -> Result<Asset, NotShown> {
-        let size = file.metadata().map_or(0, |metadata| metadata.len());
-        if size > super::most_bytes(self.config.max_bytes, kind) {
-            return Err(NotShown::TooHeavy(size));
+    pub(super) fn asset_of_file(&self, kind: MediaKind, path: &str, file: &Path) -> Result<Asset, NotShown> {
+        let unread = |why: io::Error| NotShown::Store(why.to_string());
+        let stamp = Stamp::of(file).map_err(unread)?;
+        if stamp.size() > super::most_bytes(self.config.max_bytes, kind) {
+            return Err(NotShown::TooHeavy(stamp.size()));
         }
-        let bytes = std::fs::read(file).map_err(|why| NotShown::Store(why.to_string()))?;
-        self.asset(kind, Digest::of(&bytes), Some(bytes))
+        if let Some(asset) = self.files.digest(path, stamp).and_then(|digest| self.known(kind, digest)) {
+            return Ok(asset);
+        }
+        let bytes = std::fs::read(file).map_err(unread)?;
+        let digest = Digest::of(&bytes);
+        self.files.remember(path, stamp, digest);
+        self.asset(kind, digest, Some(bytes))
     }
 }
 

@@ -7,7 +7,8 @@
 //! 3. [`store`]: originals are kept under their digest, for good;
 //! 4. [`kitchen`]: each original → its variants ([`probe`], [`decode`], [`encode`], [`strip`]), looked up where the recipe
 //!    has been cooked before;
-//! 5. [`markup`]: what a page shows of a medium, or of one that cannot be had.
+//! 5. [`local`]: those that lie beside articles are read only where their stamps do not tell what they are;
+//! 6. [`markup`]: what a page shows of a medium, or of one that cannot be had.
 //!
 //! [`sync`] copies a store to another place and back; [`sweep`] tells what of it is needed, and whether it is whole.
 //! [`attachments`] are documents, which are published as they are.
@@ -24,6 +25,7 @@ pub mod gallery;
 mod jpeg;
 mod kitchen;
 pub mod ledger;
+pub mod local;
 pub mod markup;
 pub mod probe;
 mod queue;
@@ -52,6 +54,7 @@ use gallery::local_candidates;
 pub use gallery::{Asset, Gallery, MediaKey, Picture, Player, Variant};
 use kitchen::Kitchen;
 use ledger::Ledger;
+use local::LocalFiles;
 use probe::NotShown;
 use store::Store;
 
@@ -92,11 +95,12 @@ pub fn rescue(
     entries: &[&Entry],
     config: &Config,
     now: DateTime<Utc>,
+    files: &LocalFiles,
     progress: &dyn Progress,
 ) -> Result<Rescued, Diagnostic> {
     let (wanted, mut diagnostics) = gather(entries, &config.root, &config.static_folder);
     let (store, mut ledger) = open(&config.media.store)?;
-    let kitchen = Kitchen::new(&store, &config.media);
+    let kitchen = Kitchen::new(&store, &config.media, files);
     diagnostics.extend(fetch::fetch_missing(&wanted, &mut ledger, &kitchen, now, progress));
     let mut gallery = assemble(&wanted, &ledger, &kitchen, config, &mut diagnostics);
     diagnostics.extend(bound(&mut gallery, &wanted, config.media.max_total));
@@ -236,7 +240,7 @@ fn assemble(
         MediaKey::File(path) => {
             let file = locate(&config.root, &config.static_folder, path);
             let file = file.ok_or_else(|| NotShown::Store("it has gone".to_owned()))?;
-            kitchen.asset_of_file(wanted.kind, &file).map(Some)
+            kitchen.asset_of_file(wanted.kind, path, &file).map(Some)
         }
         MediaKey::Inline(digest) => {
             let lost = || Err(NotShown::Broken("no base 64, or no longer in its source".to_owned()));

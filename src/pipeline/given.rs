@@ -1,7 +1,7 @@
 //! What can be known of a site before its articles are read: configuration, theme, its own pages and files, and which articles there
 //! are.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -13,6 +13,7 @@ use crate::config::{self, Config};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
 use crate::media::attachments::{self, Attachment};
+use crate::media::local::LocalFile;
 use crate::parse::{self, Entry};
 use crate::plan::taken::{Taken, folded};
 use crate::plan::withdraw::Withdrawn;
@@ -36,6 +37,8 @@ pub(super) struct Given<'build> {
     pub(super) statics: Vec<StaticFile>,
     pub(super) discovered: read::Discovered,
     pub(super) matches: Vec<recall::Match>,
+    /// What is known of pictures that lie beside articles.
+    pub(super) local_files: BTreeMap<String, LocalFile>,
     /// What there is to say about static files.
     statics_faults: Vec<Diagnostic>,
 }
@@ -79,7 +82,18 @@ impl<'build> Given<'build> {
         let names: Vec<&str> = statics.iter().map(|file| file.path.as_str()).chain(assets).collect();
         let customs_digest = Digester::new().digest(recent::digest_of(&customs, &custom_faults)).value(&names).finish();
         log.said.extend(custom_faults);
-        Ok(Self { circumstances, theme, customs, customs_digest, statics, discovered, matches, statics_faults })
+        let local_files = memory.local_files();
+        Ok(Self {
+            circumstances,
+            theme,
+            customs,
+            customs_digest,
+            statics,
+            discovered,
+            matches,
+            local_files,
+            statics_faults,
+        })
     }
 
     /// Plans the site.

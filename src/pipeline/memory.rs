@@ -1,5 +1,6 @@
 //! What a build leaves for the next: on disk between processes, in memory within one.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::Digest;
 use crate::lock::Lock;
 use crate::media;
+use crate::media::local::LocalFile;
 use crate::parse::Entry;
 use crate::state::last::Last;
 use crate::state::sources::{self, Dirty, Known, Table};
@@ -162,6 +164,14 @@ impl Memory {
 
     pub(super) fn known(&self) -> &[Arc<Known>] {
         self.sources.known()
+    }
+
+    /// What is known of the site's pictures that lie beside its articles.
+    pub(super) fn local_files(&self) -> BTreeMap<String, LocalFile> {
+        match &self.said {
+            Said::Nothing => BTreeMap::new(),
+            Said::Unsummed(last) | Said::Summed(last) => last.local.clone(),
+        }
     }
 
     /// If nothing has changed since the last build, and the output folder is as that left it, what it said.

@@ -29,6 +29,7 @@ use crate::diagnostics::{Diagnostic, Report};
 use crate::disk::Durability;
 use crate::media;
 use crate::media::attachments;
+use crate::media::local::LocalFiles;
 use crate::parse::Entry;
 use crate::plan::{self, ArticleId, Page, PageKind, Planned, SiteMap};
 pub use crate::progress::{Progress, Silent};
@@ -174,6 +175,7 @@ fn try_build(
     let last = given.inputs(rescued.books, made.pictures.local).map(|inputs| Last {
         inputs,
         pictures: made.pictures.files.clone(),
+        local: made.pictures.known.clone(),
         due: rescued.due.map(|due| due.timestamp()),
         counts,
         diagnostics: log.said.clone(),
@@ -262,8 +264,9 @@ fn rescue(
     let files: Vec<String> = media::local_files(&entries).into_iter().chain(documents.iter().cloned()).collect();
     // Before they are read: what changes meanwhile is a reason to build again.
     let local = media::local_digest(config, &files, began);
-    let rescued = media::rescue(&entries, config, now, progress)?;
-    Ok(Pictures { rescued, attachments: given.attachments(documents), files, local })
+    let known = LocalFiles::new(given.local_files.clone(), began);
+    let rescued = media::rescue(&entries, config, now, &known, progress)?;
+    Ok(Pictures { rescued, attachments: given.attachments(documents), files, local, known: known.into_seen() })
 }
 
 /// Every article that is not withdrawn, and the site's own pages.

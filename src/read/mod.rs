@@ -231,6 +231,11 @@ impl Stamp {
         Ok(Self::from(&file.metadata()?))
     }
 
+    /// The file's size, in bytes.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
     /// Whether the file was left alone before a moment, in nanoseconds since 1970.
     pub fn rests(&self, moment: i64) -> bool {
         self.modified.max(self.changed) < moment - TICK

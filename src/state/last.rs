@@ -1,5 +1,6 @@
 //! What the last build of an output folder was made of, and what it said: a build of the same says it again.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,8 +8,9 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostics::Diagnostic;
-use crate::digest::Digest;
+use crate::digest::{Digest, Digester};
 use crate::disk::write_checked;
+use crate::media::local::LocalFile;
 
 /// What is remembered of a build that finished.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -17,6 +19,8 @@ pub struct Last {
     pub inputs: Digest,
     /// The site's own files that articles name as pictures, there or not.
     pub pictures: Vec<String>,
+    /// What is known of those that are there.
+    pub local: BTreeMap<String, LocalFile>,
     /// When the first picture is to be asked for again, in Unix seconds.
     pub due: Option<i64>,
     /// What it counted.
@@ -51,6 +55,11 @@ impl Counts {
     }
 }
 
+/// Another Heliostat may have written other things.
+fn digest_of(bytes: &[u8]) -> Digest {
+    Digester::new().text(env!("HELIOSTAT_BUILD")).digest(Digest::quick(bytes)).finish()
+}
+
 fn file(state: &Path, output: &str) -> PathBuf {
     state.join(format!("last-{output}"))
 }
@@ -60,7 +69,7 @@ impl Last {
     pub fn load(state: &Path, output: &str) -> Option<Self> {
         let bytes = fs::read(file(state, output)).ok()?;
         let (digest, bytes) = bytes.split_first_chunk()?;
-        (Digest::quick(bytes) == Digest::from(*digest)).then(|| postcard::from_bytes(bytes).ok())?
+        (digest_of(bytes) == Digest::from(*digest)).then(|| postcard::from_bytes(bytes).ok())?
     }
 
     /// Remembers it.
@@ -69,7 +78,7 @@ impl Last {
     /// If the disk is full.
     pub fn save(&self, state: &Path, output: &str) -> io::Result<()> {
         let text = postcard::to_stdvec(self).map_err(io::Error::other)?;
-        let mut bytes = Digest::quick(&text).as_bytes().to_vec();
+        let mut bytes = digest_of(&text).as_bytes().to_vec();
         bytes.extend_from_slice(&text);
         write_checked(&file(state, output), &bytes)
     }

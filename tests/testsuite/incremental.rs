@@ -345,3 +345,35 @@ fn what_is_said_of_folders_is_said_after_every_edit() {
         kept.assert_as_clean(&edit);
     }
 }
+
+/// So many bytes a build reads, as the kernel counts them: programs are mapped, and are not among it.
+fn bytes_read_by_a_build(site: &Site) -> Option<u64> {
+    let command = format!("'{}' build --offline >/dev/null 2>&1; cat /proc/$$/io", env!("CARGO_BIN_EXE_heliostat"));
+    let run = std::process::Command::new("sh").args(["-c", &command]).current_dir(site.path()).output().unwrap();
+    let said = String::from_utf8(run.stdout).unwrap();
+    said.lines().find_map(|line| line.strip_prefix("rchar: ")?.parse().ok())
+}
+
+#[test]
+fn an_update_does_not_read_the_pictures_of_old_articles() {
+    let noise = image::RgbImage::from_fn(600, 600, |x, y| {
+        let seed = (x * 7919 + y * 104_729).wrapping_mul(2_654_435_761);
+        image::Rgb([seed as u8, (seed >> 8) as u8, (seed >> 16) as u8])
+    });
+    let mut picture = std::io::Cursor::new(Vec::new());
+    noise.write_to(&mut picture, image::ImageFormat::Png).unwrap();
+    let picture = picture.into_inner();
+    let site = Site::new()
+        .file("content/a.md", "---\ntitle: a\ndate: 2024-05-06\n---\n<p>text</p><img src=\"noise.png\">")
+        .file("content/noise.png", &picture);
+    // What was just written might change again, unseen.
+    std::thread::sleep(Duration::from_millis(50));
+    site.build();
+    let site = site.file("content/b.md", "---\ntitle: b\ndate: 2024-05-07\n---\n<p>text</p>");
+    let Some(read) = bytes_read_by_a_build(&site) else { return };
+    assert_eq!(site.list().len(), 2);
+    assert!(read < picture.len() as u64, "{read} of {}", picture.len());
+    let before = files_below(&site.path().join("public"));
+    assert_eq!(site.run(&["build", "--offline", "--force"]).status, 0);
+    assert!(files_below(&site.path().join("public")) == before);
+}
