@@ -62,51 +62,56 @@ fn is_mostly_marks(body: &str) -> bool {
     marks > 0 && marks >= blocks(body)
 }
 
-/// Whether paragraphs without a tag stand between blank lines, in boxes at most, and more than one: as HTML they would be one. Where
-/// any other element goes over a blank line, or paragraphs are indented, it is HTML all the same.
+/// Whether paragraphs without a tag stand between blank lines, outside all elements but boxes, and more than one: as HTML they would be
+/// one. Where paragraphs are indented, or blank lines stand in what Markdown would then read (a listing within a block, indented tags),
+/// it is HTML all the same.
 fn has_paragraphs(body: &str) -> bool {
     // Most bodies have no blank line: then no tag need be looked at.
     if !lines(body.trim()).any(is_blank) {
         return false;
     }
-    let (mut boxes, mut others, mut paragraphs, mut is_behind_blank) = (0_usize, 0_usize, 0_usize, true);
-    let mut is_boxed = false;
+    let (mut boxes, mut others, mut listings, mut paragraphs) = (0_usize, 0_usize, 0_usize, 0_usize);
+    let (mut is_behind_blank, mut is_boxed, mut is_whole) = (true, false, true);
     for line in lines(body.trim()) {
         let text = line.trim();
         if text.is_empty() {
-            if others > 0 {
+            if listings > 0 && !is_whole {
                 return false;
             }
             is_boxed |= boxes > 0;
-        } else if others == 0 && is_behind_blank && !text.starts_with('<') {
+        } else if is_behind_blank && listings == 0 {
             if line.starts_with("    ") || line.starts_with('\t') {
                 return false;
             }
-            paragraphs += 1;
+            paragraphs += usize::from(others == 0 && !text.starts_with('<'));
         }
-        is_behind_blank = text.is_empty();
         for rest in tags(line) {
             let (tag, is_end) = rest.strip_prefix('/').map_or((rest, false), |tag| (tag, true));
             let count = |open: &mut usize| *open = if is_end { open.saturating_sub(1) } else { *open + 1 };
             if opens_one_of(tag, BOXES) {
                 count(&mut boxes);
-            } else if opens_one_of(tag, LISTINGS) || (opens_one_of(tag, BLOCKS) && !opens_one_of(tag, VOID)) {
+            } else if opens_one_of(tag, LISTINGS) {
+                // Only one that begins a block goes on over blank lines.
+                is_whole = is_behind_blank && text.starts_with("<pre");
+                count(&mut listings);
+            } else if opens_one_of(tag, BLOCKS) && !opens_one_of(tag, VOID) {
                 count(&mut others);
             } else if rest.starts_with("!--") && !rest.contains("-->") {
                 return false;
             }
         }
+        is_behind_blank = text.is_empty();
     }
     // Who writes code in tags writes no Markdown around it.
     let is_of_html = is_boxed && tags(body).any(|rest| opens_one_of(rest, &["code", "kbd", "samp", "tt"]));
-    paragraphs > 1 && boxes == 0 && others == 0 && !is_of_html
+    paragraphs > 1 && boxes == 0 && others == 0 && listings == 0 && !is_of_html
 }
 
 /// Elements that only hold others.
 const BOXES: &[&str] = &["article", "aside", "center", "div", "figure", "footer", "header", "main", "section"];
 
-/// Elements whose blank lines are their own, beside those of [`BLOCKS`].
-const LISTINGS: &[&str] = &["svg", "textarea"];
+/// Elements whose blank lines are their own.
+const LISTINGS: &[&str] = &["pre", "script", "style", "svg", "textarea"];
 
 /// Those of [`BLOCKS`] that have no end tag, or whose end tag does not matter.
 const VOID: &[&str] = &["amp-img", "hr", "img", "link", "meta", "time", "!doctype"];

@@ -274,6 +274,16 @@ fn markdown_behind_a_block_of_html_is_markdown() {
                  图片：图注意:这里（e.example.org）</a></figure>\
                  <p>见<a href=\"https://e.example.org/**%E5%9B%BE:**%E4%B8%80\" rel=\"noreferrer noopener\">文</a>。</p>",
             ),
+            (
+                "<h2>题</h2>\n段一。\n\n段二。\n\n<blockquote>引一\n\n引二</blockquote>\n\n段三。\n\n<ul>\n<li>甲</li>\n\n<li>乙</li>\n</ul>\n\n段四。\n\n<pre>a\n\n  b</pre>\n",
+                "<h2>题</h2><p>段一。</p><p>段二。</p><blockquote><p>引一</p><p>引二</p></blockquote><p>段三。</p><ul><li>甲</li><li>乙</li></ul><p>段四。</p><pre>a\n\n  b</pre>",
+            ),
+            (
+                "<p>一</p>\n\n<table>\n<tr><td>甲\n\n乙</td></tr>\n\n<tr><td>丙</td></tr></table>\n\n段一。\n\n段二。",
+                "<p>一</p><table><tbody><tr><td><p>甲</p><p>乙</p></td></tr><tr><td>丙</td></tr></tbody></table><p>段一。</p><p>段二。</p>",
+            ),
+            // A listing within a block would end at its blank line.
+            ("<div><pre>a\n\n*b*</pre></div>\n\n段一。\n\n段二。", "<pre>a\n\n*b*</pre><p>段一。段二。</p>"),
             // Blank lines within a block mean nothing: it is HTML.
             ("<div>\n\n    第一段\n\n第二段\n\n</div>", "<p>第一段第二段</p>"),
             (
@@ -785,6 +795,35 @@ fn what_scripts_and_styles_would_show_is_shown_and_what_they_hide_twice_is_not()
             ("前文。\n\n%%\n块备注\n%%\n\n后文。", "<p>前文。</p><p>后文。</p>"),
             ("参数 %%d 与 %%s 两个，5%% 又 %%备注%% 完。", "<p>参数 %%d 与 %%s 两个，5%% 又 完。</p>"),
             ("前文。\n\n%%\n没有关上。", "<p>前文。</p><p>%%<br> 没有关上。</p>"),
+        ],
+    );
+}
+
+/// Run together, they would say another number.
+#[test]
+fn formulas_say_what_they_said() {
+    assert_cleaned(
+        "html",
+        &[
+            (
+                "<p>增长 <math><mfrac><mn>1</mn><mn>2</mn></mfrac></math>，即 <math><msup><mn>10</mn><mn>6</mn></msup></math> 元</p>",
+                "<p>增长 1/2，即 10<sup>6</sup> 元</p>",
+            ),
+            (
+                "<p><math xmlns='x'><semantics><mrow><mi>x</mi><mo>=</mo><mfrac><mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow>\n                 <msqrt><mi>c</mi><mo>-</mo><mn>1</mn></msqrt></mfrac></mrow><annotation encoding='application/x-tex'>x</annotation></semantics></math></p>",
+                "<p>x=(a+b)/(√(c-1))</p>",
+            ),
+            (
+                "<p><b>甲<math><msubsup><mo>∫</mo><mn>0</mn><mn>1</mn></msubsup><mspace/><msub><mi>x</mi><mi>i</mi></msub><mroot><mi>y</mi><mn>3</mn></mroot></math>乙</b></p>",
+                "<p><b>甲∫<sub>0</sub><sup>1</sup>x<sub>i</sub><sup>3</sup>√y乙</b></p>",
+            ),
+            // Nobody has closed it.
+            (
+                "<div><p>甲<math><msup><mi>x</mi><mn>2</mn><p>乙</p><p>丙</div>",
+                "<p>甲x<sup>2</sup></p><p>乙</p><p>丙</p>",
+            ),
+            ("<p>甲<math><mi>x</p><p>乙</p>", "<p>甲x</p><p>乙</p>"),
+            ("<p>甲<math/>乙<math><svg><path/></svg><mi>x</mi></math></p>", "<p>甲乙x</p>"),
         ],
     );
 }

@@ -9,6 +9,7 @@
 
 use html5gum::State;
 
+use super::formula::Formula;
 use super::open::OpenElements;
 use super::policy::{Meaning, Sight, embedded, has_no_content, is_frame, meaning_of, raw_state, sight_of};
 use super::skipped::{Ended, Skipped};
@@ -21,6 +22,7 @@ use crate::config::StripWhat;
 pub fn build(markup: &str, dropped: &[&StripWhat]) -> Vec<Node> {
     let mut builder = Builder::new(dropped, markup.len());
     tokens::read(markup, &mut builder);
+    builder.end_formula();
     builder.elements.finish()
 }
 
@@ -42,6 +44,8 @@ pub(super) struct Builder<'rules> {
     pub(super) unended: Option<String>,
     /// Whether there was one: those behind it are no better.
     has_unended: bool,
+    /// The formula that is open.
+    formula: Option<Formula>,
     /// Whether a formula stands there that KaTeX will show once more.
     has_formula: bool,
     dropped: &'rules [&'rules StripWhat],
@@ -55,6 +59,7 @@ impl<'rules> Builder<'rules> {
             skipping: None,
             unended: None,
             has_unended: false,
+            formula: None,
             has_formula: false,
             dropped,
         }
@@ -72,6 +77,22 @@ impl<'rules> Builder<'rules> {
             skipped.start_tag(name);
             self.raw_text = raw.is_some().then_some(RawText::Drop);
             return raw;
+        }
+        if let Some(formula) = &mut self.formula {
+            match meaning {
+                Meaning::Unwrapped if has_no_content(name) || self_closing => return raw,
+                Meaning::Unwrapped => {
+                    formula.start(name);
+                    return raw;
+                }
+                Meaning::Is(tag) if tag.is_phrase() && !tag.is_void() => {
+                    formula.start(name);
+                    return raw;
+                }
+                // As for browsers: what is of HTML ends it.
+                Meaning::Is(_) | Meaning::Verbatim => self.end_formula(),
+                Meaning::Dropped | Meaning::DroppedRaw => {}
+            }
         }
         if let Some((tag, address)) = embedded(name, &attrs).filter(|_| !self.drops(name, &attrs)) {
             let title = attrs.iter().find(|(attr, _)| matches!(attr, Attr::Title | Attr::Name)).cloned();
@@ -95,6 +116,9 @@ impl<'rules> Builder<'rules> {
             Meaning::Dropped | Meaning::DroppedRaw => {}
             Meaning::Verbatim if self_closing => {}
             Meaning::Verbatim => self.start_element(Tag::Pre, name, Vec::new()),
+        }
+        if name == b"math" && !self_closing && self.skipping.is_none() && !self.elements.in_svg() {
+            self.formula = Some(Formula::new());
         }
         if raw.is_some() {
             self.raw_text = Some(match meaning {
@@ -134,6 +158,18 @@ impl<'rules> Builder<'rules> {
         };
         if (is_unseen || self.drops(name, attrs)) && !has_no_content(name) {
             self.skip(name);
+        }
+    }
+
+    fn end_formula(&mut self) {
+        for node in self.formula.take().map(Formula::finish).unwrap_or_default() {
+            match node {
+                Node::Text(text) => self.text(&text),
+                node => {
+                    self.elements.reopen_formatting();
+                    self.elements.append(node);
+                }
+            }
         }
     }
 
@@ -209,6 +245,13 @@ impl<'rules> Builder<'rules> {
             Some(Ended::Around) => self.skipping = None,
             None => {}
         }
+        if let Some(formula) = &mut self.formula {
+            let is_around = matches!(meaning_of(name), Meaning::Is(tag) if !tag.is_phrase() && self.elements.has(tag));
+            if !is_around && name != b"math" {
+                return formula.end(name);
+            }
+            self.end_formula();
+        }
         let tag = match meaning_of(name) {
             Meaning::Is(tag) => tag,
             Meaning::Verbatim => Tag::Pre,
@@ -242,6 +285,7 @@ impl<'rules> Builder<'rules> {
             }
             (Some(RawText::Frame), _) => self.remember_framed(text),
             _ if self.elements.in_svg() => {}
+            _ if self.formula.is_some() => self.formula.iter_mut().for_each(|formula| formula.text(text)),
             _ if self.elements.keep_lines() => self.lines(text),
             _ => self.text(text),
         }

@@ -9,6 +9,7 @@
 pub mod build;
 mod candidates;
 mod captions;
+mod formula;
 mod galleries;
 pub mod improve;
 pub mod media;
