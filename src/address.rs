@@ -8,8 +8,10 @@ use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 use url::{Position, Url};
 
+pub use redirectors::unwrap_redirector;
 pub use web::WebUrl;
 
+mod redirectors;
 mod web;
 
 /// 64 bits of the BLAKE3 of a [canonical URL](canonical_key): how entries name originals and links to them.

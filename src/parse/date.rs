@@ -108,9 +108,13 @@ fn at_offset(at: NaiveDateTime, offset: FixedOffset) -> Option<ReadDate> {
 /// A date without what other dates lack (a weekday, the zone's name in brackets, units for colons, halves of the day),
 /// and its offset, if one is written.
 fn plainer(text: &str) -> Option<(String, Option<FixedOffset>)> {
+    // MarkDownload's `(UTC +08:00)`.
+    let opened = text.replace("(UTC", " UTC").replace("(GMT", " GMT");
+    let text = if opened == text { text } else { opened.trim_end_matches(')') };
     let (text, offset) = without_offset(without_brackets(text));
-    let text = without_weekday(text);
-    let text = text.replace("a.m.", "am").replace("p.m.", "pm");
+    let text = in_common_years(&without_weekday(text))?;
+    let text = text.replace("a.m.", "am").replace("p.m.", "pm").replace(" at ", " ").replace(',', " ");
+    let text = text.split_whitespace().map(without_ordinal).collect::<Vec<_>>().join(" ");
     let half = HALVES.iter().find(|(name, _)| text.contains(name));
     let text = half.map_or_else(|| text.clone(), |(name, _)| text.replace(name, " "));
     let text = text.replace(['时', '時', '点', '點'], ":").replace("分钟", "").replace("秒", "");
@@ -125,6 +129,23 @@ fn plainer(text: &str) -> Option<(String, Option<FixedOffset>)> {
         None => text,
     };
     Some((text, offset))
+}
+
+/// `8th` → `8`.
+fn without_ordinal(word: &str) -> &str {
+    let number = ["st", "nd", "rd", "th"].iter().find_map(|ending| word.strip_suffix(ending));
+    number.filter(|number| number.parse::<u8>().is_ok()).unwrap_or(word)
+}
+
+/// `民國111年` → `2022年`: the years of the Republic of China begin with 1912.
+fn in_common_years(text: &str) -> Option<String> {
+    let bare = text.strip_prefix("中華").or_else(|| text.strip_prefix("中华")).unwrap_or(text);
+    let Some(rest) = bare.strip_prefix("民國").or_else(|| bare.strip_prefix("民国")) else {
+        return Some(text.to_owned());
+    };
+    let (year, rest) = rest.split_once('年')?;
+    let year: u32 = year.trim().parse().ok().filter(|year| *year < 300)?;
+    Some(format!("{}年{rest}", year + 1911))
 }
 
 /// Parts of a day before a clock of twelve hours, and the hours that each may have, of which those under 12 are the
@@ -225,6 +246,8 @@ fn with_zone(text: &str) -> Option<ReadDate> {
         "%Y-%m-%d %H:%M:%S%.f%z",
         "%Y-%m-%dT%H:%M%z",
         "%Y-%m-%d %H:%M %z",
+        // As Twitter and Weibo say it.
+        "%a %b %d %H:%M:%S %z %Y",
     ];
     let at = DateTime::parse_from_rfc3339(text)
         .ok()
@@ -252,35 +275,28 @@ fn naive(text: &str) -> Option<NaiveDateTime> {
         "%Y%m%dT%H%M%S",
         "%Y/%m/%d %H:%M:%S",
         "%Y/%m/%d %H:%M",
+        "%Y.%m.%d %H:%M:%S",
         "%Y.%m.%d %H:%M",
         "%Y年%m月%d日 %H:%M:%S",
         "%Y年%m月%d日 %H:%M",
         "%Y年%m月%d日%H:%M",
-        "%b %d, %Y %I:%M %p",
-        "%b %d, %Y, %I:%M %p",
-        "%B %d, %Y %I:%M %p",
-        "%d %B %Y %H:%M",
-        "%d %b %Y %H:%M",
-        "%a, %d %b %Y %H:%M:%S",
-        "%b %d %Y %H:%M:%S",
+        "%Y年%m月%d日 %I:%M %p",
         "%Y-%m-%d %I:%M %p",
+        // Their commas are gone by then.
+        "%B %d %Y %I:%M %p",
+        "%B %d %Y %I:%M:%S %p",
+        "%B %d %Y %H:%M",
+        "%B %d %Y %H:%M:%S",
+        "%d %B %Y %H:%M",
+        "%d %B %Y %H:%M:%S",
+        "%d %B %Y %I:%M %p",
         "%Y年%m月%d日%H:%M:%S",
     ];
     FORMS.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
 }
 
 fn day_alone(text: &str, zone: Tz) -> Option<ReadDate> {
-    const FORMS: &[&str] = &[
-        "%Y-%m-%d",
-        "%Y/%m/%d",
-        "%Y.%m.%d",
-        "%Y年%m月%d日",
-        "%B %d, %Y",
-        "%b %d, %Y",
-        "%d %B %Y",
-        "%d %b %Y",
-        "%Y%m%d",
-    ];
+    const FORMS: &[&str] = &["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%B %d %Y", "%d %B %Y", "%Y%m%d"];
     let compact: String = text.split(' ').collect();
     let day = FORMS
         .iter()
@@ -382,6 +398,17 @@ mod tests {
             ("2025年 11月 7日", "2025-11-06T16:00:00Z"),
             ("**2023-11-02**", "2023-11-01T16:00:00Z"),
             ("July 4, 2023", "2023-07-03T16:00:00Z"),
+            ("Jul 08 2022", "2022-07-07T16:00:00Z"),
+            ("July 8th, 2022", "2022-07-07T16:00:00Z"),
+            ("8 Jul, 2022", "2022-07-07T16:00:00Z"),
+            ("Jul 8, 2022 at 10:30 AM", "2022-07-08T02:30:00Z"),
+            ("Fri Jul 08 10:00:00 +0800 2022", "2022-07-08T02:00:00Z"),
+            ("2024-03-05T10:11:12 (UTC +08:00)", "2024-03-05T02:11:12Z"),
+            ("2024-03-05 10:11 (UTC+8)", "2024-03-05T02:11:00Z"),
+            ("2022.7.8 10:30:05", "2022-07-08T02:30:05Z"),
+            ("2022年7月8日 3:05 PM", "2022-07-08T07:05:00Z"),
+            ("民國111年7月8日", "2022-07-07T16:00:00Z"),
+            ("中華民國111年7月8日 10:30", "2022-07-08T02:30:00Z"),
             ("2024/05/02 08:00:00 +0800", "2024-05-02T00:00:00Z"),
             ("2024-05-02 08:00:00+08", "2024-05-02T00:00:00Z"),
             ("2024-05-02 08:00:00.000 +0800 CST", "2024-05-02T00:00:00Z"),

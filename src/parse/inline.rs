@@ -61,6 +61,14 @@ fn bytes_of(address: &str) -> Option<Vec<u8>> {
     data_encoding::BASE64.decode(&data).or_else(|_| data_encoding::BASE64_NOPAD.decode(&data)).ok()
 }
 
+/// The bytes of a `data:` address of a type, in base 64 or not.
+pub(super) fn bytes_of_data(address: &str, kind: &str) -> Option<Vec<u8>> {
+    let rest = address.trim().strip_prefix("data:")?.strip_prefix(kind)?;
+    let (parameters, data) = rest.split_once(',')?;
+    let is_encoded = parameters.trim_end().ends_with(";base64");
+    if is_encoded { bytes_of(address) } else { Some(percent_encoding::percent_decode_str(data).collect()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

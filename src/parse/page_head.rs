@@ -211,8 +211,12 @@ impl Said {
     }
 }
 
-/// The address in the comment of a browser, `saved from url=(0033)https://…`, or of SingleFile, whose line begins with `url:`.
+/// The address in the comment of a browser, `saved from url=(0033)https://…`, of monolith, `Saved from https://… at … using monolith`,
+/// or of SingleFile, whose line begins with `url:`.
 fn saved_from(comment: &str) -> Option<&str> {
+    if let Some(rest) = comment.trim().strip_prefix("Saved from ").filter(|rest| rest.contains(" using monolith")) {
+        return rest.split(' ').next();
+    }
     let of_browser = || comment.trim().strip_prefix("saved from url=(")?.split_once(')');
     if let Some((_, address)) = of_browser() {
         return Some(address.trim());

@@ -80,8 +80,8 @@ pub(super) fn assign(
             let (path, entry) = (&paths[*id as usize], &entries[*id as usize]);
             let path = match plain {
                 Some(first) if first == *id => path.clone(),
-                Some(_) => free_path(path, [short_id(&entry.source), long_id(entry)], &taken, &wanted),
-                None => free_path(path, [entry.id.to_string(), long_id(entry)], &taken, &wanted),
+                Some(_) => free_path(path, &[short_id(&entry.source), long_id(entry)], &taken, &wanted),
+                None => free_path(path, &[entry.id.clone(), long_id(entry)], &taken, &wanted),
             };
             taken.take(&folded(&path));
             map.articles[*id as usize].path = path;
@@ -210,7 +210,7 @@ fn long_id(entry: &Entry) -> String {
 
 /// A path with an id in it, an article's or, for an older version, its source's; the long one if even that is taken, and in the site's
 /// folder where a folder of its own is another's file.
-fn free_path(path: &str, ids: [String; 2], taken: &Taken, wanted: &Wanted) -> String {
+fn free_path(path: &str, ids: &[String; 2], taken: &Taken, wanted: &Wanted) -> String {
     let beside = ids.iter().map(|id| with_suffix(path, id));
     let at_the_top = ids.iter().map(|id| format!("{id}.html"));
     let numbered = (2..).map(|number| format!("{}-{number}.html", ids[1]));

@@ -827,3 +827,87 @@ fn formulas_say_what_they_said() {
         ],
     );
 }
+
+/// Wikis name a heading by what is in it, makers of contents by an empty element before its words.
+#[test]
+fn links_lead_to_places_whose_elements_mean_nothing() {
+    assert_cleaned(
+        "html",
+        &[
+            (
+                "<p><a href='#背景'>背景</a></p><h2><span class='mw-headline' id='背景'>背景</span></h2>",
+                "<p><a href=\"#n-背景\">背景</a></p><h2><a id=\"n-背景\"></a>背景</h2>",
+            ),
+            (
+                "<a href='#b4'>四</a><p>甲<span id='b4'>乙</span><a href='/x'><span id='c'>丙</span></a></p>",
+                "<p><a href=\"#n-b4\">四</a></p><p>甲<a id=\"n-b4\"></a>乙<a href=\"https://e.example.org/x\" rel=\"noreferrer noopener\">丙</a></p>",
+            ),
+            ("<p><span id=a>甲</span>乙</p>", "<p>甲乙</p>"),
+        ],
+    );
+}
+
+#[test]
+fn what_a_frame_holds_itself_is_shown_in_its_place() {
+    let film = "<p><a href=\"https://www.youtube.com/watch?v=abcdefghijk\" rel=\"noreferrer noopener\">";
+    assert_cleaned(
+        "html",
+        &[
+            (
+                "<p>甲</p><iframe srcdoc=\"&lt;p&gt;乙&lt;b&gt;丙&lt;/p&gt;&lt;iframe srcdoc=&#39;&lt;p&gt;丁&#39;>\"></iframe><p>戊</p>",
+                "<p>甲</p><p>乙<b>丙</b></p><p>戊</p>",
+            ),
+            ("<p>甲</p><iframe src=\"data:text/html,%3Cp%3E%E4%B9%99\"></iframe>", "<p>甲</p><p>乙</p>"),
+            ("<p>甲</p><iframe src=\"data:text/html;base64,PHA+Yg==\"></iframe>", "<p>甲</p><p>b</p>"),
+        ],
+    );
+    let site = Site::new().file(
+        "content/a.html",
+        "---\ntitle: T\ndate: 2024-05-06\n---\n<p>甲</p><iframe src=https://www.youtube.com/embed/abcdefghijk srcdoc='<a href=/x>▶</a>'></iframe>",
+    );
+    site.build();
+    assert!(
+        site.only_page().contains(film.trim_start_matches("<p>")) && !site.only_page().contains("▶"),
+        "{}",
+        site.only_page()
+    );
+}
+
+/// Platforms count who follows a link; the target is what the article means.
+#[test]
+fn links_through_redirectors_lead_to_their_target() {
+    let link = |url: &str| format!("<p><a href=\"{url}\" rel=\"noreferrer noopener\">甲</a></p>");
+    let target = link("https://news.example.org/2024/other?a=1");
+    let cases = [
+        "https://link.zhihu.com/?target=https%3A//news.example.org/2024/other%3Fa%3D1",
+        "https://weibo.cn/sinaurl?u=https%3A%2F%2Fnews.example.org%2F2024%2Fother%3Fa%3D1",
+        "https://www.google.com/url?sa=t&url=https%3A%2F%2Fnews.example.org%2F2024%2Fother%3Fa%3D1&usg=x",
+        "https://l.facebook.com/l.php?u=https%3A%2F%2Fnews.example.org%2F2024%2Fother%3Fa%3D1&h=AT0",
+    ];
+    let cases: Vec<String> =
+        cases.iter().map(|url| format!("<p><a href=\"{}\">甲</a></p>", url.replace('&', "&amp;"))).collect();
+    let cases: Vec<(&str, &str)> = cases.iter().map(|case| (case.as_str(), target.as_str())).collect();
+    assert_cleaned("html", &cases);
+    let site = Site::new()
+        .file("content/a.html", "---\ntitle: a\ndate: 2024-05-06\nlink: https://e.example.org/a\n---\n<p><a href='https://web.archive.org/web/20240101000000/https://e.example.org/b'>乙</a><a href='https://web.archive.org/web/20240101000000/https://e.example.org/c'>丙</a></p>")
+        .file("content/b.html", "---\ntitle: b\ndate: 2024-05-06\nlink: https://e.example.org/b\n---\n<p>文</p>");
+    site.build();
+    let list = site.list();
+    let page = site.output(list.iter().find(|line| line["title"] == "a").unwrap()["output"].as_str().unwrap());
+    // What the mirror does not have is more likely there than at its first home.
+    assert!(
+        !page.contains("https://e.example.org/b\"")
+            && page.contains("https://web.archive.org/web/20240101000000/https://e.example.org/c"),
+        "{page}"
+    );
+    assert!(!page.contains("web.archive.org/web/20240101000000/https://e.example.org/b"), "{page}");
+}
+
+#[test]
+fn the_title_that_stands_twice_goes_twice() {
+    let site = Site::new()
+        .file("content/a.html", "<article><h1 class=p-name>My Ferry</h1><section><h3>My Ferry</h3><p>text of the article</p></section></article>");
+    site.build();
+    let page = site.only_page();
+    assert!(!page.contains("<h2>My Ferry") && !page.contains("<h3>My Ferry"), "{page}");
+}

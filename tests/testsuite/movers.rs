@@ -98,7 +98,10 @@ fn links_lead_to_the_articles_that_other_tools_mean() {
         .file("content/posts/target.md", "+++\ntitle = \"T\"\ndate = 2024-05-06\n+++\n正文。\n")
         .file("content/posts/bundle/index.md", "+++\ntitle = \"B\"\ndate = 2024-05-05\n+++\n正文。\n")
         .file("content/a.md", format!("+++\ntitle = \"A\"\ndate = 2024-05-07\n+++\n{links}"))
-        .file("content/b.md", "---\ntitle: B\ndate: 2024-05-07\nlink: https://e.example.org/b\n---\n[[target]]\n");
+        .file(
+            "content/b.md",
+            "---\ntitle: B\ndate: 2024-05-07\nlink: https://e.example.org/b\n---\n[[target]] [八](@/posts/target.md)\n",
+        );
     let run = site.build();
     let outputs = outputs_of(&site);
     let page = |source: &str| outputs.iter().find(|(found, _)| found == source).unwrap().1.clone();
@@ -110,7 +113,9 @@ fn links_lead_to_the_articles_that_other_tools_mean() {
     }
     assert!(body.contains(&format!("05/{}\">四</a>", name("content/posts/bundle/index.md"))), "{body}");
     assert!(body_of(&body).contains("<a>七</a>") && run.stderr.contains("`无` is no page"), "{}", run.stderr);
-    assert!(site.output(&page("content/b.md")).contains(&format!("06/{target}\">target</a>")));
+    for words in ["target", "八"] {
+        assert!(site.output(&page("content/b.md")).contains(&format!("06/{target}\">{words}</a>")), "{words}");
+    }
 }
 
 #[test]

@@ -19,8 +19,11 @@ pub(super) fn without_attributes(line: &str) -> Cow<'_, str> {
     while let Some(at) = rest.match_indices('{').map(|(at, _)| at).find(|at| rest[..*at].ends_with([']', ')'])) {
         let (before, after) = rest.split_at(at);
         let attributes = near(&after[1..]).split_once('}').map(|(attributes, _)| attributes);
-        let is_real = before.ends_with(']') || ends_with_address(before);
-        let Some(attributes) = attributes.filter(|attributes| is_real && is_attributes(attributes)) else {
+        let is_of_link = ends_with_address(before);
+        let are_known = |attributes: &&str| {
+            (is_of_link && is_size(attributes)) || ((is_of_link || before.ends_with(']')) && is_attributes(attributes))
+        };
+        let Some(attributes) = attributes.filter(are_known) else {
             out.extend([before, "{"]);
             rest = &after[1..];
             continue;
@@ -50,6 +53,13 @@ pub(in crate::parse) fn is_attributes(text: &str) -> bool {
     let is_named = |name: &str| name.starts_with(|c: char| c.is_alphabetic());
     let is_one = |word: &str| word.strip_prefix(['.', '#']).is_some_and(is_named) || word.contains("=\"");
     text.split_whitespace().next().is_some_and(is_one)
+}
+
+/// `width=50%`, as MkDocs and Quarto read it, too.
+fn is_size(text: &str) -> bool {
+    let is_one = |word: &str| ["width=", "height="].iter().any(|name| word.starts_with(name));
+    let text = text.trim_start_matches(':');
+    text.split_whitespace().next().is_some() && text.split_whitespace().all(is_one)
 }
 
 /// `… [words]` → `… words`; not if a picture's or a program's words are in the brackets.

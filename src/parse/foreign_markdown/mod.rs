@@ -322,6 +322,10 @@ mod tests {
     fn marks_of_other_tools_are_said_in_common_ones() {
         let cases = [
             ("::: {.entry}\n正文[小字]{.small}，[]{#a}后。\n:::\n", "\n\n正文小字，后。\n\n\n"),
+            (
+                "![图](a.png){width=50%}后 ![图](b.png){: width=30%} f(x){y=1}\n",
+                "![图](a.png)后 ![图](b.png) f(x){y=1}\n",
+            ),
             ("::: tip 提示\n文\n:::\n:::note[题]\n", "\n**提示**\n文\n\n\n\n**题**\n"),
             (
                 "![图](data:image/gif;base64,R0){.x data-src=\"https://e.example.org/1.jpg\"}\n",

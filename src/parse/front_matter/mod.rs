@@ -50,6 +50,9 @@ pub fn split(text: &str, dates: YamlDates) -> Split<'_> {
         split.diagnostics.push(Diagnostic::warning(Code::FrontMatter, message));
         split
     };
+    if let Some(split) = named_fence(text, dates) {
+        return split;
+    }
     if let Some((inner, body)) = fenced(text, "---") {
         if let Some(parts) = unclosed(text, inner) {
             return of_unclosed(parts);
@@ -76,6 +79,32 @@ pub fn split(text: &str, dates: YamlDates) -> Split<'_> {
         ..none(vec![Diagnostic::warning(Code::FrontMatter, message)])
     };
     unclosed(text, rest).map_or_else(as_text, of_unclosed)
+}
+
+/// `---json`: Eleventy's front matter says what it is written in.
+fn named_fence(text: &str, dates: YamlDates) -> Option<Split<'_>> {
+    const LANGUAGES: &[&str] = &["json", "toml", "yaml", "yml", "js", "javascript"];
+    let (language, _) = text.strip_prefix("---")?.split_once('\n')?;
+    let language = language.trim();
+    if !LANGUAGES.contains(&language) {
+        return None;
+    }
+    let (inner, body) = fenced(text, &format!("---{language}")).or_else(|| {
+        let rest = &text[text.find('\n')? + 1..];
+        let end = rest.find("\n---").filter(|end| rest[end + 4..].trim_start_matches([' ', '\r']).starts_with('\n'))?;
+        Some((&rest[..end], rest[end + 4..].trim_start_matches([' ', '\r', '\n'])))
+    })?;
+    Some(match language {
+        "toml" => toml(inner, body),
+        "json" => Split { body, ..json(inner) },
+        "yaml" | "yml" => of_yaml(inner, body, dates)?,
+        script => {
+            let message = format!("front matter in `{script}` is a program, and is not read");
+            let fault = Diagnostic::warning(Code::FrontMatter, message);
+            let diagnostics = vec![fault.hint("write it in YAML, TOML or JSON")];
+            Split { fence: Some(Fence::Json), front_matter: FrontMatter::default(), body, diagnostics }
+        }
+    })
 }
 
 /// The text between two fences and what follows them.
@@ -261,6 +290,9 @@ mod tests {
             "---\ntitle: A\ntags: [x, 2019]\n---\nbody",
             "+++\ntitle = \"A\"\n[taxonomies]\ntags = [\"x\", \"2019\"]\n+++\nbody",
             "{\n\"title\": \"A\", \"tags\": [\"x\", 2019]\n}\nbody",
+            "---json\n{ \"title\": \"A\", \"tags\": [\"x\", 2019] }\n---\nbody",
+            "---toml\ntitle = \"A\"\ntags = [\"x\", \"2019\"]\n---\nbody",
+            "---yaml\ntitle: A\ntags: [{label: x, permalink: /x}, 2019]\n---\nbody",
         ] {
             let split = split_text(text);
             assert_eq!(split.front_matter.text(&["title"]).as_deref(), Some("A"));
@@ -283,6 +315,14 @@ mod tests {
             assert_eq!(split.front_matter.list(&["tags"]), ["a"]);
             assert_eq!(split.diagnostics.len(), 1, "{text}");
         }
+    }
+
+    #[test]
+    fn a_program_is_no_text_and_that_is_said() {
+        let split = split_text("---js\n{ title: \"A\" }\n---\nbody");
+        assert_eq!(split.body, "body");
+        assert!(split.diagnostics[0].to_string().contains("front matter in `js`"));
+        assert_eq!(split_text("---json\n{}").body, "---json\n{}");
     }
 
     #[test]

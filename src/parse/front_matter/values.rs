@@ -150,7 +150,8 @@ fn as_text(value: &Value) -> Option<String> {
         Value::String(text) => Some(text.trim().replace(|c: char| c.is_control() && !c.is_whitespace(), "")),
         Value::Number(number) => Some(number.to_string()),
         Value::Bool(truth) => Some(truth.to_string()),
-        Value::Object(table) => table.get("name").and_then(as_text),
+        // Authors have a name, Docusaurus's tags a label.
+        Value::Object(table) => ["name", "label"].iter().find_map(|key| table.get(*key)).and_then(as_text),
         _ => None,
     }
 }

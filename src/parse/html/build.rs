@@ -7,6 +7,8 @@
 //!
 //! What is open is kept by [`OpenElements`], within bounds: so time is linear in the input, whatever it holds.
 
+use std::borrow::Cow;
+
 use html5gum::State;
 
 use super::formula::Formula;
@@ -16,11 +18,13 @@ use super::skipped::{Ended, Skipped};
 use super::tokens;
 use super::tree::{Attr, Element, Node, Tag, is_blank};
 use super::white_space::{collapse, verbatim};
+use crate::address::parse_web;
 use crate::config::StripWhat;
+use crate::parse::inline::bytes_of_data;
 
 /// Builds the tree of a body. `dropped` are the elements that `[[strip]]` rules name.
 pub fn build(markup: &str, dropped: &[&StripWhat]) -> Vec<Node> {
-    let mut builder = Builder::new(dropped, markup.len());
+    let mut builder = Builder::new(dropped, markup);
     tokens::read(markup, &mut builder);
     builder.end_formula();
     builder.elements.finish()
@@ -36,7 +40,8 @@ enum RawText {
 }
 
 /// The tree while it is built.
-pub(super) struct Builder<'rules> {
+pub(super) struct Builder<'input> {
+    markup: &'input str,
     elements: OpenElements,
     raw_text: Option<RawText>,
     skipping: Option<Skipped>,
@@ -44,23 +49,30 @@ pub(super) struct Builder<'rules> {
     pub(super) unended: Option<String>,
     /// Whether there was one: those behind it are no better.
     has_unended: bool,
+    /// Whether this is the content of a frame: a frame in it frames nothing, or frames could nest without an end.
+    is_framed: bool,
     /// The formula that is open.
     formula: Option<Formula>,
     /// Whether a formula stands there that KaTeX will show once more.
     has_formula: bool,
-    dropped: &'rules [&'rules StripWhat],
+    /// Whether links lead to places in the text, once somebody has asked.
+    has_links_within: Option<bool>,
+    dropped: &'input [&'input StripWhat],
 }
 
-impl<'rules> Builder<'rules> {
-    fn new(dropped: &'rules [&'rules StripWhat], length: usize) -> Self {
+impl<'input> Builder<'input> {
+    fn new(dropped: &'input [&'input StripWhat], markup: &'input str) -> Self {
         Self {
-            elements: OpenElements::new(length),
+            markup,
+            elements: OpenElements::new(markup.len()),
             raw_text: None,
             skipping: None,
             unended: None,
             has_unended: false,
+            is_framed: false,
             formula: None,
             has_formula: false,
+            has_links_within: None,
             dropped,
         }
     }
@@ -106,7 +118,10 @@ impl<'rules> Builder<'rules> {
         }
         match meaning {
             Meaning::Is(tag) if tag.is_void() && self.drops(name, &attrs) => {}
-            Meaning::Is(Tag::Iframe) => self.elements.insert_void(Tag::Iframe, attrs),
+            Meaning::Is(Tag::Iframe) => match framed(&attrs).filter(|_| !self.is_framed) {
+                Some(markup) => self.show_framed(&markup),
+                None => self.elements.insert_void(Tag::Iframe, attrs),
+            },
             Meaning::Is(Tag::Svg) => self.elements.start_svg(self_closing),
             Meaning::Is(tag) => self.start_element(tag, name, attrs),
             Meaning::Unwrapped => self.start_unwrapped(name, &attrs),
@@ -157,8 +172,31 @@ impl<'rules> Builder<'rules> {
             Sight::FormulaTwin => std::mem::take(&mut self.has_formula),
         };
         if (is_unseen || self.drops(name, attrs)) && !has_no_content(name) {
-            self.skip(name);
+            return self.skip(name);
         }
+        if let Some((_, id)) = attrs.iter().find(|(attr, _)| *attr == Attr::Id)
+            && self.may_be_led_to()
+        {
+            self.elements.insert_void(Tag::A, vec![(Attr::Id, id.clone())]);
+        }
+    }
+
+    /// Whether a link may lead to where we are, though its element goes: wikis have their headings' names in those.
+    fn may_be_led_to(&mut self) -> bool {
+        const LINKS: &[&str] = &["href=\"#", "href='#", "href=#"];
+        let has_links =
+            || LINKS.iter().any(|link| memchr::memmem::find(self.markup.as_bytes(), link.as_bytes()).is_some());
+        *self.has_links_within.get_or_insert_with(has_links) && !self.elements.has(Tag::A) && !self.elements.in_svg()
+    }
+
+    /// Shows a page in the page where it stands.
+    fn show_framed(&mut self, markup: &str) {
+        let mut inner = Builder { is_framed: true, ..Builder::new(self.dropped, markup) };
+        tokens::read(markup, &mut inner);
+        inner.end_formula();
+        self.start_block(Tag::Div, Vec::new(), false);
+        self.elements.siblings().extend(inner.elements.finish());
+        self.elements.end_block(Tag::Div);
     }
 
     fn end_formula(&mut self) {
@@ -335,6 +373,18 @@ impl<'rules> Builder<'rules> {
             _ => self.elements.append(Node::Text(clean)),
         }
     }
+}
+
+/// The markup that an iframe holds itself: SingleFile's `srcdoc`, monolith's `data:text/html,…`. Where it has an address, too, it is that
+/// page's preview.
+fn framed(attrs: &[(Attr, String)]) -> Option<Cow<'_, str>> {
+    let value = |wanted: Attr| attrs.iter().find(|(attr, _)| *attr == wanted).map(|(_, value)| value.as_str());
+    let has_address = value(Attr::Src).is_some_and(|src| parse_web(src).is_some());
+    let markup = match value(Attr::Framed).filter(|_| !has_address) {
+        Some(markup) => Cow::Borrowed(markup),
+        None => String::from_utf8_lossy(&bytes_of_data(value(Attr::Src)?, "text/html")?).into_owned().into(),
+    };
+    Some(markup).filter(|markup| !is_blank(markup))
 }
 
 fn holds_frame(text: &str) -> bool {

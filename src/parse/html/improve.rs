@@ -231,7 +231,11 @@ fn authors_of(line: &str) -> Vec<String> {
 /// Takes the repeated title out of the body, and says how it stood there; without a known one, a leading first-level heading
 /// is the title.
 pub fn take_title(nodes: &mut Vec<Node>, known: Option<&str>) -> Option<String> {
-    let Some(title) = known else { return take_first_heading(nodes) };
+    let Some(title) = known else {
+        let title = take_first_heading(nodes)?;
+        take_repeated_heading(nodes, &title);
+        return Some(title);
+    };
     let first = folds(title).next()?;
     let wanted = LazyCell::new(|| Wanted { whole: folded(title), without_outlet: folded(without_outlet(title)) });
     let says_title = |node: &Node, anywhere: bool| {
@@ -255,7 +259,19 @@ pub fn take_title(nodes: &mut Vec<Node>, known: Option<&str>) -> Option<String> 
     let elsewhere = || nodes.iter().find(|node| says_title(node, true)).map(std::slice::from_ref);
     found = found.or_else(|| Some(text_of(elsewhere()?).trim().to_owned()));
     nodes.retain(|node| !says_title(node, true));
+    take_repeated_heading(nodes, title);
     found
+}
+
+/// Medium's exports have the title twice, with a subtitle between.
+fn take_repeated_heading(nodes: &mut Vec<Node>, title: &str) {
+    let says_title = |node: &Node| match node {
+        Node::Element(block) if block.tag.is_heading() => folds(&text_of(&block.children)).eq(folds(title)),
+        _ => false,
+    };
+    if let Some(at) = nodes.iter().take(2).position(says_title) {
+        nodes.remove(at);
+    }
 }
 
 /// Takes the first-level heading at the beginning out, and its copies if there are no others of that level.

@@ -168,6 +168,7 @@ pub fn attribute_of(name: &[u8]) -> Option<Attr> {
         | b"data-layzr" | b"data-backsrc" | b"alt_src" | b"_src" => Attr::LazySrc,
         b"data-srcset" | b"data-lazy-srcset" | b"data-original-set" => Attr::LazySrcset,
         b"data-bg" | b"data-background" | b"data-background-image" => Attr::Background,
+        b"srcdoc" => Attr::Framed,
         b"shadowrootmode" | b"shadowroot" => Attr::Shadow,
         b"data-orig-file" | b"data-large-file" | b"data-full-url" | b"zoomfile" => Attr::BestSrc,
         b"data-tweetid"

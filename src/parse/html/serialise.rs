@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::tree::{Attr, Element, MediaHole, Node, Tag, text_of};
-use crate::address::{Bases, UrlKey, WebUrl, canonical_key, parse_web, short_id};
+use crate::address::{Bases, UrlKey, WebUrl, canonical_key, parse_web, short_id, unwrap_archive, unwrap_redirector};
 use crate::buffers;
 use crate::config::is_language;
 use crate::digits;
@@ -213,7 +213,8 @@ impl Writer<'_> {
             Ok(url) => (url.scheme() == "mailto").then_some(Link::Mail(url)),
             // Of an article that has no original: where it leads is known when the site is planned.
             Err(_) => {
-                let is_known = self.bases.original.is_none() && !href.is_empty() && !href.starts_with("//");
+                let is_of_site = self.bases.original.is_none() || href.starts_with("@/");
+                let is_known = is_of_site && !href.is_empty() && !href.starts_with("//");
                 is_known.then_some(Link::Site(href))
             }
         }
@@ -228,7 +229,8 @@ impl Writer<'_> {
             }
             Link::Mail(url) => self.attribute("href", url.as_str()),
             Link::Web(url) => {
-                let key = UrlKey::of(&canonical_key(url));
+                let kept = unwrap_archive(url);
+                let key = UrlKey::of(&canonical_key(kept.as_ref().unwrap_or(url)));
                 self.out.links.push(key);
                 if self.bases.within_site(url).is_some() {
                     self.out.site_links.push(url.as_str().to_owned());
@@ -249,8 +251,10 @@ impl Writer<'_> {
     }
 
     fn web(&self, href: &str) -> Option<WebUrl> {
-        let is_relative = || !href.is_empty() && Url::parse(href).is_err();
-        parse_web(href).or_else(|| if is_relative() { self.bases.resolve(href) } else { None })
+        // What begins with `@/` is Zola's: a source of the site.
+        let is_relative = || !href.is_empty() && !href.starts_with("@/") && Url::parse(href).is_err();
+        let url = parse_web(href).or_else(|| if is_relative() { self.bases.resolve(href) } else { None })?;
+        Some(unwrap_redirector(&url).unwrap_or(url))
     }
 
     fn id_of(&self, element: &Element) -> Option<String> {

@@ -270,6 +270,8 @@ pub enum Attr {
     BestSrc,
     /// The picture that a style, or a script by `data-bg`, puts behind an element.
     Background,
+    /// What an iframe frames, as markup.
+    Framed,
     /// What makes a template an element's content (`shadowrootmode`).
     Shadow,
     /// What an element that a script turns into an embed names: a post or a film, by its number or its address.
