@@ -28,6 +28,9 @@ pub use typed::{LinkTable, NavTable};
 /// The folder of state below a site's.
 pub const STATE_FOLDER: &str = ".heliostat";
 
+/// The folder of single files that replace the theme's, where site.toml names none.
+pub const OVERRIDES: &str = "theme";
+
 /// The name of the configuration file in a site's folder.
 pub const FILE_NAME: &str = "site.toml";
 
@@ -261,7 +264,7 @@ fn resolve(root: &Path, typed: SiteFile, overrides: &Overrides) -> Result<Config
         pages: typed.pages.as_ref().map_or_else(|| "pages".to_owned(), folder_of),
         static_folder: typed.static_folder.as_ref().map_or_else(|| "static".to_owned(), folder_of),
         theme: typed.theme.unwrap_or_else(|| "broadsheet".to_owned()),
-        overrides: typed.overrides.unwrap_or_else(|| "theme".to_owned()),
+        overrides: typed.overrides.unwrap_or_else(|| OVERRIDES.to_owned()),
         theme_options: typed.theme_options,
         nav: typed.nav.into_iter().filter_map(|nav| keep(&mut faults, nav_of(nav))).collect(),
         links: typed.link.into_iter().filter_map(|link| keep(&mut faults, link_of(link))).collect(),

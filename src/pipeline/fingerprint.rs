@@ -51,6 +51,7 @@ impl<'site> Fingerprints<'site> {
             .value(&site.customs.iter().map(|custom| &custom.entry.title).collect::<Vec<_>>())
             .count(usize::from(site.map.tags.terms.is_empty()))
             .count(usize::from(site.map.outlets.terms.is_empty()))
+            .count(usize::from(site.map.has_articles()))
             .finish();
         let of = |id: ArticleId| Shown::of(site, id, digests[id as usize]);
         let articles = match before {
@@ -221,12 +222,12 @@ impl Shown {
             .text(&planned.path)
             .number(date(entry.date))
             .text(outlet.map_or("", |term| &term.title))
+            .text(&entry.language)
             .finish();
         let lead = site.gallery.lead(entry);
         let listed = Digester::new()
             .digest(line)
             .text(&entry.summary)
-            .text(&entry.language)
             .value(&lead.and_then(|picture| picture.variants.first()))
             .finish();
         let url = Digester::new()

@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::media::Gallery;
 use crate::parse::{self, Article};
-use crate::plan::{self, Own};
+use crate::plan::{self, Own, PageKind};
 use crate::read::Source;
 use crate::render::labels::Labels;
 use crate::render::targets::Targets;
@@ -71,9 +71,46 @@ pub(super) fn faults(config: &Config, theme: &Theme) -> Vec<Diagnostic> {
         shared: render::shared(&sample, theme, &map, &customs),
         body: &body,
     };
-    let faults: BTreeSet<Diagnostic> =
-        map.pages.iter().filter_map(|page| render::render(&site, &[page]).err()).collect();
+    let mut faults = BTreeSet::new();
+    for page in &map.pages {
+        match render::render(&site, &[page]) {
+            Ok(rendered) => faults.extend(rendered.iter().flat_map(|bytes| not_shown(&page.kind, bytes, &site))),
+            Err(fault) => drop(faults.insert(fault)),
+        }
+    }
     faults.into_iter().filter(|fault| fault.code() == Code::Template).collect()
+}
+
+/// What an article's text, a notice and an address of contact have in them on the small site.
+const SIGNS: [&str; 3] = ["sign-of-a-body", "sign-of-a-notice", "sign-of-a-contact"];
+
+/// What a page of the site's own templates lacks though there is something to show.
+fn not_shown(kind: &PageKind, page: &[u8], site: &Site<'_>) -> Vec<Diagnostic> {
+    let lacks = |sign: &str| memchr::memmem::find(page, sign.as_bytes()).is_none();
+    let fault = |template: &str, message: &str, hint: &str| {
+        Diagnostic::warning(Code::Template, message).in_file(site.theme.place_of(template)).hint(hint)
+    };
+    let [body, notice, contact] = SIGNS;
+    let mut faults = Vec::new();
+    if !site.theme.has_own_templates || !matches!(kind, PageKind::Article(_)) {
+        return faults;
+    }
+    if lacks(body) {
+        faults.push(fault(
+            "article.html",
+            "it does not show the text of an article",
+            "write {{ body }} where it belongs",
+        ));
+    }
+    if site.config.notice.is_some() && lacks(notice) {
+        let hint = "write {{ site.notice }} where every page shows it; THEMES.md has an example";
+        faults.push(fault("base.html", "it does not show the `notice` of site.toml", hint));
+    }
+    if site.config.contact.is_some() && lacks(contact) {
+        let hint = "write {{ <contact to={site.contact} label={labels.contact}/> }} where every page shows it";
+        faults.push(fault("base.html", "it does not show the `contact` of site.toml", hint));
+    }
+    faults
 }
 
 /// The small site's configuration, with all of the real one's that templates are given.
@@ -83,15 +120,18 @@ fn sample_of(config: &Config) -> Option<Config> {
         language: config.language.clone(),
         nav: config.nav.clone(),
         links: config.links.clone(),
-        notice: config.notice.clone(),
-        contact: config.contact.clone(),
+        notice: config.notice.as_ref().map(|_| SIGNS[1].to_owned()),
+        contact: config.contact.as_ref().map(|_| format!("mailto:{}@example.org", SIGNS[2])),
         ..sample
     })
 }
 
 fn article(name: &str, head: &str, config: &Config, now: DateTime<Utc>) -> Option<Article> {
     // Long enough for a list of contents.
-    let text = "<h2>1</h2><p>text</p><h2>2</h2><p>text</p><h2>3</h2><p>".to_owned() + &"text ".repeat(2000) + "</p>";
+    let text = "<h2>1</h2><p>text</p><h2>2</h2><p>text</p><h2>3</h2><p>".to_owned()
+        + &"text ".repeat(2000)
+        + SIGNS[0]
+        + "</p>";
     let bytes = format!("---\n{head}\n---\n{text}").into_bytes();
     let source = Source { path: name.into(), below_content: name.to_owned(), bytes };
     parse::parse(&source, config, now).article.ok().map(|article| *article)
@@ -106,7 +146,6 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::plan::PageKind;
     use crate::render::context::template_of;
 
     #[test]

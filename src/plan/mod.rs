@@ -101,6 +101,11 @@ impl Planned {
 }
 
 impl SiteMap {
+    /// Whether any article is listed.
+    pub fn has_articles(&self) -> bool {
+        !self.listing.is_empty() || !self.undated.is_empty()
+    }
+
     /// The taxonomy of a kind.
     pub fn taxonomy(&self, kind: TaxonomyKind) -> &Taxonomy {
         match kind {

@@ -10,7 +10,9 @@ pub mod feed;
 pub mod labels;
 pub mod sitemap;
 pub mod targets;
+mod template_fault;
 pub mod theme;
+mod theme_options;
 
 use std::io;
 use std::sync::Arc;

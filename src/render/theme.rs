@@ -8,9 +8,11 @@ use std::path::Path;
 
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
-use tera::{ErrorKind, Tera};
+use tera::Tera;
 
 use super::labels::Labels;
+use super::template_fault::{Places, place_of, template_fault};
+use super::theme_options::options_of;
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
@@ -44,9 +46,6 @@ pub struct Theme {
     keys: BTreeMap<String, Digest>,
     places: Places,
 }
-
-/// The file that each template comes from, by its name, as a user knows it.
-type Places = BTreeMap<String, String>;
 
 /// How a theme shows the pictures of articles.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -85,6 +84,11 @@ impl Theme {
     /// The digest of all of it.
     pub fn digest(&self) -> Digest {
         Digester::new().value(&self.keys).value(&self.assets).finish()
+    }
+
+    /// The file that a template comes from, as a user knows it.
+    pub fn place_of(&self, template: &str) -> String {
+        place_of(template, &self.places)
     }
 
     /// A fault of one of its templates as a diagnostic.
@@ -128,6 +132,11 @@ pub fn load(config: &Config, labels: &Labels) -> Result<Theme, Diagnostic> {
     }
     files.lay_folder(&config.root.join(&config.overrides), &config.overrides)?;
     let Files { templates, mut assets, places, has_own_templates, mut stray } = files;
+    stray.extend(has_no_overrides(config).then(|| {
+        Diagnostic::warning(Code::Template, "there is no such folder: nothing of the theme is replaced")
+            .in_file(config.overrides.clone())
+            .hint("mend `overrides` in site.toml, or take it out")
+    }));
     stray.extend(is_shadowed(config).then(|| {
         Diagnostic::warning(Code::Template, "a built-in theme has this name; it is left out")
             .in_file(format!("{}/{THEME_FILE}", config.theme))
@@ -148,6 +157,11 @@ pub fn load(config: &Config, labels: &Labels) -> Result<Theme, Diagnostic> {
     // The same on every page: turned into the engine's values once.
     tera.global_context().insert("labels", labels);
     Ok(Theme { tera, assets, options, pictures: head.pictures, sizes, has_own_templates, faults, keys, places })
+}
+
+/// The folder that is looked for where site.toml names none need not be there.
+fn has_no_overrides(config: &Config) -> bool {
+    config.overrides != crate::config::OVERRIDES && !config.root.join(&config.overrides).is_dir()
 }
 
 fn is_shadowed(config: &Config) -> bool {
@@ -252,36 +266,10 @@ fn stray_files(folder: &Path, name: &str) -> Vec<Diagnostic> {
     names.iter().filter(|name| is_stray(name)).map(fault).collect()
 }
 
-fn place_of(template: &str, places: &Places) -> String {
-    places.get(template).cloned().unwrap_or_else(|| template.to_owned())
-}
-
 fn no_theme(name: &str) -> Diagnostic {
     Diagnostic::error(Code::Config, format!("theme: `{name}` is neither built in nor a folder with a {THEME_FILE}"))
         .in_file(crate::config::FILE_NAME)
         .hint("write \"broadsheet\" or \"lite\", or the name of a theme's folder; single files belong into `overrides`")
-}
-
-/// A theme's options, those that the site sets in place of their defaults.
-fn options_of(mut defaults: toml::Table, set: &toml::Table) -> Result<toml::Table, Diagnostic> {
-    for (name, value) in set {
-        let fault = |message: String| Diagnostic::error(Code::Config, message).in_file(crate::config::FILE_NAME);
-        match defaults.get_mut(name) {
-            Some(default) if default.same_type(value) => *default = value.clone(),
-            Some(default) => {
-                let message =
-                    format!("theme_options: `{name}` is a {}, not a {}", default.type_str(), value.type_str());
-                return Err(fault(message).hint(format!("its default is {default}")));
-            }
-            None => {
-                let known: Vec<&str> = defaults.keys().map(String::as_str).collect();
-                let hint =
-                    if known.is_empty() { "it has none".to_owned() } else { format!("it has {}", known.join(", ")) };
-                return Err(fault(format!("theme_options: the theme has no option `{name}`")).hint(hint));
-            }
-        }
-    }
-    Ok(defaults)
 }
 
 /// Templates that make no page and that no other one names: most often a name is mistyped.
@@ -368,35 +356,4 @@ fn replace<T>(files: &mut Vec<(String, T)>, name: String, contents: T) {
         Some(file) => file.1 = contents,
         None => files.push((name, contents)),
     }
-}
-
-/// A template's fault as a diagnostic: the engine's report says where it is and shows the lines.
-fn template_fault(fault: &tera::Error, places: &Places) -> Diagnostic {
-    let (report, hint) = match fault.kind() {
-        ErrorKind::SyntaxError(report) => (report, "templates are written in Tera 2; THEMES.md has examples"),
-        ErrorKind::RenderingError(report) => (report, "THEMES.md says what templates are given"),
-        ErrorKind::MissingParent { current, .. } => {
-            return unplaced(fault).in_file(place_of(current, places)).hint("THEMES.md names the templates there are");
-        }
-        _ => return unplaced(fault).hint("THEMES.md says what templates are given"),
-    };
-    let (line, column) = (report.span().start_line, report.span().start_col + 1);
-    let text = fault.to_string();
-    // Its first two lines are the message and the place.
-    let lines: Vec<&str> = text.lines().skip(2).collect();
-    Diagnostic::error(Code::Template, report.message())
-        .in_file(place_of(report.filename(), places))
-        .at(line, column)
-        .with_snippet(lines.join("\n"))
-        .hint(hint)
-}
-
-fn unplaced(fault: &tera::Error) -> Diagnostic {
-    let mut text = fault.to_string();
-    let mut source = std::error::Error::source(fault);
-    while let Some(inner) = source {
-        text = format!("{text}: {inner}");
-        source = inner.source();
-    }
-    Diagnostic::error(Code::Template, text)
 }

@@ -33,7 +33,7 @@ fn the_theme_of_the_handbook_builds_as_it_stands() {
 
 #[test]
 fn an_option_the_theme_lacks_or_of_another_type_is_refused() {
-    for (option, why) in [("mottto = \"x\"", "has no option `mottto`"), ("motto = 3", "is a string, not a integer")] {
+    for (option, why) in [("mottto = \"x\"", "has no option `mottto`"), ("motto = 3", "is a string, not an integer")] {
         let site = documented();
         let toml = std::fs::read_to_string(site.path().join("site.toml")).unwrap();
         let (head, _) = toml.split_once("motto = ").unwrap();
@@ -139,7 +139,7 @@ fn the_archive_is_walked_from_year_to_month_to_day() {
     assert!(site.output("2024/index.html").contains("href=\"01/index.html\""));
     let month = site.output("2024/01/index.html");
     assert!(
-        month.contains("<th scope=\"col\">一</th>") && month.contains("href=\"01/index.html\">1 <small>1</small>"),
+        month.contains("<th scope=\"col\">一</th>") && month.contains("href=\"01/index.html\">1 <small>(1)</small>"),
         "{month}"
     );
     assert!(month.contains("href=\"../../2023/12/index.html\""), "the month before");
@@ -337,4 +337,107 @@ fn a_base_that_lacks_blocks_is_one_fault() {
         "{}",
         run.stderr
     );
+}
+
+#[test]
+fn what_does_not_fit_together_is_told_by_file_and_line() {
+    let article =
+        |text: &str| format!("{{% extends \"base.html\" %}}\n{{% block main %}}{text}{{{{ body }}}}{{% endblock %}}");
+    for (file, text, said) in [
+        (
+            "article.html",
+            article("{{ article.title | shorten }}"),
+            "theme/templates/article.html:2:36: Unknown filter `shorten`",
+        ),
+        ("article.html", article("{{ 1 | a }}{{ 2 | b }}"), "Unknown filter `a` (and one more fault)"),
+        (
+            "article.html",
+            article("{% include \"no.html\" %}"),
+            "theme/templates/article.html:2:28: Unknown template `no.html`",
+        ),
+        (
+            "parts.html",
+            "{% component listed(item) %}{% endcomponent listed %}".to_owned(),
+            "theme/templates/parts.html: lacks the components contact, counted, lines, neighbours, sections",
+        ),
+    ] {
+        let site = Site::new().file("content/a.md", ARTICLE).file(&format!("theme/templates/{file}"), text);
+        let run = site.run(&["check"]);
+        assert!(run.status == 1 && run.stderr.contains(said), "{said}: {}", run.stderr);
+    }
+}
+
+/// A page that shows no text renders without a fault.
+#[test]
+fn a_template_that_shows_no_text_or_no_notice_is_said() {
+    let site = Site::new()
+        .config("notice = \"For the archive.\"\ncontact = \"a@m.example.org\"")
+        .file("content/a.md", ARTICLE)
+        .file(
+            "theme/templates/article.html",
+            "{% extends \"base.html\" %}{% block main %}{{ article.title }}{% endblock %}",
+        );
+    let run = site.run(&["check"]);
+    assert!(
+        run.stderr.contains("theme/templates/article.html: it does not show the text of an article"),
+        "{}",
+        run.stderr
+    );
+    assert!(!run.stderr.contains("`notice`"), "{}", run.stderr);
+    let base = "<html><head><title>{% block title %}{% endblock %}</title>{% block head %}{% endblock %}</head>\
+        <body{% block body %}{% endblock %}>{% block top %}{% endblock %}{% block main %}{% endblock %}</body></html>";
+    let site = site.file("theme/templates/base.html", base);
+    std::fs::remove_file(site.path().join("theme/templates/article.html")).unwrap();
+    let run = site.run(&["check"]);
+    for said in ["the `notice` of site.toml", "the `contact` of site.toml"] {
+        assert!(run.stderr.contains(&format!("theme/templates/base.html: it does not show {said}")), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn options_in_tables_and_lists_are_checked_key_by_key() {
+    let theme = "api = 1\n[options]\nnames = [\"a\"]\n[options.words]\nhome = \"Home\"\nback = \"Back\"\n";
+    let article = "{% extends \"base.html\" %}{% block main %}{{ site.options.words.home }}/{{ site.options.words.back }}{{ body }}{% endblock %}";
+    let site = |options: &str| {
+        Site::new()
+            .config(&format!("theme = \"mine\"\n[theme_options]\n{options}"))
+            .file("mine/theme.toml", theme)
+            .file("mine/templates/article.html", article)
+            .file("content/a.md", ARTICLE)
+    };
+    let built = site("words = { home = \"Start\" }");
+    built.build();
+    assert!(built.only_page().contains("Start/Back"));
+    for (options, said) in [
+        ("words = { hom = \"x\" }", "has no option `words.hom`"),
+        ("names = [1]", "`names` is a list, each of it a string, not a list, each of it an integer"),
+        ("words = 3", "`words` is a table, not an integer"),
+    ] {
+        let run = site(options).run(&["check"]);
+        assert!(run.status == 1 && run.stderr.contains(said), "{said}: {}", run.stderr);
+    }
+    let run = Site::new().config("overrides = \"nope\"").file("content/a.md", ARTICLE).run(&["check"]);
+    assert!(run.stderr.contains("nope: there is no such folder"), "{}", run.stderr);
+}
+
+#[test]
+fn a_site_in_arabic_runs_from_right_to_left_and_a_foreign_title_says_its_language() {
+    let site = Site::new()
+        .config("language = \"ar\"")
+        .file("content/a.md", "---\ntitle: مقال\ndate: 2024-01-01\nlang: ar\n---\nنص\n")
+        .file("content/b.md", "---\ntitle: Ferry\ndate: 2024-01-01\nlang: en\n---\ntext\n");
+    site.build();
+    for page in ["index.html", "2024/01/01/index.html"] {
+        assert!(site.output(page).contains("<html lang=\"ar\" dir=\"rtl\">"), "{page}");
+    }
+    let day = site.output("2024/01/01/index.html");
+    assert!(day.contains("\" lang=\"en\">Ferry</a>") && day.contains("\">مقال</a>"), "{day}");
+}
+
+#[test]
+fn a_site_without_articles_offers_no_archive() {
+    let site = Site::new().file("pages/about.md", "About");
+    site.run(&["build", "--offline"]);
+    assert!(!site.output("index.html").contains("#archive") && !site.output("index.html").contains("id=\"archive\""));
+    assert!(site.output("index.html").contains("about"));
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use tera::Context;
 
 use super::calendar::days_beside;
-use super::{Link, Maker};
+use super::{Link, Maker, is_foreign};
 use crate::media::Variant;
 use crate::parse::Entry;
 use crate::plan::pages::{NEWEST, day_index, days, months, part_path, term_folder};
@@ -28,6 +28,9 @@ pub(super) struct Counted<'a> {
 /// The box of a spark line, and so many months it shows.
 const SPARK: (usize, usize) = (96, 16);
 const SPARK_MONTHS: usize = 25;
+
+/// A term of fewer articles has no line.
+const SPARK_ARTICLES: usize = 3;
 
 /// How many articles a term has in each of the site's newest months, oldest first.
 pub(crate) fn counts_by_month(map: &SiteMap, term: &Term) -> Vec<usize> {
@@ -99,6 +102,8 @@ struct Line<'a> {
     outlet: Option<&'a str>,
     /// The time of a day, or the day of a month.
     time: Option<String>,
+    /// Where it is another than the site's, not only another script.
+    language: Option<&'a str>,
 }
 
 /// A day and its newest articles.
@@ -167,7 +172,9 @@ impl<'site> Maker<'site> {
         let entry = self.entry(id);
         let outlet = if shown.outlet { self.outlet(entry) } else { None };
         let time = entry.date.and_then(|at| self.dates.short(at, shown.time));
-        Line { title, href, outlet: outlet.map(|term| term.title.as_str()), time }
+        let is_foreign = is_foreign(&entry.language, &self.site.config.language);
+        let language = is_foreign.then_some(&*entry.language);
+        Line { title, href, outlet: outlet.map(|term| term.title.as_str()), time, language }
     }
 
     pub(super) fn all_listed(&self, ids: &[ArticleId]) -> Vec<Listed<'site>> {
@@ -219,7 +226,10 @@ impl<'site> Maker<'site> {
         terms
             .map(|term| {
                 let Link { title, href } = self.term_link(kind, term);
-                Counted { title, href, count: count(term), spark: spark(&counts_by_month(self.site.map, term)) }
+                // Of a few there is no course.
+                let has_course = count(term) >= SPARK_ARTICLES;
+                let spark = if has_course { spark(&counts_by_month(self.site.map, term)) } else { None };
+                Counted { title, href, count: count(term), spark }
             })
             .collect()
     }
@@ -250,8 +260,13 @@ impl<'site> Maker<'site> {
         let mut page = self.page(&term.title);
         page.feed = self.site.config.base_url.is_some().then_some("feed.xml");
         context.insert("page", &page);
-        context.insert("articles", &self.all_listed(newest));
-        context.insert("undated", &self.all_listed(&term.undated));
+        let mut lists = [newest, &term.undated].map(|ids| self.all_listed(ids));
+        if kind == TaxonomyKind::Outlets {
+            // What all of them share need not be said.
+            lists.iter_mut().flatten().for_each(|listed| listed.outlet = None);
+        }
+        context.insert("articles", &lists[0]);
+        context.insert("undated", &lists[1]);
         context.insert("months", &months);
         context.insert("up", &self.up(kind));
     }

@@ -32,6 +32,9 @@ struct SiteContext<'a> {
     has_feeds: bool,
     has_tags: bool,
     has_outlets: bool,
+    has_articles: bool,
+    /// Whether the interface is written from right to left.
+    is_rtl: bool,
     pages: Vec<CustomLink<'a>>,
     nav: &'a [NavTable],
     links: &'a [LinkTable],
@@ -95,6 +98,8 @@ pub(super) fn of_site(config: &Config, theme: &Theme, map: &SiteMap, customs: &[
         has_feeds: config.base_url.is_some(),
         has_tags: !map.tags.terms.is_empty(),
         has_outlets: !map.outlets.terms.is_empty(),
+        has_articles: map.has_articles(),
+        is_rtl: is_right_to_left(&config.language),
         pages: customs
             .iter()
             .zip(&map.customs)
@@ -148,6 +153,16 @@ pub(super) fn of(site: &Site<'_>, page: &Page) -> io::Result<Context> {
         PageKind::Feed(_) | PageKind::SitemapIndex | PageKind::Sitemap(..) | PageKind::Robots => {}
     }
     Ok(context)
+}
+
+/// Whether a language is written from right to left, in the script that its tag names or in its usual one.
+fn is_right_to_left(language: &str) -> bool {
+    const LANGUAGES: &[&str] = &["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"];
+    const SCRIPTS: &[&str] = &["arab", "hebr", "thaa"];
+    let mut parts = language.split('-').map(str::to_ascii_lowercase);
+    let primary = parts.next().unwrap_or_default();
+    let script = parts.find(|part| part.len() == 4);
+    script.map_or(LANGUAGES.contains(&&*primary), |script| SCRIPTS.contains(&&*script))
 }
 
 /// Whether a text is of another language than the interface, not only of another script.
