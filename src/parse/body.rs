@@ -6,7 +6,7 @@ use super::html::media;
 use super::html::media_ref::{MediaKind, MediaRef};
 use super::html::serialise::{Section, Sections};
 use super::html::{build, normalise, serialise, tree};
-use super::markdown::{self, Markup};
+use super::markdown::{self, Markup, Writer};
 use super::origin::Origin;
 use super::page_head::without_site;
 use super::parts::{SourceParts, slug_of};
@@ -247,7 +247,8 @@ fn markup_of(written: &SourceParts<'_>, faults: &mut Faults<'_>) -> Markup {
     if written.dialect == Dialect::D {
         return Markup::Markdown;
     }
-    markdown::markup_of(written.body, written.dialect.is_scraped())
+    let by = if written.dialect.is_scraped() { Writer::Scraper } else { Writer::Unknown };
+    markdown::markup_of(written.body, by)
 }
 
 /// Without a title, the file's name is one; a number is none, then the text's beginning is.

@@ -19,15 +19,23 @@ pub enum Markup {
     Markdown,
 }
 
-/// Tells how a body is written, by its first character that shows; `scraped` bodies are HTML as soon as they hold
-/// any block of it, for a scraper writes no Markdown around markup. Where lines that begin as Markdown's do are as many
+/// Who wrote a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writer {
+    /// A scraper, which writes no Markdown around markup.
+    Scraper,
+    /// Anybody.
+    Unknown,
+}
+
+/// Tells how a body is written, by its first character that shows; a scraper's bodies are HTML as soon as they hold any block of it. Where lines that begin as Markdown's do are as many
 /// as blocks, or blank lines part paragraphs that are in no block, it is Markdown all the same: a picture or a comment
 /// stands before many a text.
-pub fn markup_of(body: &str, scraped: bool) -> Markup {
+pub fn markup_of(body: &str, by: Writer) -> Markup {
     let start = body.trim_start();
     let opens_block = start.strip_prefix('<').is_some_and(|rest| rest.starts_with("!--") || opens_one_of(rest, BLOCKS));
     let holds_block = || tags(body).any(|rest| opens_one_of(rest, MARKS));
-    let is_html = opens_block || (scraped && !holds(body, "](") && holds_block());
+    let is_html = opens_block || (by == Writer::Scraper && !holds(body, "](") && holds_block());
     if is_html && !is_mostly_marks(body) && !has_paragraphs(body) { Markup::Html } else { Markup::Markdown }
 }
 
@@ -451,12 +459,12 @@ mod tests {
     #[test]
     fn html_is_told_from_markdown() {
         for html in ["<div>a</div>", "\n <!-- c --><p>", "<IMG src=x>", "<p>a\n\n    b"] {
-            assert_eq!(markup_of(html, false), Markup::Html, "{html}");
+            assert_eq!(markup_of(html, Writer::Unknown), Markup::Html, "{html}");
         }
         for markdown in ["# a", "text <div>a</div>", "<https://e.example.org>", "<em>a</em> *b*", "a < b"] {
-            assert_eq!(markup_of(markdown, false), Markup::Markdown, "{markdown}");
+            assert_eq!(markup_of(markdown, Writer::Unknown), Markup::Markdown, "{markdown}");
         }
-        assert_eq!(markup_of("文字<br><br>文字", true), Markup::Html);
+        assert_eq!(markup_of("文字<br><br>文字", Writer::Scraper), Markup::Html);
         for markdown in [
             "<img src=x>\n\n# 甲\n\n1. 一\n2. 二\n",
             "<!-- toc -->\n\n正文\n\n- 一\n- 二\n",
@@ -464,7 +472,7 @@ mod tests {
             "```html\n<div>\n```\n\n**粗体**文字",
             "<div class=\"entry\">\n\n第一段，**老周**说。\n\n第二段。\n\n</div>",
         ] {
-            assert_eq!(markup_of(markdown, true), Markup::Markdown, "{markdown}");
+            assert_eq!(markup_of(markdown, Writer::Scraper), Markup::Markdown, "{markdown}");
         }
         for html in [
             "<div>\n<p>一</p>\n<p>二</p>\n- 三\n</div>",
@@ -473,7 +481,7 @@ mod tests {
             "<p>\n\n被告人李*。\n\n</p>\n<p>\n\n1. 价格5*3*2。\n\n</p>\n",
             "<div>\n\n一\n\n二<code>a*b*c</code>\n\n</div>",
         ] {
-            assert_eq!(markup_of(html, true), Markup::Html, "{html}");
+            assert_eq!(markup_of(html, Writer::Scraper), Markup::Html, "{html}");
         }
     }
 

@@ -72,13 +72,13 @@ pub(super) fn assign(
             planned.path = std::mem::take(path);
         }
     }
-    for (is_free, group) in crowded {
+    for (plain, group) in crowded {
         // Withdrawn ones, too: what is withdrawn moves no other's address.
         let mut current = articles_of(&group, map);
-        let plain = (is_free && current.len() == 1).then(|| current[0]);
+        let first = (plain == Plain::Free && current.len() == 1).then(|| current[0]);
         for id in &group {
             let (path, entry) = (&paths[*id as usize], &entries[*id as usize]);
-            let path = match plain {
+            let path = match first {
                 Some(first) if first == *id => path.clone(),
                 Some(_) => free_path(path, &[short_id(&entry.source), long_id(entry)], &taken, &wanted),
                 None => free_path(path, &[entry.id.clone(), long_id(entry)], &taken, &wanted),
@@ -88,10 +88,10 @@ pub(super) fn assign(
         }
         current.retain(|id| map.article(*id).withdrawn.is_none());
         let path = &paths[group[0] as usize];
-        if current.len() > 1 || (!is_free && !current.is_empty()) {
-            diagnostics.push(collision(entries, &current, path, is_free));
+        if current.len() > 1 || (plain == Plain::Taken && !current.is_empty()) {
+            diagnostics.push(collision(entries, &current, path, plain));
         }
-        if plain.is_none() && is_free && !current.is_empty() {
+        if first.is_none() && plain == Plain::Free && !current.is_empty() {
             taken.take(&folded(path));
             map.choices.push(Choice { path: path.clone(), articles: current });
         }
@@ -139,6 +139,13 @@ fn keep_aliases(
     faults
 }
 
+/// Whether nothing else stands at an address on which articles meet.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Plain {
+    Free,
+    Taken,
+}
+
 /// The digests of the folded addresses that articles would have if no others were there, sorted, then by article.
 struct Wanted(Vec<(Digest, ArticleId)>);
 
@@ -152,13 +159,14 @@ impl Wanted {
 
     /// The articles that cannot simply have their address, those together that meet on one, sorted by that; and whether
     /// it is free of all else.
-    fn crowded(&self, paths: &[String], taken: &Taken) -> Vec<(bool, Vec<ArticleId>)> {
+    fn crowded(&self, paths: &[String], taken: &Taken) -> Vec<(Plain, Vec<ArticleId>)> {
         let look_at = |same: &[(Digest, ArticleId)]| {
             let folded = folded(&paths[same[0].1 as usize]);
             let is_free = taken.is_free(&folded) && !self.has_above(&folded);
-            (same.len() > 1 || !is_free).then(|| (is_free, same.iter().map(|(_, id)| *id).collect()))
+            let plain = if is_free { Plain::Free } else { Plain::Taken };
+            (same.len() > 1 || !is_free).then(|| (plain, same.iter().map(|(_, id)| *id).collect()))
         };
-        let mut crowded: Vec<(bool, Vec<ArticleId>)> =
+        let mut crowded: Vec<(Plain, Vec<ArticleId>)> =
             self.0.par_chunk_by(|(a, _), (b, _)| a == b).filter_map(look_at).collect();
         crowded.sort_by_cached_key(|(_, group)| folded(&paths[group[0] as usize]).into_owned());
         crowded
@@ -230,17 +238,17 @@ fn with_suffix(path: &str, suffix: &str) -> String {
     format!("{stem}-{suffix}.{ending}")
 }
 
-fn collision(entries: &[Arc<Entry>], articles: &[ArticleId], path: &str, is_free: bool) -> Diagnostic {
+fn collision(entries: &[Arc<Entry>], articles: &[ArticleId], path: &str, plain: Plain) -> Diagnostic {
     let first = &entries[articles[0] as usize];
     let others: Vec<&str> = articles[1..].iter().map(|id| entries[*id as usize].source.as_ref()).collect();
-    let message = match (is_free, others.join(", ")) {
-        (true, others) => {
+    let message = match (plain, others.join(", ")) {
+        (Plain::Free, others) => {
             format!("meets on {path} with {others}; each has its id in its address, and {path} links to all")
         }
-        (false, others) if others.is_empty() => {
+        (Plain::Taken, others) if others.is_empty() => {
             format!("its address {path} is that of another page, or of a folder; it has its id in its address")
         }
-        (false, others) => format!(
+        (Plain::Taken, others) => format!(
             "meets on {path} with {others}; it is the address of another page, or of a folder; each has its id in its address"
         ),
     };

@@ -101,7 +101,7 @@ pub(super) fn fixed(map: &SiteMap, own: &Own<'_>, config: &Config) -> Vec<Page> 
         push(format!("undated/{}", numbered("index", part.number)), PageKind::Undated(part));
     }
     for kind in [TaxonomyKind::Outlets, TaxonomyKind::Tags] {
-        taxonomy(map, kind, config.base_url.is_some(), &mut push);
+        taxonomy(map, kind, config, &mut push);
     }
     if config.base_url.is_some() {
         push("feed.xml".to_owned(), PageKind::Feed(FeedOf::Site));
@@ -202,7 +202,7 @@ fn calendar(map: &SiteMap, push: &mut impl FnMut(String, PageKind)) {
     }
 }
 
-fn taxonomy(map: &SiteMap, kind: TaxonomyKind, with_feeds: bool, push: &mut impl FnMut(String, PageKind)) {
+fn taxonomy(map: &SiteMap, kind: TaxonomyKind, config: &Config, push: &mut impl FnMut(String, PageKind)) {
     push(format!("{}/index.html", kind.folder()), PageKind::Terms(kind));
     for (at, term) in map.taxonomy(kind).terms.iter().enumerate() {
         let folder = term_folder(kind, term);
@@ -213,7 +213,7 @@ fn taxonomy(map: &SiteMap, kind: TaxonomyKind, with_feeds: bool, push: &mut impl
                 push(format!("{folder}/{name}"), PageKind::TermMonth(kind, at, (year, month), part));
             }
         }
-        if with_feeds {
+        if config.base_url.is_some() {
             push(format!("{folder}/feed.xml"), PageKind::Feed(FeedOf::Term(kind, at)));
         }
     }

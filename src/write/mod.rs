@@ -263,22 +263,30 @@ impl<'build> Stage<'build> {
         let is_fresh = !self.output.exists()
             || staged.len() > self.unchanged.load(Ordering::Relaxed)
             || change_places(staged, stale);
-        self.prepare(staged, stale, is_fresh).map_err(|fault| unwritable(&self.output, &fault))?;
+        // All that is done before the output folder is touched.
+        let prepare = || {
+            self.folder.write_new(OUTPUT_MARKER, MARKER_TEXT.as_bytes())?;
+            if is_fresh && self.output.exists() {
+                self.take_along(staged)?;
+            }
+            self.sync(staged, stale)
+        };
+        prepare().map_err(|fault| unwritable(&self.output, &fault))?;
         let applied = if is_fresh { self.exchange() } else { self.move_into_place(staged, stale) };
         applied.and_then(|()| remove_tree(self.folder.path())).map_err(|fault| unfinished(&self.output, &fault))
     }
 
-    /// All that is done before the output folder is touched.
-    fn prepare(&self, staged: &[(String, Record)], stale: &[String], is_fresh: bool) -> io::Result<()> {
-        self.folder.write_new(OUTPUT_MARKER, MARKER_TEXT.as_bytes())?;
-        if is_fresh && self.output.exists() {
-            let is_staged: HashSet<&str> =
-                staged.iter().map(|(path, _)| path.as_str()).chain([OUTPUT_MARKER]).collect();
-            let mut kept = self.before.kept();
-            kept.retain(|path| !is_staged.contains(path.as_str()));
-            kept.par_iter().try_for_each(|path| self.link_into_stage(Path::new(path)))?;
-            self.take_foreign_along(&is_staged)?;
-        }
+    /// What the old output folder has and the new one is to have, too.
+    fn take_along(&self, staged: &[(String, Record)]) -> io::Result<()> {
+        let is_staged: HashSet<&str> = staged.iter().map(|(path, _)| path.as_str()).chain([OUTPUT_MARKER]).collect();
+        let mut kept = self.before.kept();
+        kept.retain(|path| !is_staged.contains(path.as_str()));
+        kept.par_iter().try_for_each(|path| self.link_into_stage(Path::new(path)))?;
+        self.take_foreign_along(&is_staged)
+    }
+
+    /// Brings the stage to the disk, and what is about to change into the journal.
+    fn sync(&self, staged: &[(String, Record)], stale: &[String]) -> io::Result<()> {
         let sync = || match self.durability {
             Durability::PowerCut => sync_file_system(self.folder.path()),
             Durability::Process => Ok(()),

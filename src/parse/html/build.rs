@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use html5gum::State;
 
 use super::formula::Formula;
-use super::open::OpenElements;
+use super::open::{Content, OpenElements};
 use super::policy::{Meaning, Sight, embedded, has_no_content, is_frame, meaning_of, raw_state, sight_of};
 use super::skipped::{Ended, Skipped};
 use super::tokens;
@@ -194,7 +194,7 @@ impl<'input> Builder<'input> {
         let mut inner = Builder { is_framed: true, ..Builder::new(self.dropped, markup) };
         tokens::read(markup, &mut inner);
         inner.end_formula();
-        self.start_block(Tag::Div, Vec::new(), false);
+        self.start_block(Tag::Div, Vec::new(), Content::Kept);
         self.elements.siblings().extend(inner.elements.finish());
         self.elements.end_block(Tag::Div);
     }
@@ -240,19 +240,19 @@ impl<'input> Builder<'input> {
         if tag.is_void() && tag != Tag::Hr {
             return self.elements.insert_void(tag, attrs);
         }
-        let dropped = self.drops(name, &attrs);
+        let content = if self.drops(name, &attrs) { Content::Dropped } else { Content::Kept };
         match tag {
             // It stands where its picture would, within a line too.
-            Tag::Noscript => self.elements.start_noscript(attrs, dropped),
+            Tag::Noscript => self.elements.start_noscript(attrs, content),
             // A block may end without an end tag.
-            _ if !tag.is_phrase() => self.start_block(tag, attrs, dropped),
-            _ if dropped => self.skip(name),
+            _ if !tag.is_phrase() => self.start_block(tag, attrs, content),
+            _ if content == Content::Dropped => self.skip(name),
             _ if tag.is_formatting() => self.elements.start_formatting(tag, attrs),
             _ => self.elements.start_phrase(tag, attrs),
         }
     }
 
-    fn start_block(&mut self, tag: Tag, mut attrs: Vec<(Attr, String)>, dropped: bool) {
+    fn start_block(&mut self, tag: Tag, mut attrs: Vec<(Attr, String)>, content: Content) {
         if tag.is_table_part() && !self.elements.clear_for_table_part(tag) {
             return;
         }
@@ -265,7 +265,7 @@ impl<'input> Builder<'input> {
             return self.elements.append(Node::element(Tag::Hr, Vec::new()));
         }
         let shown = if is_caption(tag, &attrs) { Tag::Figcaption } else { tag };
-        self.elements.start_block(tag, Element { tag: shown, attrs, children: Vec::new() }, dropped);
+        self.elements.start_block(tag, Element { tag: shown, attrs, children: Vec::new() }, content);
     }
 
     /// An end tag.

@@ -56,7 +56,7 @@ pub(super) fn attach_captions(flow: &mut Vec<Node>) {
                 }
                 out.push(Node::Element(figure));
             }
-            Node::Element(caption) if caption.tag == Tag::Figcaption => match figure_for(&mut out, true) {
+            Node::Element(caption) if caption.tag == Tag::Figcaption => match figure_for(&mut out, |_| true) {
                 Some(figure) => add_caption(figure, caption.children),
                 None => {
                     flush(&mut waiting, &mut out);
@@ -65,7 +65,8 @@ pub(super) fn attach_captions(flow: &mut Vec<Node>) {
             },
             other => {
                 flush(&mut waiting, &mut out);
-                match (figure_for(&mut out, false), other) {
+                // A loose sign counts only for one that has no caption yet.
+                match (figure_for(&mut out, |figure| figure.children.len() == 1), other) {
                     (Some(figure), Node::Element(line)) if is_marked(&line) => {
                         add_caption(figure, unwrap_small(line.children));
                     }
@@ -87,14 +88,10 @@ fn flush(waiting: &mut Option<Element>, out: &mut Vec<Node>) {
     }
 }
 
-/// The figure that the last block is; a loose sign counts only for one that has no caption yet.
-fn figure_for(out: &mut [Node], even_with_caption: bool) -> Option<&mut Element> {
+/// The figure that the last block is, if it fits.
+fn figure_for(out: &mut [Node], fits: impl Fn(&Element) -> bool) -> Option<&mut Element> {
     match out.last_mut() {
-        Some(Node::Element(figure))
-            if figure.tag == Tag::Figure && (even_with_caption || figure.children.len() == 1) =>
-        {
-            Some(figure)
-        }
+        Some(Node::Element(figure)) if figure.tag == Tag::Figure && fits(figure) => Some(figure),
         _ => None,
     }
 }

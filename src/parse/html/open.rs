@@ -5,6 +5,13 @@
 
 use super::tree::{Attr, Element, Node, Tag, size_of};
 
+/// What becomes of an element when it is closed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Content {
+    Kept,
+    Dropped,
+}
+
 /// Deeper elements are unwrapped. Design's cap: no real article of the archives nests deeper than 60.
 pub(super) const MAX_DEPTH: usize = 256;
 
@@ -87,14 +94,14 @@ impl OpenElements {
     /// Foreign content goes, up to its end tag or, as in a browser, the first element of HTML that ends it.
     pub(super) fn start_svg(&mut self, self_closing: bool) {
         if !self_closing {
-            self.open(Tag::Svg, Element::new(Tag::Svg, Vec::new()), true);
+            self.open(Tag::Svg, Element::new(Tag::Svg, Vec::new()), Content::Dropped);
         }
     }
 
     /// Formatting elements outside are none of its business, as of a cell's.
-    pub(super) fn start_noscript(&mut self, attrs: Vec<(Attr, String)>, dropped: bool) {
+    pub(super) fn start_noscript(&mut self, attrs: Vec<(Attr, String)>, content: Content) {
         let tag = Tag::Noscript;
-        if self.open(tag, Element { tag, attrs, children: Vec::new() }, dropped) {
+        if self.open(tag, Element { tag, attrs, children: Vec::new() }, content) {
             self.markers.push(self.formatting.len());
         }
     }
@@ -111,7 +118,7 @@ impl OpenElements {
         }
         self.reopen_formatting();
         self.formatting.push((tag, attrs.clone()));
-        self.open(tag, Element { tag, attrs, children: Vec::new() }, false);
+        self.open(tag, Element { tag, attrs, children: Vec::new() }, Content::Kept);
     }
 
     /// Phrases that no block opens again: `ruby` and its parts, `picture`, `audio`, `video`.
@@ -123,12 +130,12 @@ impl OpenElements {
             }
         }
         self.reopen_formatting();
-        self.open(tag, Element { tag, attrs, children: Vec::new() }, false);
+        self.open(tag, Element { tag, attrs, children: Vec::new() }, Content::Kept);
     }
 
     /// Opens a block; formatting does not leak out of some.
-    pub(super) fn start_block(&mut self, source: Tag, element: Element, dropped: bool) {
-        if self.open(source, element, dropped) && opens_scope(source) {
+    pub(super) fn start_block(&mut self, source: Tag, element: Element, content: Content) {
+        if self.open(source, element, content) && opens_scope(source) {
             self.markers.push(self.formatting.len());
         }
     }
@@ -233,12 +240,12 @@ impl OpenElements {
             };
             self.copies = left;
             let (tag, attrs) = self.formatting[at].clone();
-            self.open(tag, Element { tag, attrs, children: Vec::new() }, false);
+            self.open(tag, Element { tag, attrs, children: Vec::new() }, Content::Kept);
         }
     }
 
     /// Says whether it was opened: at the cap it is unwrapped.
-    fn open(&mut self, source: Tag, element: Element, dropped: bool) -> bool {
+    fn open(&mut self, source: Tag, element: Element, content: Content) -> bool {
         if self.stack.len() >= MAX_DEPTH {
             // A formatting element must be forgotten too, or it would be counted as open.
             if source.is_formatting() {
@@ -248,7 +255,8 @@ impl OpenElements {
         }
         self.pre += usize::from(source == Tag::Pre);
         self.lines += usize::from(element.attr(Attr::Lines).is_some());
-        self.stack.push(Open { source, element, dropped: dropped.then_some(self.formatting.len()), is_ended: false });
+        let dropped = (content == Content::Dropped).then_some(self.formatting.len());
+        self.stack.push(Open { source, element, dropped, is_ended: false });
         true
     }
 

@@ -17,7 +17,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::markdown::{Markup, markup_of};
+use super::markdown::{Markup, Writer, markup_of};
 use crate::escape::escape_text;
 use marks::{Mark, Tool, marks, may_hold_marks};
 use meaning::{alone, block, is_of_block};
@@ -35,7 +35,7 @@ pub(super) struct Expanded<'text> {
 pub(super) fn expanded(body: &str) -> Expanded<'_> {
     // Only a body with marks is looked at again.
     let (markup, marks) = if may_hold_marks(body) {
-        let markup = markup_of(body, false);
+        let markup = markup_of(body, Writer::Unknown);
         (markup, marks(body, markup))
     } else {
         (Markup::Html, Vec::new())
