@@ -6,6 +6,7 @@ use html5gum::{HtmlString, Tokenizer};
 use serde_json::Value;
 
 use super::markdown::opens_one_of;
+use super::microformats;
 use crate::address::{WebUrl, parse_web};
 
 /// What a head says; empty where there is none.
@@ -75,10 +76,11 @@ impl PageHead {
             site: owned(SITE),
             url: canonical
                 .or_else(|| parse_web(said.meta(ADDRESS)?))
-                .or_else(|| parse_web(said.saved_from.as_deref()?)),
+                .or_else(|| parse_web(said.saved_from.as_deref()?))
+                .or_else(|| microformats::address(body)),
             published: owned(PUBLISHED),
             modified: owned(MODIFIED),
-            author: said.authors(),
+            author: said.authors().or_else(|| microformats::author(body)),
             language: said.language.clone(),
         }
     }

@@ -905,9 +905,14 @@ fn links_through_redirectors_lead_to_their_target() {
 
 #[test]
 fn the_title_that_stands_twice_goes_twice() {
-    let site = Site::new()
-        .file("content/a.html", "<article><h1 class=p-name>My Ferry</h1><section><h3>My Ferry</h3><p>text of the article</p></section></article>");
+    let page = "<!DOCTYPE html><html><head><title>My Ferry</title></head><body><article class=h-entry><header><h1 class=p-name>My Ferry</h1></header>\
+        <section><h3>My Ferry</h3><p>text of the article</p></section><footer><a href=https://m.example.org/@a class='p-author h-card'>John Doe</a> \
+        <a href=https://m.example.org/@a/ferry-1 class=p-canonical>link</a></footer></article></body></html>";
+    let site = Site::new().file("content/a.html", page);
     site.build();
     let page = site.only_page();
     assert!(!page.contains("<h2>My Ferry") && !page.contains("<h3>My Ferry"), "{page}");
+    let list = site.list();
+    assert_eq!(list[0]["original_url"], "https://m.example.org/@a/ferry-1");
+    assert_eq!(list[0]["authors"], serde_json::json!(["John Doe"]));
 }
