@@ -21,7 +21,7 @@ pub(super) struct Arguments {
     /// Ask no other host for anything
     #[arg(long)]
     offline: bool,
-    /// Allow a build that removes more than half of the site's pages
+    /// Allow a build that removes more than half of the pages of a site of over 100
     #[arg(long)]
     allow_removals: bool,
     /// Use nothing that an earlier build left

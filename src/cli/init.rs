@@ -23,18 +23,23 @@ pub(super) struct Arguments {
 const SCHEMA_LINE: &str = "#:schema ./site.schema.json\n";
 const SCHEMA_FILE: &str = "site.schema.json";
 
+/// Where an article stands that shows how they look.
+const SAMPLE: &str = "content/2024-01-01-hello.md";
+
 const ARTICLE: &str = "---\ntitle: 第一篇文章\ndate: 2024-01-01 08:00:00 +08:00\ntags: [示例]\n---\n\n把抓取来的文章放进这个文件夹，运行 `heliostat build`，这座镜子就立起来了。\n";
 
 pub(super) fn run(arguments: &Arguments) -> bool {
     match make(arguments) {
         Ok(notes) => {
-            for note in notes {
+            for note in &notes {
                 terminal::say(format_args!("note: {note}"));
             }
-            let first = if arguments.from_jekyll.is_some() {
-                "do what the notes say"
-            } else {
-                "put articles into its content folder"
+            let first = match &arguments.from_jekyll {
+                Some(_) => "do what the notes say".to_owned(),
+                None if arguments.dir.join(SAMPLE).is_file() => {
+                    format!("put articles into its content folder, in place of {SAMPLE},")
+                }
+                None => "name its articles' folders in site.toml, if they are not in content,".to_owned(),
             };
             terminal::say(format_args!(
                 "{} is ready: {first} and run `heliostat build` there.",
@@ -56,22 +61,22 @@ fn make(arguments: &Arguments) -> io::Result<Vec<String>> {
         return Err(io::Error::other(format!("{} is there already: nothing was changed", site_file.display())));
     }
     let taken_over = arguments.from_jekyll.as_ref().map(|jekyll| jekyll::site_toml(jekyll, dir)).transpose()?;
-    fs::create_dir_all(dir)?;
+    done(dir, fs::create_dir_all(dir))?;
     let content = dir.join("content");
     if taken_over.is_none() && !content.is_dir() {
-        fs::create_dir(&content)?;
-        fs::write(content.join("2024-01-01-hello.md"), ARTICLE)?;
+        done(&content, fs::create_dir(&content))?;
+        write(&dir.join(SAMPLE), ARTICLE)?;
     }
     let (text, notes) = taken_over.unwrap_or_else(|| (include_str!("init/site.toml").to_owned(), Vec::new()));
-    fs::write(&site_file, format!("{SCHEMA_LINE}{text}"))?;
-    fs::write(dir.join(SCHEMA_FILE), crate::config::schema())?;
+    write(&site_file, &format!("{SCHEMA_LINE}{text}"))?;
+    write(&dir.join(SCHEMA_FILE), &crate::config::schema())?;
     ignore_what_is_made(&dir.join(".gitignore"))?;
     Ok(notes)
 }
 
 /// Adds to `.gitignore` what it lacks.
 fn ignore_what_is_made(path: &Path) -> io::Result<()> {
-    let mut text = if path.exists() { fs::read_to_string(path)? } else { String::new() };
+    let mut text = if path.exists() { done(path, fs::read_to_string(path))? } else { String::new() };
     for line in ["/public", "/.heliostat"] {
         if !text.lines().any(|known| known.trim_matches('/') == line.trim_matches('/')) {
             text.push_str(if text.is_empty() || text.ends_with('\n') { "" } else { "\n" });
@@ -79,5 +84,14 @@ fn ignore_what_is_made(path: &Path) -> io::Result<()> {
             text.push('\n');
         }
     }
-    fs::write(path, text)
+    write(path, &text)
+}
+
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    done(path, fs::write(path, text))
+}
+
+/// Says of which file or folder a fault is.
+fn done<T>(path: &Path, result: io::Result<T>) -> io::Result<T> {
+    result.map_err(|fault| io::Error::new(fault.kind(), format!("{}: {fault}", path.display())))
 }

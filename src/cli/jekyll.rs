@@ -25,7 +25,7 @@ pub(super) fn site_toml(jekyll: &Path, dir: &Path) -> io::Result<(String, Vec<St
     let text = fs::read_to_string(&path)
         .map_err(|fault| io::Error::new(fault.kind(), format!("{}: {fault}", path.display())))?;
     let config = yaml::values(&text).map_err(|fault| io::Error::other(format!("{}: {fault}", path.display())))?;
-    let mut site = Takeover { config, lines: Vec::new(), notes: Vec::new() };
+    let mut site = Takeover { config, lines: Vec::new(), notes: Vec::new(), pages_differ: false };
     site.note_other_files(jekyll, &path);
     site.take_words();
     site.take_addresses();
@@ -41,6 +41,8 @@ struct Takeover {
     config: Map<String, Value>,
     lines: Vec<String>,
     notes: Vec<String>,
+    /// Whether pages had addresses of another form than posts.
+    pages_differ: bool,
 }
 
 impl Takeover {
@@ -113,7 +115,10 @@ impl Takeover {
             ));
         }
         let of_all = self.text("permalink");
-        let permalink = self.permalink_of_posts().or(of_all).unwrap_or_else(|| "date".to_owned());
+        let of_all = of_all.unwrap_or_else(|| "date".to_owned());
+        let permalink = self.permalink_of_posts().unwrap_or_else(|| of_all.clone());
+        let makes_folders = |permalink: &str| Pattern::parse(permalink).is_ok_and(|pattern| pattern.makes_folders());
+        self.pages_differ |= makes_folders(&permalink) != makes_folders(&of_all);
         match Pattern::parse(&permalink) {
             Ok(_) => self.set("permalink", &permalink),
             Err(why) => {
@@ -150,12 +155,15 @@ impl Takeover {
                         of_all = of_all.filter(|(is_typed, _)| *is_typed && !is_of_posts);
                         of_all.get_or_insert((is_of_posts, permalink.to_owned()));
                     }
-                    text => self.notes.push(format!(
-                        "defaults: `{key}: {}` (path `{}`, type `{}`) is not carried over; write it into the articles",
+                    text => {
+                        self.pages_differ |= key == "permalink" && matches!(scope("type"), "" | "pages");
+                        self.notes.push(format!(
+                        "defaults: `{key}: {}` (path `{}`, type `{}`) is not carried over; write it into the files that it means",
                         text.map_or_else(|| value.to_string(), str::to_owned),
                         scope("path"),
                         scope("type")
-                    )),
+                    ));
+                    }
                 }
             }
         }
@@ -193,6 +201,11 @@ impl Takeover {
                 self.notes.push(format!("move {} to {}", from.display(), to.display()));
             }
         }
+        let of_pages = if self.pages_differ {
+            "copy them to `pages`, in their folders, and give each the `permalink` that it had, such as /about/: that of site.toml is made for posts"
+        } else {
+            "copy them to `pages`, in their folders; they keep their addresses"
+        };
         let mut place = |found: &BTreeSet<String>, what: &str| {
             let mut names: Vec<String> =
                 found.iter().take(NAMED).map(|path| from.join(path).display().to_string()).collect();
@@ -205,7 +218,7 @@ impl Takeover {
         };
         let (front, pages) =
             survey.pages.iter().cloned().partition(|path| matches!(path.as_str(), "index.html" | "index.md"));
-        place(&pages, "copy them to `pages`, in their folders; they keep their addresses");
+        place(&pages, of_pages);
         place(&front, "the front page is made here: what it says beside its lists is not carried over");
         place(&survey.made, "Jekyll fills these in: copy what it made of them, in its `_site`, to `static`");
         place(
@@ -217,7 +230,7 @@ impl Takeover {
             &survey.unread,
             "posts in a form that is not read here: convert them to Markdown or HTML, such as with pandoc",
         );
-        place(&survey.drafts, "give them `draft: true` and name the folder in `content`; `--drafts` shows them");
+        place(&survey.drafts, "name the folder in `content` if they are to come along; only `--drafts` shows them");
         if survey.is_zoneless {
             // Also where both are UTC: the zone may be set later, and the addresses are to stay.
             self.set("yaml_dates", "utc");

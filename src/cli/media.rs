@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::Datelike as _;
 use clap::{Args, Subcommand};
+use unicode_width::UnicodeWidthStr as _;
 
 use super::{Invocation, load, terminal};
 use crate::config::{Config, Overrides};
@@ -141,6 +142,9 @@ fn entries(inventory: &Inventory) -> Vec<&Entry> {
     articles.chain(inventory.customs.iter().map(|custom| &custom.entry)).collect()
 }
 
+/// So wide is a column of names, in a terminal's columns.
+const NAME_WIDTH: usize = 32;
+
 /// How many originals are in which state, and how many bytes came.
 #[derive(Default)]
 struct Count {
@@ -164,8 +168,10 @@ impl Count {
 
     fn show(&self, name: &str) {
         let Self { came, bytes, failed, unasked } = self;
+        // A Han character is two columns wide.
+        let blank = " ".repeat(NAME_WIDTH.saturating_sub(name.width()));
         terminal::say(format_args!(
-            "  {name:<32} {came:>8} here {:>10.1} MB {failed:>8} failed {unasked:>8} not asked",
+            "  {name}{blank} {came:>8} here {:>10.1} MB {failed:>8} failed {unasked:>8} not asked",
             *bytes as f64 / 1e6
         ));
     }
@@ -198,13 +204,15 @@ fn status(config: &Config, missing: bool) -> Result<bool, Diagnostic> {
             *faults.entry(fault).or_default() += 1;
         }
     }
-    for (title, table) in tables {
+    for (title, table) in tables.into_iter().filter(|(_, table)| !table.is_empty()) {
         terminal::say(format_args!("by {title}"));
         for (name, count) in table {
             count.show(&name);
         }
     }
-    terminal::say("why they failed");
+    if !faults.is_empty() {
+        terminal::say("why they failed");
+    }
     for (fault, count) in faults {
         terminal::say(format_args!("  {count:>8} {fault}"));
     }

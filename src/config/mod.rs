@@ -174,11 +174,12 @@ pub struct Overrides {
 pub fn load(root: &Path, overrides: &Overrides) -> Result<Config, Vec<Diagnostic>> {
     let path = root.join(FILE_NAME);
     let text = std::fs::read_to_string(&path).map_err(|fault| {
-        vec![
-            Diagnostic::error(Code::Config, format!("cannot be read: {fault}"))
-                .in_file(path.display().to_string())
-                .hint("run `heliostat init DIR` for a new site, or name the site's folder with --site"),
-        ]
+        let hint = match fault.kind() {
+            std::io::ErrorKind::InvalidData => "save it as UTF-8",
+            _ => "run `heliostat init DIR` for a new site, or name the site's folder with --site",
+        };
+        let message = format!("cannot be read: {fault}");
+        vec![Diagnostic::error(Code::Config, message).in_file(path.display().to_string()).hint(hint)]
     })?;
     let mut typed = parse(&text).map_err(|fault| vec![fault])?;
     if !overrides.everything {

@@ -305,7 +305,8 @@ fn report(missing: &[(&str, &Wanted<'_>)], ledger: &Ledger) -> Vec<Diagnostic> {
     diagnostics.extend(not_asked.into_iter().map(|(host, count)| {
         let originals = if count == 1 { "1 original was".to_owned() } else { format!("{count} originals were") };
         let message = format!("{host}: {originals} not asked for (offline, time was up, or the host rests)");
-        Diagnostic::warning(Code::Media, message).hint("build again without --offline")
+        Diagnostic::warning(Code::Media, message)
+            .hint("`build` without --offline asks for them; a preview asks nobody, unless it is `serve --fetch`")
     }));
     diagnostics
 }

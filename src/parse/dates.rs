@@ -32,23 +32,28 @@ impl Dates {
         faults: &mut Faults<'_>,
     ) -> Self {
         let visible = byline.and_then(|byline| date::read(&byline.date, config.timezone));
-        let mut remedy = HINT;
-        let trusted = trusted(written, config, horizon, |message, hint| {
-            remedy = hint;
-            faults.warn(Code::Date, message, hint);
-        });
+        let mut said: Vec<(String, &str)> = Vec::new();
+        let trusted = trusted(written, config, horizon, |message, hint| said.push((message, hint)));
         let changed = written
             .matter
             .text(front_matter::CHANGES)
             .or_else(|| written.page.modified.clone())
             .and_then(|text| date::of_matter(&text, config.timezone))
             .filter(|changed| horizon.trusts(changed.at));
-        let of_name =
-            || date::of_file_name(written.stem(), config.timezone).filter(|written| horizon.trusts(written.at));
+        let of_name = || date::of_file_name(written.stem(), config.timezone);
         let shown = || shown_date::of(written.body, config.timezone, |date| horizon.trusts(date.at));
-        let date = trusted.or(visible).or_else(of_name).or(changed).or_else(shown);
+        let trusted_name = || of_name().filter(|named| horizon.trusts(named.at));
+        let date = trusted.or(visible).or_else(trusted_name).or(changed).or_else(shown);
         if date.is_none() {
-            faults.warn(Code::Date, "no date is known: it goes to `undated/`", remedy);
+            let ahead = of_name().filter(|_| said.is_empty()).map(|named| (untrusted(named), HINT_AHEAD));
+            said.extend(ahead);
+            match said.last_mut() {
+                Some((why, _)) => why.push_str(": it goes to `undated/`"),
+                None => said.push(("no date is known: it goes to `undated/`".to_owned(), HINT)),
+            }
+        }
+        for (message, hint) in said {
+            faults.warn(Code::Date, message, hint);
         }
         let Some(date) = date.map(|written| written.at) else {
             return Self { date: None, published: None, updated: None };
@@ -75,6 +80,10 @@ const HINT: &str = "give the front matter a `date`, such as 2024-05-02 06:04:02 
 
 const HINT_AHEAD: &str = "mend the date; what is to wait until then is held back by `draft: true`";
 
+fn untrusted(date: date::ReadDate) -> String {
+    format!("{} lies in the future and is not trusted", date.at.format("%Y-%m-%d"))
+}
+
 fn trusted(
     written: &SourceParts<'_>,
     config: &Config,
@@ -100,7 +109,7 @@ fn trusted(
     candidates.find(|date| {
         let trusted = horizon.trusts(date.at);
         if !trusted {
-            warn(format!("{} lies in the future and is not trusted", date.at.format("%Y-%m-%d")), HINT_AHEAD);
+            warn(untrusted(*date), HINT_AHEAD);
         }
         trusted
     })

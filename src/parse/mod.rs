@@ -328,7 +328,8 @@ fn article(
 const MOST_TAGS: usize = 200;
 
 fn is_draft(source: &Source, matter: &FrontMatter) -> bool {
-    let is_in_drafts = source.below_content.split('/').any(|folder| folder == "_drafts");
+    // The content folder itself may be that.
+    let is_in_drafts = source.path.split('/').any(|folder| folder == "_drafts");
     // What exporters of WordPress write.
     let is_status =
         |status: String| matches!(&*status.to_ascii_lowercase(), "draft" | "pending" | "private" | "future");

@@ -177,7 +177,7 @@ impl<'site> Fingerprints<'site> {
             digester.digest(self.articles[*id as usize].url);
         }
         if year.is_none() && part.number == 1 {
-            for page in map.pages.iter().filter(|page| sitemap::is_index(&page.kind)) {
+            for page in map.pages.iter().filter(|page| sitemap::is_index(page)) {
                 digester.text(&page.path);
             }
         }

@@ -24,7 +24,15 @@ impl Own<'_> {
     pub(super) fn has_static(&self, path: &str) -> bool {
         self.statics.contains(path)
     }
+
+    /// Whether the site has a page of its own for what is not there.
+    pub(super) fn has_not_found(&self) -> bool {
+        self.has_static(NOT_FOUND) || self.customs.iter().any(|custom| custom.name == "404")
+    }
 }
+
+/// The page that servers show where nothing is.
+pub const NOT_FOUND: &str = "404.html";
 
 /// A page of the site's own, that is no article, before it is planned.
 #[derive(Debug)]
@@ -54,7 +62,7 @@ pub fn name_of(entry: &Entry, below: &str, config: &Config) -> (String, Vec<Diag
     let name = below.rsplit_once('.').map_or(below, |(stem, _)| stem);
     let (folder, name) = name.rsplit_once('/').map_or(("", name), |(folder, name)| (folder, name));
     let folders = folder.split('/').filter(|name| !name.is_empty()).map(page_name);
-    let in_folder = (config.permalink.makes_folders() && name != "index").then(|| "index".to_owned());
+    let in_folder = (config.permalink.makes_folders() && !matches!(name, "index" | "404")).then(|| "index".to_owned());
     (folders.chain([page_name(name)]).chain(in_folder).collect::<Vec<_>>().join("/"), faults)
 }
 

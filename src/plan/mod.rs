@@ -35,7 +35,7 @@ use crate::config::Config;
 use crate::diagnostics::Diagnostic;
 use crate::parse::{Entry, UrlKey};
 pub use addresses::Choice;
-pub use custom::{CustomName, Own};
+pub use custom::{CustomName, NOT_FOUND, Own};
 pub use pages::{FeedOf, Page, PageKind, Part};
 use taken::Taken;
 pub use taxonomy::{Taxonomy, TaxonomyKind, Term};
@@ -141,8 +141,8 @@ pub fn plan(
         rayon::join(|| taxonomy::outlets(entries, &map, config), || taxonomy::tags(entries, &map));
     let mut fixed = pages::fixed(&map, own, config);
     let mut taken = Taken::of(fixed.iter().map(|page| page.path.as_str()));
-    if own.has_static("robots.txt") {
-        taken.take("robots.txt");
+    for path in ["robots.txt", NOT_FOUND].into_iter().filter(|path| own.has_static(path)) {
+        taken.take(path);
     }
     let (customs, mut diagnostics) = custom::pages(&own.customs, &mut taken);
     map.customs = customs.iter().map(|page| page.path.clone()).collect();

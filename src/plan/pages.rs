@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use chrono::{Datelike as _, NaiveDate};
 
+use super::custom::NOT_FOUND;
 use super::{ArticleId, Own, SiteMap, TaxonomyKind, Term};
 use crate::config::Config;
 use crate::digits;
@@ -95,7 +96,9 @@ pub(super) fn fixed(map: &SiteMap, own: &Own<'_>, config: &Config) -> Vec<Page> 
     let mut pages = Vec::new();
     let mut push = |path: String, kind: PageKind| pages.push(Page { path, kind });
     push("index.html".to_owned(), PageKind::Front);
-    push("404.html".to_owned(), PageKind::NotFound);
+    if !own.has_not_found() {
+        push(NOT_FOUND.to_owned(), PageKind::NotFound);
+    }
     calendar(map, &mut push);
     for part in parts(0..map.undated.len(), PART) {
         push(format!("undated/{}", numbered("index", part.number)), PageKind::Undated(part));

@@ -272,6 +272,31 @@ fn bombs_are_read_in_linear_time_and_keep_their_text() {
     }
 }
 
+/// One fault an article, with its reason.
+#[test]
+fn why_a_date_is_not_taken_is_said_once() {
+    for (name, matter, said) in [
+        ("a.md", "date: 2099-01-01", "2099-01-01 lies in the future and is not trusted: it goes to `undated/`"),
+        ("a.md", "date: 2001-02-30", "`2001-02-30` is no date that we can read: it goes to `undated/`"),
+        ("2099-01-01-a.md", "lang: zh", "2099-01-01 lies in the future and is not trusted: it goes to `undated/`"),
+        ("a.md", "lang: zh", "no date is known: it goes to `undated/`"),
+    ] {
+        let site = with_good(name, format!("---\ntitle: T\n{matter}\n---\ntext"));
+        let run = site.run(&["check"]);
+        assert!(run.stderr.contains(said) && run.stdout.contains("1 fault;"), "{said}: {}{}", run.stderr, run.stdout);
+    }
+}
+
+#[test]
+fn a_site_toml_in_another_encoding_is_told_as_such() {
+    let site = Site::new();
+    std::fs::write(site.path().join("site.toml"), b"title = \"\xb8\xdb\xb1\xa8\"").unwrap();
+    let run = site.run(&["check"]);
+    assert!(run.status == 1 && run.stderr.contains("save it as UTF-8"), "{}", run.stderr);
+    let run = site.run(&["init", "site.toml/x"]);
+    assert!(run.status == 1 && run.stderr.contains("site.toml/x: "), "{}", run.stderr);
+}
+
 #[test]
 fn a_list_of_words_is_no_list_of_tags() {
     let tags: Vec<String> = (0..5000).map(|number| format!("t{number}")).collect();

@@ -916,3 +916,22 @@ fn the_title_that_stands_twice_goes_twice() {
     assert_eq!(list[0]["original_url"], "https://m.example.org/@a/ferry-1");
     assert_eq!(list[0]["authors"], serde_json::json!(["John Doe"]));
 }
+
+#[test]
+fn a_caption_in_a_figure_of_its_own_is_that_of_the_picture_before() {
+    let page = |markup: &str| {
+        let site = Site::new().file("content/a.html", format!("---\ntitle: T\ndate: 2024-05-06\n---\n{markup}"));
+        site.build();
+        body_of(&site.only_page()).to_owned()
+    };
+    let captioned = page(
+        "<div><div><img src=https://e.example.org/b.jpg></div><div><figure><figcaption><p>说明</p><p>摄影：林一</p></figcaption></figure></div></div><p>正文</p>",
+    );
+    assert!(
+        captioned.contains("<figcaption>")
+            && captioned.contains("摄影：林一")
+            && captioned.find("说明") < captioned.find("</figure>"),
+        "{captioned}"
+    );
+    assert!(page("<p>正文</p><figure><figcaption>说明</figcaption></figure><p>后</p>").contains("<p>说明</p>"));
+}

@@ -1,6 +1,6 @@
 //! A mirror that moves from Jekyll: what `init` reads, and that old addresses open their articles.
 
-use crate::harness::Site;
+use crate::harness::{Site, files_below};
 
 #[test]
 fn init_takes_a_jekyll_site_over() {
@@ -62,7 +62,7 @@ fn init_finds_posts_wherever_they_are_and_says_where_the_rest_goes() {
         &[
             "note: ./about.md: copy them to `pages`",
             "note: ./CNAME, ./uploads: copy them to `static`",
-            "note: ./_drafts: give them `draft: true`",
+            "note: ./_drafts: name the folder in `content`",
             "note: posts whose names say a day to come: 1;",
             "note: defaults: `published: false`",
             "note: `lang` is not set",
@@ -334,4 +334,59 @@ fn a_category_is_added_to_the_categories() {
         .file("content/2024-01-04-d.md", "---\ntitle: D\ncategory: Foo Bar\ncategories: [x]\ntags: t\n---\n正文。\n");
     site.build();
     assert_eq!(site.list()[0]["output"], "x/foo bar/2024/01/04/d/index.html");
+}
+
+/// Of posts whose permalink makes folders, or not, where that of the site does not, or does.
+#[test]
+fn pages_whose_addresses_would_move_are_named() {
+    let moved = |config: &str| {
+        let site = Site::new().file("old/_config.yml", config).file("old/about.md", post("About", ""));
+        let run = site.run(&["init", "new", "--from-jekyll", "old"]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        run.stdout.contains("give each the `permalink` that it had")
+    };
+    assert!(moved("title: A\ncollections: {posts: {permalink: '/blog/:title/'}}\n"));
+    assert!(moved(
+        "title: A\npermalink: pretty\ndefaults:\n- scope: {path: '', type: posts}\n  values: {permalink: '/d/:title.html'}\n"
+    ));
+    assert!(moved("title: A\ndefaults:\n- scope: {path: '', type: pages}\n  values: {permalink: '/:basename/'}\n"));
+    assert!(!moved("title: A\npermalink: pretty\n") && !moved("title: A\n"));
+}
+
+#[test]
+fn drafts_stay_drafts_where_their_folder_is_named() {
+    let site = Site::new()
+        .config("content = [\"_posts\", \"_drafts\"]")
+        .file("_posts/2024-01-01-a.md", post("A", ""))
+        .file("_drafts/secret.md", "---\ntitle: Secret\n---\n秘密。\n");
+    site.build();
+    assert_eq!(site.list().len(), 1);
+    assert_eq!(site.run(&["list", "--drafts"]).stdout.lines().filter(|line| line.contains("Secret")).count(), 1);
+}
+
+/// Jekyll's handbook teaches to have one; servers show it at any depth.
+#[test]
+fn a_page_of_the_sites_own_for_what_is_not_there_stands() {
+    let article = "---\ntitle: A\ndate: 2024-01-01\n---\n正文。\n";
+    for (file, text) in [
+        ("pages/404.md", "---\ntitle: 没有\npermalink: /404.html\n---\n这里没有文章。\n"),
+        ("pages/404.md", "---\ntitle: 没有\n---\n这里没有文章。\n"),
+        ("static/404.html", "<p>这里没有文章。</p>"),
+    ] {
+        let site = Site::new().config("permalink = \"pretty\"").file("content/a.md", article).file(file, text);
+        let run = site.run(&["build", "--offline", "--strict"]);
+        assert_eq!(run.status, 0, "{file}: {}", run.stderr);
+        assert!(site.output("404.html").contains("这里没有文章。"), "{file}");
+        assert!(!site.output("404.html").contains("rel=\"canonical\""), "{file}");
+        assert!(
+            !site.output("index.html").contains("404.html")
+                && !site.outputs().iter().any(|path| path.contains("404-2")),
+            "{file}"
+        );
+        assert!(
+            !files_below(&site.path().join("public"))
+                .iter()
+                .any(|(path, text)| path.ends_with(".xml") && String::from_utf8_lossy(text).contains("404"))
+        );
+    }
 }

@@ -83,10 +83,9 @@ impl Survey {
         false
     }
 
-    /// Files with front matter: pages, and what Jekyll makes of templates. The page of dead ends is made here, and styles are the theme's.
+    /// Files with front matter: pages, and what Jekyll makes of templates. Styles are the theme's.
     fn take_fenced(&mut self, path: &str, file: &Path) {
         let kind = match is_text(path) {
-            true if matches!(path, "404.html" | "404.md") => return,
             true if is_listing(file) => &mut self.templates,
             true => &mut self.pages,
             false if is_feed(path) => &mut self.templates,

@@ -92,9 +92,11 @@ fn flow_box(element: &Element, children: Vec<Node>, out: &mut Vec<Node>) {
     let first = out.len();
     flow_into(children, out);
     if element.tag == Tag::Figure {
-        // Its captions are those of its own pictures.
+        // Its captions are those of its own pictures; where it has none, of the one before it.
         let mut inner = out.split_off(first);
-        attach_captions(&mut inner);
+        if inner.iter().any(|node| node.tag() == Some(Tag::Figure)) {
+            attach_captions(&mut inner);
+        }
         out.append(&mut inner);
     }
     for (attr, value) in element.attrs.iter().filter(|(attr, _)| is_inherited(*attr)) {

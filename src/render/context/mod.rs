@@ -21,7 +21,7 @@ use crate::config::{Config, LinkTable, NavTable};
 use crate::parse::Entry;
 use crate::plan::pages::term_index;
 use crate::plan::relative::{absolute, encoded, link, root};
-use crate::plan::{ArticleId, Page, PageKind, SiteMap, TaxonomyKind, Term};
+use crate::plan::{ArticleId, NOT_FOUND, Page, PageKind, SiteMap, TaxonomyKind, Term};
 
 /// `site`: the same on every page.
 #[derive(Serialize)]
@@ -103,6 +103,7 @@ pub(super) fn of_site(config: &Config, theme: &Theme, map: &SiteMap, customs: &[
         pages: customs
             .iter()
             .zip(&map.customs)
+            .filter(|(_, path)| *path != NOT_FOUND)
             .map(|(custom, path)| CustomLink { title: &custom.entry.title, path: encoded(path) })
             .collect(),
         nav: &config.nav,
@@ -253,6 +254,9 @@ impl<'site> Maker<'site> {
         let mut page = self.page(&custom.entry.title);
         self.set_language(&mut page, &custom.entry);
         page.description = Cow::Borrowed(&custom.entry.summary);
+        if self.path == NOT_FOUND {
+            (page.noindex, page.canonical) = (true, None);
+        }
         context.insert("page", &page);
         let links = Links::From(self.path);
         let body = super::body::fill(self.site, &custom.entry, self.path, &custom.body, links);
