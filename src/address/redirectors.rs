@@ -2,17 +2,17 @@
 
 use super::{WebUrl, in_query};
 
-/// Hosts, how the path begins, and the parameter that holds the target.
+/// Hosts, the path (of all, where it is nothing), and the parameter that holds the target.
 const REDIRECTORS: &[(&str, &str, &str)] = &[
     ("blog.hatena.ne.jp", "/go", "url"),
-    ("duckduckgo.com", "/l/", "uddg"),
+    ("duckduckgo.com", "/l", "uddg"),
     ("gitee.com", "/link", "target"),
     ("l.facebook.com", "/l.php", "u"),
-    ("l.instagram.com", "/", "u"),
-    ("link.csdn.net", "/", "target"),
-    ("link.jianshu.com", "/", "t"),
-    ("link.juejin.cn", "/", "target"),
-    ("link.zhihu.com", "/", "target"),
+    ("l.instagram.com", "", "u"),
+    ("link.csdn.net", "", "target"),
+    ("link.jianshu.com", "", "t"),
+    ("link.juejin.cn", "", "target"),
+    ("link.zhihu.com", "", "target"),
     ("lm.facebook.com", "/l.php", "u"),
     ("slack-redir.net", "/link", "url"),
     ("steamcommunity.com", "/linkfilter", "url"),
@@ -27,9 +27,17 @@ const REDIRECTORS: &[(&str, &str, &str)] = &[
     ("www.youtube.com", "/redirect", "q"),
 ];
 
+/// One leads to another at most so often.
+const DEEPEST: usize = 4;
+
 /// Where a redirector leads; none if an address is none of one.
 pub fn unwrap_redirector(url: &WebUrl) -> Option<WebUrl> {
+    std::iter::successors(target(url), target).take(DEEPEST).last()
+}
+
+fn target(url: &WebUrl) -> Option<WebUrl> {
     url.query()?;
-    let fits = |(host, path, _): &&(&str, &str, &str)| url.host() == *host && url.path().starts_with(path);
+    let is_path = |path: &str| path.is_empty() || url.path().trim_end_matches('/') == path;
+    let fits = |(host, path, _): &&(&str, &str, &str)| url.host() == *host && is_path(path);
     REDIRECTORS.iter().filter(fits).find_map(|(.., name)| in_query(url, name))
 }

@@ -14,6 +14,7 @@ use crate::lock::Lock;
 use crate::media;
 use crate::media::ledger::{Ledger, Line, Retry};
 use crate::media::local::LocalFiles;
+use crate::media::store::Store;
 use crate::media::sweep::{self, Needs, StoredFile, Verified};
 use crate::media::sync::{self, Copied, Remote, Side, What};
 use crate::parse::{self, Entry};
@@ -320,7 +321,7 @@ fn verify(config: &Config, what: Damaged) -> Result<bool, Diagnostic> {
         terminal::say(format_args!("{} is damaged", path.display()));
     }
     if what == Damaged::SetAside {
-        set_aside(&damaged, store.folder()).map_err(|fault| unwritten(config, &fault))?;
+        set_aside(&damaged, &store).map_err(|fault| unwritten(config, &fault))?;
     } else if !damaged.is_empty() {
         terminal::say("say --set-aside to move what is damaged out of the way: then it is fetched or made anew");
     }
@@ -332,13 +333,19 @@ fn verify(config: &Config, what: Damaged) -> Result<bool, Diagnostic> {
 }
 
 /// It may be the last copy, of which something can still be seen.
-fn set_aside(damaged: &[PathBuf], store: &Path) -> std::io::Result<()> {
-    let folder = store.join("damaged");
+fn set_aside(damaged: &[PathBuf], store: &Store) -> std::io::Result<()> {
+    let folder = store.folder().join("damaged");
     for path in damaged {
         std::fs::create_dir_all(&folder)?;
-        std::fs::rename(path, folder.join(path.file_name().unwrap_or_default()))?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let numbered =
+            (1..).map(|number| folder.join(if number == 1 { name.to_string() } else { format!("{number}-{name}") }));
+        let free = numbered.into_iter().find(|place| !place.exists());
+        std::fs::rename(path, free.unwrap_or_else(|| folder.join(&*name)))?;
     }
-    Ok(())
+    // What the index no longer says is made anew by the next build.
+    store.forget_what_is_gone();
+    store.save_index()
 }
 
 fn remedy(fault: &sync::Fault) -> &'static str {

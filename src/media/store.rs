@@ -198,6 +198,14 @@ impl Store {
         index.has_changed = true;
     }
 
+    /// Forgets what was made where files of it have gone.
+    pub fn forget_what_is_gone(&self) {
+        let mut index = self.index();
+        let before = index.assets.len();
+        index.assets.retain(|_, asset| asset.files().all(|variant| self.variant_path(variant).is_file()));
+        index.has_changed |= index.assets.len() != before;
+    }
+
     /// Takes the index of another store, or what another process has appended to this one's.
     pub(super) fn merge(&self, index_text: &str) {
         let mut index = self.index();

@@ -93,6 +93,7 @@ fn has_paragraphs(body: &str) -> bool {
             }
             paragraphs += usize::from(others == 0 && !text.starts_with('<'));
         }
+        let last_end = line.rfind("-->");
         for rest in tags(line) {
             let (tag, is_end) = rest.strip_prefix('/').map_or((rest, false), |tag| (tag, true));
             let count = |open: &mut usize| *open = if is_end { open.saturating_sub(1) } else { *open + 1 };
@@ -104,7 +105,7 @@ fn has_paragraphs(body: &str) -> bool {
                 count(&mut listings);
             } else if opens_one_of(tag, BLOCKS) && !opens_one_of(tag, VOID) {
                 count(&mut others);
-            } else if rest.starts_with("!--") && !rest.contains("-->") {
+            } else if rest.starts_with("!--") && last_end.is_none_or(|end| end < line.len() - rest.len()) {
                 return false;
             }
         }

@@ -71,12 +71,15 @@ pub(super) fn faults(config: &Config, theme: &Theme) -> Vec<Diagnostic> {
         shared: render::shared(&sample, theme, &map, &customs),
         body: &body,
     };
-    let mut faults = BTreeSet::new();
+    let (mut faults, mut rendered) = (BTreeSet::new(), Vec::new());
     for page in &map.pages {
         match render::render(&site, &[page]) {
-            Ok(rendered) => faults.extend(rendered.iter().flat_map(|bytes| not_shown(&page.kind, bytes, &site))),
+            Ok(bytes) => rendered.extend(bytes.into_iter().map(|bytes| (&page.kind, bytes))),
             Err(fault) => drop(faults.insert(fault)),
         }
+    }
+    if theme.has_own_templates && faults.is_empty() {
+        faults.extend(not_shown(&rendered, &site));
     }
     faults.into_iter().filter(|fault| fault.code() == Code::Template).collect()
 }
@@ -84,31 +87,27 @@ pub(super) fn faults(config: &Config, theme: &Theme) -> Vec<Diagnostic> {
 /// What an article's text, a notice and an address of contact have in them on the small site.
 const SIGNS: [&str; 3] = ["sign-of-a-body", "sign-of-a-notice", "sign-of-a-contact"];
 
-/// What a page of the site's own templates lacks though there is something to show.
-fn not_shown(kind: &PageKind, page: &[u8], site: &Site<'_>) -> Vec<Diagnostic> {
-    let lacks = |sign: &str| memchr::memmem::find(page, sign.as_bytes()).is_none();
+/// What no page shows though there is something to show, and an article's text on its own page.
+fn not_shown(pages: &[(&PageKind, Vec<u8>)], site: &Site<'_>) -> Vec<Diagnostic> {
+    let [body, notice, contact] = SIGNS;
+    let shows = |page: &[u8], sign: &str| memchr::memmem::find(page, sign.as_bytes()).is_some();
+    let nowhere = |sign: &str| !pages.iter().any(|(_, page)| shows(page, sign));
     let fault = |template: &str, message: &str, hint: &str| {
         Diagnostic::warning(Code::Template, message).in_file(site.theme.place_of(template)).hint(hint)
     };
-    let [body, notice, contact] = SIGNS;
     let mut faults = Vec::new();
-    if !site.theme.has_own_templates || !matches!(kind, PageKind::Article(_)) {
-        return faults;
+    // The first of them, which is no older version.
+    if pages.iter().any(|(kind, page)| matches!(kind, PageKind::Article(0)) && !shows(page, body)) {
+        let hint = "write {{ body }} where it belongs";
+        faults.push(fault("article.html", "it does not show the text of an article", hint));
     }
-    if lacks(body) {
-        faults.push(fault(
-            "article.html",
-            "it does not show the text of an article",
-            "write {{ body }} where it belongs",
-        ));
-    }
-    if site.config.notice.is_some() && lacks(notice) {
+    if site.config.notice.is_some() && nowhere(notice) {
         let hint = "write {{ site.notice }} where every page shows it; THEMES.md has an example";
-        faults.push(fault("base.html", "it does not show the `notice` of site.toml", hint));
+        faults.push(fault("base.html", "no page shows the `notice` of site.toml", hint));
     }
-    if site.config.contact.is_some() && lacks(contact) {
+    if site.config.contact.is_some() && nowhere(contact) {
         let hint = "write {{ <contact to={site.contact} label={labels.contact}/> }} where every page shows it";
-        faults.push(fault("base.html", "it does not show the `contact` of site.toml", hint));
+        faults.push(fault("base.html", "no page shows the `contact` of site.toml", hint));
     }
     faults
 }

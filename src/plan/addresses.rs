@@ -1,6 +1,7 @@
 //! Addresses: which articles are versions of one, where each is, and what happens where several meet.
 
-use std::collections::HashSet;
+use std::collections::hash_map::Entry::{Occupied, Vacant};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -42,8 +43,7 @@ pub(super) fn find_versions(entries: &[Arc<Entry>], map: &mut SiteMap) {
             continue;
         }
         let mut group: Vec<ArticleId> = same.iter().map(|(_, id)| *id).collect();
-        let entry = |id: &ArticleId| &entries[*id as usize];
-        group.sort_by(|a, b| entry(b).date.cmp(&entry(a).date).then_with(|| entry(b).source.cmp(&entry(a).source)));
+        group.sort_by(|a, b| newest_first(entries, a, b));
         map.by_original.insert(same[0].0, group[0]);
         map.articles[group[0] as usize].is_current = true;
         let group: Arc<[ArticleId]> = group.into();
@@ -51,6 +51,11 @@ pub(super) fn find_versions(entries: &[Arc<Entry>], map: &mut SiteMap) {
             map.articles[*id as usize].versions = Arc::clone(&group);
         }
     }
+}
+
+fn newest_first(entries: &[Arc<Entry>], a: &ArticleId, b: &ArticleId) -> std::cmp::Ordering {
+    let [a, b] = [a, b].map(|id| &entries[*id as usize]);
+    b.date.cmp(&a.date).then_with(|| b.source.cmp(&a.source))
 }
 
 /// Gives every article its address, none of which is taken.
@@ -74,7 +79,7 @@ pub(super) fn assign(
     }
     for (plain, group) in crowded {
         // Withdrawn ones, too: what is withdrawn moves no other's address.
-        let mut current = articles_of(&group, map);
+        let mut current = articles_of(&group, entries);
         let first = (plain == Plain::Free && current.len() == 1).then(|| current[0]);
         for id in &group {
             let (path, entry) = (&paths[*id as usize], &entries[*id as usize]);
@@ -198,14 +203,26 @@ fn path_of(entry: &Entry, config: &Config) -> (String, Option<Diagnostic>) {
     }
 }
 
-/// The articles among a group's versions: of each the newest in the group, in the group's order.
-fn articles_of(group: &[ArticleId], map: &SiteMap) -> Vec<ArticleId> {
+/// The articles among a group's versions, withdrawn ones too: of each the newest in the group, in the group's order.
+fn articles_of(group: &[ArticleId], entries: &[Arc<Entry>]) -> Vec<ArticleId> {
     let mut current: Vec<ArticleId> = Vec::new();
+    let mut of_original: HashMap<UrlKey, usize> = HashMap::new();
     for id in group {
-        let versions = &map.article(*id).versions;
-        let newest = versions.iter().find(|version| group.contains(version)).unwrap_or(id);
-        if !current.contains(newest) {
-            current.push(*newest);
+        let Some(key) = entries[*id as usize].original_key else {
+            current.push(*id);
+            continue;
+        };
+        match of_original.entry(key) {
+            Occupied(known) => {
+                let newest = &mut current[*known.get()];
+                if newest_first(entries, id, newest).is_lt() {
+                    *newest = *id;
+                }
+            }
+            Vacant(free) => {
+                free.insert(current.len());
+                current.push(*id);
+            }
         }
     }
     current

@@ -45,7 +45,9 @@ fn of_reports(text: &str, places: &Places) -> Option<Diagnostic> {
     let messages = reports.iter().filter_map(|report| report.lines().next());
     let mut components: Vec<&str> =
         messages.filter_map(|said| said.strip_prefix("Unknown component `")?.strip_suffix('`')).collect();
-    if let Some(parts) = places.get("parts.html").filter(|_| components.len() == reports.len()) {
+    let are_of_parts = components.len() == reports.len() && components.iter().all(|name| COMPONENTS.contains(name));
+    // Only a file of one's own lacks any.
+    if let Some(parts) = places.get("parts.html").filter(|place| are_of_parts && place.ends_with("/parts.html")) {
         components.sort_unstable();
         components.dedup();
         let message = format!("lacks the components {}, which templates call", components.join(", "));
@@ -74,6 +76,9 @@ fn of_reports(text: &str, places: &Places) -> Option<Diagnostic> {
 }
 
 const REPORT: &str = "error: ";
+
+/// What `parts.html` defines, as THEMES.md promises.
+const COMPONENTS: &[&str] = &["contact", "counted", "lines", "listed", "neighbours", "sections"];
 
 fn unplaced(fault: &tera::Error) -> Diagnostic {
     let mut text = fault.to_string();

@@ -304,6 +304,13 @@ fn a_list_of_words_is_no_list_of_tags() {
     expect(&site, "content/t.md: it has 5000 tags: the first 200 are kept");
 }
 
+/// One look at each would be ten thousand million.
+#[test]
+fn comments_that_nobody_ends_cost_what_they_are_long() {
+    let body = format!("{}-->\n\n甲\n\n乙", "<!--".repeat(100_000));
+    expect(&with_good("c.md", format!("---\ntitle: T\ndate: 2024-01-02\n---\n{body}")), "");
+}
+
 #[test]
 fn a_list_of_names_is_no_list_of_authors() {
     let names: Vec<String> = (0..100_000).map(|number| format!("n{number}")).collect();

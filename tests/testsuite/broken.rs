@@ -815,7 +815,7 @@ fn formulas_say_what_they_said() {
             ),
             (
                 "<p><b>甲<math><msubsup><mo>∫</mo><mn>0</mn><mn>1</mn></msubsup><mspace/><msub><mi>x</mi><mi>i</mi></msub><mroot><mi>y</mi><mn>3</mn></mroot></math>乙</b></p>",
-                "<p><b>甲∫<sub>0</sub><sup>1</sup>x<sub>i</sub><sup>3</sup>√y乙</b></p>",
+                "<p><b>甲∫<sub>0</sub><sup>1</sup> x<sub>i</sub><sup>3</sup>√y乙</b></p>",
             ),
             // Nobody has closed it.
             (
@@ -823,6 +823,26 @@ fn formulas_say_what_they_said() {
                 "<p>甲x<sup>2</sup></p><p>乙</p><p>丙</p>",
             ),
             ("<p>甲<math><mi>x</p><p>乙</p>", "<p>甲x</p><p>乙</p>"),
+            (
+                "<p><a href=https://e.example.org/a><math><mi>x</mi></a> 甲 <b><math>y</b> 乙</p><p>丙</p>",
+                "<p><a href=\"https://e.example.org/a\" rel=\"noreferrer noopener\">x</a> 甲 <b>y</b> 乙</p><p>丙</p>",
+            ),
+            ("<p><math><mi>x</mi><b>甲</b>乙</p><p>丙</p>", "<p>x<b>甲</b>乙</p><p>丙</p>"),
+            // A script in a script, and what needs brackets.
+            (
+                "<p><math><msup><mi>e</mi><msup><mi>x</mi><mn>2</mn></msup></msup><mo>,</mo><msup><mfrac><mi>a</mi><mi>b</mi></mfrac><mn>2</mn></msup><mo>,</mo>\
+                 <mfrac><mn>1</mn><mrow><mn>2</mn><mi>x</mi></mrow></mfrac><mo>,</mo><msqrt><msup><mn>10</mn><mn>6</mn></msup></msqrt></math></p>",
+                "<p>e<sup>x^2</sup>,(a/b)<sup>2</sup>,1/(2x),√(10<sup>6</sup>)</p>",
+            ),
+            (
+                "<p><math><munder><mi>lim</mi><mrow><mi>x</mi><mo>→</mo><mn>0</mn></mrow></munder> <mi>sin</mi> <mi>x</mi><mspace/><mfenced><mi>x</mi><mi>y</mi></mfenced></math></p>",
+                "<p>lim<sub>x→0</sub> sin x (x, y)</p>",
+            ),
+            (
+                "<p><math><mtable><mtr><mtd><mn>1</mn></mtd><mtd><mn>2</mn></mtd></mtr> <mtr><mtd><mn>3</mn></mtd><mtd><mn>4</mn></mtd></mtr></mtable>\
+                 <mtext>&nbsp;if <i>all</i> hold</mtext></math></p>",
+                "<p>1 2; 3 4&nbsp;if all hold</p>",
+            ),
             ("<p>甲<math/>乙<math><svg><path/></svg><mi>x</mi></math></p>", "<p>甲乙x</p>"),
         ],
     );
@@ -843,6 +863,10 @@ fn links_lead_to_places_whose_elements_mean_nothing() {
                 "<p><a href=\"#n-b4\">四</a></p><p>甲<a id=\"n-b4\"></a>乙<a href=\"https://e.example.org/x\" rel=\"noreferrer noopener\">丙</a></p>",
             ),
             ("<p><span id=a>甲</span>乙</p>", "<p>甲乙</p>"),
+            (
+                "<p><a href='#h'>一</a></p><p>正文。</p><p><span id='h'></span><span id=other></span><b>小标题</b></p><p>正文。</p>",
+                "<p><a href=\"#n-h\">一</a></p><p>正文。</p><h2><a id=\"n-h\"></a>小标题</h2><p>正文。</p>",
+            ),
         ],
     );
 }
@@ -873,6 +897,27 @@ fn what_a_frame_holds_itself_is_shown_in_its_place() {
     );
 }
 
+#[test]
+fn frames_in_depth_nest_no_deeper_than_elements() {
+    let inner = "&lt;blockquote&gt;".repeat(250) + "深";
+    let outer = "<blockquote>".repeat(250);
+    let site = Site::new().file(
+        "content/a.html",
+        format!("---\ntitle: T\ndate: 2024-05-06\n---\n{outer}甲<iframe srcdoc=\"{inner}\"></iframe>乙"),
+    );
+    site.build();
+    let page = site.only_page();
+    assert!(
+        page.matches("<blockquote>").count() <= 256 && page.contains("深") && page.contains("乙"),
+        "{}",
+        page.matches("<blockquote>").count()
+    );
+    let lazy = "<p>甲</p><iframe srcdoc='<p>Loading' data-src=https://www.youtube.com/embed/abcdefghijk></iframe>";
+    let site = Site::new().file("content/a.html", format!("---\ntitle: T\ndate: 2024-05-06\n---\n{lazy}"));
+    site.build();
+    assert!(site.only_page().contains("watch?v=abcdefghijk") && !site.only_page().contains("Loading"));
+}
+
 /// Platforms count who follows a link; the target is what the article means.
 #[test]
 fn links_through_redirectors_lead_to_their_target() {
@@ -883,7 +928,10 @@ fn links_through_redirectors_lead_to_their_target() {
         "https://weibo.cn/sinaurl?u=https%3A%2F%2Fnews.example.org%2F2024%2Fother%3Fa%3D1",
         "https://www.google.com/url?sa=t&url=https%3A%2F%2Fnews.example.org%2F2024%2Fother%3Fa%3D1&usg=x",
         "https://l.facebook.com/l.php?u=https%3A%2F%2Fnews.example.org%2F2024%2Fother%3Fa%3D1&h=AT0",
+        "https://vk.com/away.php?to=https%3A%2F%2Fl.facebook.com%2Fl.php%3Fu%3Dhttps%253A%252F%252Fnews.example.org%252F2024%252Fother%253Fa%253D1",
     ];
+    let own = "https://gitee.com/linklab/repo?target=https%3A%2F%2Fevil.example.org%2F";
+    assert_cleaned("html", &[(&format!("<p><a href=\"{own}\">甲</a></p>"), &link(own))]);
     let cases: Vec<String> =
         cases.iter().map(|url| format!("<p><a href=\"{}\">甲</a></p>", url.replace('&', "&amp;"))).collect();
     let cases: Vec<(&str, &str)> = cases.iter().map(|case| (case.as_str(), target.as_str())).collect();

@@ -235,7 +235,7 @@ fn what_is_damaged_is_set_aside_and_comes_anew() {
     );
     site.run(&["media", "verify", "--set-aside"]);
     assert_eq!(files_below(&site.path().join("media/damaged")).len(), 2);
-    said(&site, &["build", "--force"]);
+    said(&site, &["build"]);
     assert_eq!(origin.asked().len(), 2, "its original was damaged, too");
     said(&site, &["media", "verify"]);
     assert!(files_below(&site.path().join("public")) == before);

@@ -355,6 +355,7 @@ fn what_does_not_fit_together_is_told_by_file_and_line() {
             article("{% include \"no.html\" %}"),
             "theme/templates/article.html:2:28: Unknown template `no.html`",
         ),
+        ("article.html", article("{{ <nope/> }}"), "theme/templates/article.html:2:20: Unknown component `nope`"),
         (
             "parts.html",
             "{% component listed(item) %}{% endcomponent listed %}".to_owned(),
@@ -390,7 +391,7 @@ fn a_template_that_shows_no_text_or_no_notice_is_said() {
     std::fs::remove_file(site.path().join("theme/templates/article.html")).unwrap();
     let run = site.run(&["check"]);
     for said in ["the `notice` of site.toml", "the `contact` of site.toml"] {
-        assert!(run.stderr.contains(&format!("theme/templates/base.html: it does not show {said}")), "{}", run.stderr);
+        assert!(run.stderr.contains(&format!("theme/templates/base.html: no page shows {said}")), "{}", run.stderr);
     }
 }
 

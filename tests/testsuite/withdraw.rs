@@ -112,3 +112,33 @@ fn a_withdrawal_moves_no_other_article() {
     assert!(site.output("2024/x.html").contains(kept.strip_prefix("2024/").unwrap()));
     assert!(!site.output("2024/x.html").contains("Gone"));
 }
+
+/// An outlet that is withdrawn takes its own version of an article along, and no address of another's.
+#[test]
+fn a_version_that_is_withdrawn_moves_no_other() {
+    let article = |date: &str, outlet: &str| {
+        format!(
+            "---\ntitle: Same\ndate: {date}\noutlet: {outlet}\nslug: same\nlink: https://e.example.org/1\n---\n<p>text of {outlet}</p>\n"
+        )
+    };
+    for withdrawn in ["good", "bad"] {
+        let site = Site::new()
+            .config("permalink = \"/:title.html\"")
+            .file("content/p/same.md", article("2024-05-07", "good"))
+            .file("content/q/same.md", article("2024-05-06", "bad"));
+        site.build();
+        let address = |site: &Site, outlet: &str| {
+            site.list()
+                .iter()
+                .find(|line| line["outlet"] == outlet)
+                .map(|line| line["output"].as_str().unwrap().to_owned())
+        };
+        let kept = if withdrawn == "bad" { "good" } else { "bad" };
+        let before = address(&site, kept);
+        let toml = std::fs::read_to_string(site.path().join("site.toml")).unwrap();
+        let site =
+            site.file("site.toml", format!("{toml}\n[[withdraw]]\noutlet = \"{withdrawn}\"\nreason = \"Because.\"\n"));
+        site.build();
+        assert_eq!(address(&site, kept), before, "{withdrawn} is withdrawn");
+    }
+}

@@ -89,11 +89,7 @@ fn named_fence(text: &str, dates: YamlDates) -> Option<Split<'_>> {
     if !LANGUAGES.contains(&language) {
         return None;
     }
-    let (inner, body) = fenced(text, &format!("---{language}")).or_else(|| {
-        let rest = &text[text.find('\n')? + 1..];
-        let end = rest.find("\n---").filter(|end| rest[end + 4..].trim_start_matches([' ', '\r']).starts_with('\n'))?;
-        Some((&rest[..end], rest[end + 4..].trim_start_matches([' ', '\r', '\n'])))
-    })?;
+    let (inner, body) = up_to_fence(&text[text.find('\n')? + 1..], "---")?;
     Some(match language {
         "toml" => toml(inner, body),
         "json" => Split { body, ..json(inner) },
@@ -110,7 +106,10 @@ fn named_fence(text: &str, dates: YamlDates) -> Option<Split<'_>> {
 /// The text between two fences and what follows them.
 fn fenced<'text>(text: &'text str, fence: &str) -> Option<(&'text str, &'text str)> {
     let rest = text.strip_prefix(fence)?;
-    let rest = rest.trim_start_matches([' ', '\t', '\r']).strip_prefix('\n')?;
+    up_to_fence(rest.trim_start_matches([' ', '\t', '\r']).strip_prefix('\n')?, fence)
+}
+
+fn up_to_fence<'text>(rest: &'text str, fence: &str) -> Option<(&'text str, &'text str)> {
     let mut offset = 0;
     for line in rest.split_inclusive('\n') {
         let bare = line.trim_end();
@@ -319,7 +318,8 @@ mod tests {
 
     #[test]
     fn a_program_is_no_text_and_that_is_said() {
-        let split = split_text("---js\n{ title: \"A\" }\n---\nbody");
+        assert_eq!(split_text("---json\n{\"title\": \"A\"}\n---").front_matter.text(&["title"]).as_deref(), Some("A"));
+        let split = split_text("---js\n{ title: \"A\",\n---x }\n---\nbody");
         assert_eq!(split.body, "body");
         assert!(split.diagnostics[0].to_string().contains("front matter in `js`"));
         assert_eq!(split_text("---json\n{}").body, "---json\n{}");

@@ -8,17 +8,21 @@
 //! What is open is kept by [`OpenElements`], within bounds: so time is linear in the input, whatever it holds.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use html5gum::State;
 
 use super::formula::Formula;
 use super::open::{Content, OpenElements};
-use super::policy::{Meaning, Sight, embedded, has_no_content, is_frame, meaning_of, raw_state, sight_of};
+use super::players::address_of_frame;
+use super::policy::{
+    Meaning, Sight, embedded, ends_formula, has_no_content, is_frame, meaning_of, raw_state, sight_of,
+};
 use super::skipped::{Ended, Skipped};
 use super::tokens;
 use super::tree::{Attr, Element, Node, Tag, is_blank};
 use super::white_space::{collapse, verbatim};
-use crate::address::parse_web;
+use crate::address::decoded;
 use crate::config::StripWhat;
 use crate::parse::inline::bytes_of_data;
 
@@ -55,8 +59,8 @@ pub(super) struct Builder<'input> {
     formula: Option<Formula>,
     /// Whether a formula stands there that KaTeX will show once more.
     has_formula: bool,
-    /// Whether links lead to places in the text, once somebody has asked.
-    has_links_within: Option<bool>,
+    /// The places in the text to which links lead, once somebody has asked.
+    places: Option<HashSet<String>>,
     dropped: &'input [&'input StripWhat],
 }
 
@@ -72,7 +76,7 @@ impl<'input> Builder<'input> {
             is_framed: false,
             formula: None,
             has_formula: false,
-            has_links_within: None,
+            places: None,
             dropped,
         }
     }
@@ -90,21 +94,8 @@ impl<'input> Builder<'input> {
             self.raw_text = raw.is_some().then_some(RawText::Drop);
             return raw;
         }
-        if let Some(formula) = &mut self.formula {
-            match meaning {
-                Meaning::Unwrapped if has_no_content(name) || self_closing => return raw,
-                Meaning::Unwrapped => {
-                    formula.start(name);
-                    return raw;
-                }
-                Meaning::Is(tag) if tag.is_phrase() && !tag.is_void() => {
-                    formula.start(name);
-                    return raw;
-                }
-                // As for browsers: what is of HTML ends it.
-                Meaning::Is(_) | Meaning::Verbatim => self.end_formula(),
-                Meaning::Dropped | Meaning::DroppedRaw => {}
-            }
+        if self.formula.is_some() && self.goes_on_in_formula(name, meaning, self_closing) {
+            return raw;
         }
         if let Some((tag, address)) = embedded(name, &attrs).filter(|_| !self.drops(name, &attrs)) {
             let title = attrs.iter().find(|(attr, _)| matches!(attr, Attr::Title | Attr::Name)).cloned();
@@ -118,10 +109,12 @@ impl<'input> Builder<'input> {
         }
         match meaning {
             Meaning::Is(tag) if tag.is_void() && self.drops(name, &attrs) => {}
-            Meaning::Is(Tag::Iframe) => match framed(&attrs).filter(|_| !self.is_framed) {
-                Some(markup) => self.show_framed(&markup),
-                None => self.elements.insert_void(Tag::Iframe, attrs),
-            },
+            Meaning::Is(Tag::Iframe) => {
+                match framed(&attrs).filter(|_| !self.is_framed && self.elements.depth_left() > 1) {
+                    Some(markup) => self.show_framed(&markup),
+                    None => self.elements.insert_void(Tag::Iframe, attrs),
+                }
+            }
             Meaning::Is(Tag::Svg) => self.elements.start_svg(self_closing),
             Meaning::Is(tag) => self.start_element(tag, name, attrs),
             Meaning::Unwrapped => self.start_unwrapped(name, &attrs),
@@ -174,29 +167,45 @@ impl<'input> Builder<'input> {
         if (is_unseen || self.drops(name, attrs)) && !has_no_content(name) {
             return self.skip(name);
         }
+        // Links lead there, though the element goes: wikis have their headings' names in those.
         if let Some((_, id)) = attrs.iter().find(|(attr, _)| *attr == Attr::Id)
-            && self.may_be_led_to()
+            && self.places.get_or_insert_with(|| places_in(self.markup)).contains(id.as_str())
+            && !self.elements.has(Tag::A)
+            && !self.elements.in_svg()
         {
             self.elements.insert_void(Tag::A, vec![(Attr::Id, id.clone())]);
         }
     }
 
-    /// Whether a link may lead to where we are, though its element goes: wikis have their headings' names in those.
-    fn may_be_led_to(&mut self) -> bool {
-        const LINKS: &[&str] = &["href=\"#", "href='#", "href=#"];
-        let has_links =
-            || LINKS.iter().any(|link| memchr::memmem::find(self.markup.as_bytes(), link.as_bytes()).is_some());
-        *self.has_links_within.get_or_insert_with(has_links) && !self.elements.has(Tag::A) && !self.elements.in_svg()
-    }
-
     /// Shows a page in the page where it stands.
     fn show_framed(&mut self, markup: &str) {
-        let mut inner = Builder { is_framed: true, ..Builder::new(self.dropped, markup) };
+        self.start_block(Tag::Div, Vec::new(), Content::Kept);
+        let elements = OpenElements::within(self.elements.depth_left(), markup.len());
+        let mut inner = Builder { is_framed: true, elements, ..Builder::new(self.dropped, markup) };
         tokens::read(markup, &mut inner);
         inner.end_formula();
-        self.start_block(Tag::Div, Vec::new(), Content::Kept);
         self.elements.siblings().extend(inner.elements.finish());
         self.elements.end_block(Tag::Div);
+    }
+
+    /// Whether a start tag is of the formula that is open; what is of HTML ends it, but for phrases among its words.
+    fn goes_on_in_formula(&mut self, name: &[u8], meaning: Meaning, self_closing: bool) -> bool {
+        let Some(formula) = &mut self.formula else { return false };
+        let is_word = formula.is_in_words()
+            && (meaning == Meaning::Unwrapped
+                || matches!(meaning, Meaning::Is(tag) if tag.is_phrase() && !tag.is_void()));
+        if !is_word && ends_formula(name) {
+            self.end_formula();
+            return false;
+        }
+        let is_of_it = is_word || !matches!(meaning, Meaning::Dropped | Meaning::DroppedRaw);
+        if is_of_it && !has_no_content(name) {
+            formula.start(name);
+            if self_closing {
+                formula.end(name);
+            }
+        }
+        is_of_it
     }
 
     fn end_formula(&mut self) {
@@ -284,8 +293,8 @@ impl<'input> Builder<'input> {
             None => {}
         }
         if let Some(formula) = &mut self.formula {
-            let is_around = matches!(meaning_of(name), Meaning::Is(tag) if !tag.is_phrase() && self.elements.has(tag));
-            if !is_around && name != b"math" {
+            let is_around = matches!(meaning_of(name), Meaning::Is(tag) if self.elements.has(tag));
+            if name != b"math" && (formula.has(name) || !is_around) {
                 return formula.end(name);
             }
             self.end_formula();
@@ -375,12 +384,20 @@ impl<'input> Builder<'input> {
     }
 }
 
+/// The places within a page to which links in its markup lead.
+fn places_in(markup: &str) -> HashSet<String> {
+    const LINK: &str = "href=";
+    let links = memchr::memmem::find_iter(markup.as_bytes(), LINK).map(|at| &markup[at + LINK.len()..]);
+    let places = links.filter_map(|link| link.trim_start_matches(['"', '\'']).strip_prefix('#'));
+    let ends = |c: char| matches!(c, '"' | '\'' | '>' | '<') || c.is_ascii_whitespace();
+    places.map(|place| decoded(place.split(ends).next().unwrap_or_default()).into_owned()).collect()
+}
+
 /// The markup that an iframe holds itself: SingleFile's `srcdoc`, monolith's `data:text/html,…`. Where it has an address, too, it is that
 /// page's preview.
 fn framed(attrs: &[(Attr, String)]) -> Option<Cow<'_, str>> {
     let value = |wanted: Attr| attrs.iter().find(|(attr, _)| *attr == wanted).map(|(_, value)| value.as_str());
-    let has_address = value(Attr::Src).is_some_and(|src| parse_web(src).is_some());
-    let markup = match value(Attr::Framed).filter(|_| !has_address) {
+    let markup = match value(Attr::Framed).filter(|_| address_of_frame(value).is_none()) {
         Some(markup) => Cow::Borrowed(markup),
         None => String::from_utf8_lossy(&bytes_of_data(value(Attr::Src)?, "text/html")?).into_owned().into(),
     };

@@ -11,7 +11,7 @@
 use std::cell::LazyCell;
 
 use super::media_ref::MediaRef;
-use super::tree::{Element, Node, Tag, is_blank, text_of};
+use super::tree::{Attr, Element, Node, Tag, is_blank, shows_nothing, text_of};
 use crate::config::StripWhat;
 use crate::parse::text::is_han;
 
@@ -437,6 +437,7 @@ fn is_wholly_bold(line: &[Node]) -> bool {
     let mut bold = false;
     line.iter().all(|node| match node {
         Node::Text(text) => is_blank(text),
+        Node::Element(element) if is_place(element) => true,
         Node::Element(element) if matches!(element.tag, Tag::Strong | Tag::B) => {
             bold = true;
             true
@@ -450,10 +451,16 @@ fn is_wholly_bold(line: &[Node]) -> bool {
     }) && bold
 }
 
+/// Where links lead, and nothing is shown.
+fn is_place(element: &Element) -> bool {
+    element.tag == Tag::A && element.attr(Attr::Href).is_none() && shows_nothing(&element.children)
+}
+
 fn unwrap_bold(line: Vec<Node>) -> Vec<Node> {
     line.into_iter()
         .flat_map(|node| match node {
             Node::Element(element) if matches!(element.tag, Tag::Strong | Tag::B) => element.children,
+            Node::Element(element) if is_place(&element) => vec![Node::Element(element)],
             Node::Element(element) => vec![Node::Element(Element {
                 children: unwrap_bold(element.children),
                 ..Element::new(element.tag, Vec::new())

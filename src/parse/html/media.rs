@@ -7,7 +7,9 @@
 use super::candidates::best_candidate;
 use super::galleries::Galleries;
 use super::media_ref::{MediaKind, MediaRef, is_picture_address};
-use super::players::{fallback_of, first_address, is_fallback, is_short_word, source_of, sources_of, youtube_film};
+use super::players::{
+    address_of_frame, fallback_of, first_address, is_fallback, is_short_word, source_of, sources_of, youtube_film,
+};
 use super::signs::is_sign;
 use super::tree::{Attr, Element, MediaHole, Node, Tag, shows_nothing, text_of};
 use crate::address::{Bases, parse_web};
@@ -233,11 +235,8 @@ impl<'base> Finder<'base> {
     }
 
     fn embed(&mut self, frame: &Element) -> Option<Node> {
-        let attribute =
-            |attr| frame.attr(attr).map(str::trim).filter(|text| !text.is_empty() && *text != "about:blank");
-        let written = attribute(Attr::LazySrc)
-            .or_else(|| attribute(Attr::Src))
-            .or_else(|| attribute(Attr::Value).and_then(first_address))?;
+        let written =
+            address_of_frame(|attr| frame.attr(attr)).or_else(|| frame.attr(Attr::Value).and_then(first_address))?;
         if let Some(film) = youtube_film(written) {
             let watch = format!("https://www.youtube.com/watch?v={film}");
             let mut reference = self.reference(MediaKind::Embed, &watch, alt_of(frame))?;

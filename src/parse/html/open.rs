@@ -45,6 +45,8 @@ pub(super) struct OpenElements {
     pre: usize,
     /// How many keep line breaks.
     lines: usize,
+    /// So many may be open.
+    most: usize,
     /// How many bytes of attributes may still be copied into elements that are opened again.
     copies: usize,
 }
@@ -52,7 +54,13 @@ pub(super) struct OpenElements {
 impl OpenElements {
     /// None yet, of a text of so many bytes.
     pub(super) fn new(length: usize) -> Self {
+        Self::within(MAX_DEPTH, length)
+    }
+
+    /// The same of a text that stands within another, where no more than `most` may be open.
+    pub(super) fn within(most: usize, length: usize) -> Self {
         Self {
+            most,
             stack: Vec::new(),
             root: Vec::new(),
             formatting: Vec::new(),
@@ -61,6 +69,11 @@ impl OpenElements {
             lines: 0,
             copies: COPIES + length,
         }
+    }
+
+    /// How many more may be opened.
+    pub(super) fn depth_left(&self) -> usize {
+        self.most.saturating_sub(self.stack.len())
     }
 
     /// Whether an element of a kind is open.
@@ -231,7 +244,7 @@ impl OpenElements {
             return;
         }
         let open = self.phrases().iter().filter(|open| open.source.is_formatting()).count();
-        if self.stack.len() + waiting > MAX_DEPTH {
+        if self.stack.len() + waiting > self.most {
             self.formatting.truncate(since + open);
         }
         for at in since + open..self.formatting.len() {
@@ -246,7 +259,7 @@ impl OpenElements {
 
     /// Says whether it was opened: at the cap it is unwrapped.
     fn open(&mut self, source: Tag, element: Element, content: Content) -> bool {
-        if self.stack.len() >= MAX_DEPTH {
+        if self.stack.len() >= self.most {
             // A formatting element must be forgotten too, or it would be counted as open.
             if source.is_formatting() {
                 self.formatting.pop();

@@ -5,6 +5,13 @@ use super::candidates::is_usable;
 use super::tree::{Attr, Element, Node, Tag, is_blank, text_of};
 use crate::address::parse_web;
 
+/// The address of what an iframe shows, by its attributes; what it holds itself has none.
+pub(super) fn address_of_frame<'value>(value: impl Fn(Attr) -> Option<&'value str>) -> Option<&'value str> {
+    let address = |attr| value(attr).map(str::trim).filter(|text| !text.is_empty());
+    let is_none = |text: &str| text.starts_with("about:") || text.starts_with("data:");
+    address(Attr::LazySrc).or_else(|| address(Attr::Src)).filter(|text| !is_none(text))
+}
+
 /// The film of a YouTube address, or of an attribute that holds nothing but its name.
 pub(super) fn youtube_film(written: &str) -> Option<String> {
     // Lists and channels are called by words of that length.

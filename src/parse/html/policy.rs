@@ -114,6 +114,16 @@ pub fn meaning_of(name: &[u8]) -> Meaning {
     }
 }
 
+/// Elements of HTML that end a formula in which they stand
+/// (<https://html.spec.whatwg.org/multipage/parsing.html#parsing-main-inforeign>).
+pub(super) fn ends_formula(name: &[u8]) -> bool {
+    match meaning_of(name) {
+        Meaning::Is(tag) => !matches!(tag, Tag::A | Tag::Audio | Tag::Video | Tag::Picture | Tag::Source | Tag::Svg),
+        Meaning::Verbatim => true,
+        _ => matches!(name, b"span" | b"font" | b"nobr" | b"big"),
+    }
+}
+
 /// Elements without content that mean nothing to us; what we know of such has [`Tag::is_void`].
 pub(super) fn has_no_content(name: &[u8]) -> bool {
     matches!(
