@@ -1,5 +1,11 @@
 //! Text and values of HTML, as its own serialiser writes them.
 
+/// Whether a character stands in no title or name: what turns the direction of all that follows in the line, and what is none.
+pub fn is_unfit(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fdd0}'..='\u{fdef}')
+        || u32::from(c) & 0xfffe == 0xfffe
+}
+
 /// A text, escaped.
 pub fn text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

@@ -18,6 +18,16 @@ const MAX_DRAWING: usize = 1 << 20;
 /// takes for ever.
 const MAX_USES: usize = 32;
 
+/// So deep a drawing may be, each `use` counted as if it held all the others: what draws it takes a piece of the stack for each level.
+const MAX_DEPTH: usize = 128;
+
+/// So many elements times so many rules of style are compared.
+const MAX_STYLED: usize = 4_000_000;
+
+/// What a segment of a stroke takes for each pixel of its width, and a dash, measured in pixels painted.
+const SEGMENT: f32 = 100.0;
+const DASH: f32 = 50.0;
+
 /// Pixels of all layers that are open at once, four bytes each.
 const MAX_LAYERS: f32 = (64 << 20) as f32;
 
@@ -64,13 +74,40 @@ pub(super) fn draw(bytes: &[u8], widest: u32, max_pixels: u64) -> Result<Dynamic
 /// Whether a document may ask for much more than it is long.
 fn multiplies(document: &Document<'_>) -> bool {
     let elements = || document.descendants().filter(Node::is_element);
-    elements().filter(|element| element.tag_name().name() == "use").count() > MAX_USES
+    let uses = elements().filter(|element| element.tag_name().name() == "use").count();
+    let styles = elements().filter(|element| element.tag_name().name() == "style").filter_map(|style| style.text());
+    let rules: usize = styles.map(|text| text.matches('{').count() + text.matches(',').count()).sum();
+    uses > MAX_USES
+        || is_deeper(document, MAX_DEPTH / (uses + 1))
+        || rules.saturating_mul(elements().count()) > MAX_STYLED
         || elements().any(|element| match element.tag_name().name() {
             "pattern" | "filter" => true,
             "style" => element.text().is_some_and(|text| text.contains("url(") || text.contains("@import")),
             "clipPath" | "mask" | "marker" => element.descendants().any(|inner| refers(document, inner)),
             _ => false,
         })
+}
+
+/// Whether elements nest deeper than this.
+fn is_deeper(document: &Document<'_>, most: usize) -> bool {
+    let (mut node, mut depth) = (document.root(), 0);
+    loop {
+        if let Some(child) = node.first_child() {
+            (node, depth) = (child, depth + 1);
+            if depth > most {
+                return true;
+            }
+            continue;
+        }
+        loop {
+            if let Some(next) = node.next_sibling() {
+                node = next;
+                break;
+            }
+            let Some(parent) = node.parent() else { return false };
+            (node, depth) = (parent, depth - 1);
+        }
+    }
 }
 
 /// Whether what is inside a definition refers to another: a ring of such references has no end. Gradients refer to
@@ -123,9 +160,25 @@ impl Cost {
                 usvg::Node::Path(path) => {
                     let bounds = path.abs_stroke_bounding_box();
                     self.painted += (bounds.width() * bounds.height() * self.scale * self.scale).min(self.canvas);
+                    self.add_stroke(path);
                 }
                 usvg::Node::Image(_) | usvg::Node::Text(_) => {}
             }
         }
+    }
+
+    /// Each segment is painted as wide as the stroke, each dash is a path of its own.
+    fn add_stroke(&mut self, path: &usvg::Path) {
+        let Some(stroke) = path.stroke() else { return };
+        let (scale_x, scale_y) = path.abs_transform().get_scale();
+        let width = stroke.width().get() * scale_x.abs().max(scale_y.abs()) * self.scale;
+        self.painted += path.data().len() as f32 * (1.0 + width.min(self.canvas.sqrt())) * SEGMENT;
+        let Some(dashes) = stroke.dasharray() else { return };
+        let points = path.data().points().windows(2);
+        let length: f32 = points.map(|pair| pair[0].distance(pair[1])).sum();
+        let period: f32 = dashes.iter().sum();
+        let drawn = length / period * dashes.len() as f32 * DASH;
+        // A period of nothing has no end.
+        self.painted += if period > 0.0 { drawn } else { f32::INFINITY };
     }
 }

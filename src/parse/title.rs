@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::html;
 use super::text::is_han;
+use crate::escape::is_unfit;
 
 /// No title or name is longer, in bytes, with all its tags and references.
 const MOST: usize = 4 << 10;
@@ -18,6 +19,7 @@ pub(super) fn plain_title(written: &str) -> String {
     // Twice: some scrapers escape twice.
     shown(&shown(written))
         .chars()
+        .filter(|c| !is_unfit(*c))
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect::<String>()
         .split_whitespace()

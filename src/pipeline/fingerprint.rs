@@ -138,7 +138,8 @@ impl<'site> Fingerprints<'site> {
             digester.count(usize::from(neighbour.is_some()));
             self.lines(neighbour.as_slice(), digester);
         }
-        for list in [&planned.versions[..], &planned.related[..]] {
+        let versions: Vec<ArticleId> = planned.versions_about().collect();
+        for list in [&versions[..], &planned.related[..]] {
             digester.count(list.len());
             self.lines(list, digester);
         }

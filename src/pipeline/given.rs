@@ -101,6 +101,7 @@ impl<'build> Given<'build> {
         let own = Own {
             customs: self.customs.iter().map(CustomPage::named).collect(),
             statics: self.statics.iter().map(|file| file.path.as_str()).collect(),
+            assets: self.theme.assets.iter().map(|(path, _)| path.as_str()).collect(),
         };
         plan::plan(entries, withdrawn, &own, self.circumstances.config)
     }

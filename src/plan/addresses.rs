@@ -47,7 +47,8 @@ pub(super) fn find_versions(entries: &[Arc<Entry>], map: &mut SiteMap) {
         map.by_original.insert(same[0].0, group[0]);
         map.articles[group[0] as usize].is_current = true;
         let group: Arc<[ArticleId]> = group.into();
-        for id in group.iter() {
+        for (place, id) in (0..).zip(group.iter()) {
+            map.articles[*id as usize].version = place;
             map.articles[*id as usize].versions = Arc::clone(&group);
         }
     }

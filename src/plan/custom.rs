@@ -17,6 +17,8 @@ pub struct Own<'build> {
     pub customs: Vec<CustomName<'build>>,
     /// The addresses of its static files.
     pub statics: HashSet<&'build str>,
+    /// The addresses of its theme's files.
+    pub assets: Vec<&'build str>,
 }
 
 impl Own<'_> {

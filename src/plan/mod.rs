@@ -37,7 +37,7 @@ use crate::parse::{Entry, UrlKey};
 pub use addresses::Choice;
 pub use custom::{CustomName, NOT_FOUND, Own};
 pub use pages::{FeedOf, Page, PageKind, Part};
-use taken::Taken;
+use taken::{Taken, folded};
 pub use taxonomy::{Taxonomy, TaxonomyKind, Term};
 use withdraw::Withdrawn;
 
@@ -85,6 +85,8 @@ pub struct Planned {
     pub older: Option<ArticleId>,
     /// All versions of it, newest first; empty where it is the only one.
     pub versions: Arc<[ArticleId]>,
+    /// Its place among these.
+    pub version: u32,
     /// Older articles that share most of its tags, and of those the nearest.
     pub related: Vec<ArticleId>,
     /// Whether it is the newest version of itself: older ones are neither listed nor indexed, nor are withdrawn ones.
@@ -93,7 +95,20 @@ pub struct Planned {
     pub withdrawn: Option<u32>,
 }
 
+/// So many versions are named on the page of each: one that was saved every hour has thousands.
+const MOST_VERSIONS: usize = 50;
+
 impl Planned {
+    /// The versions that the page of one names: those about it, and the newest. From page to page they lead to all.
+    pub fn versions_about(&self) -> impl Iterator<Item = ArticleId> {
+        let place = self.version as usize;
+        let last_start = self.versions.len().saturating_sub(MOST_VERSIONS);
+        let start = place.saturating_sub(MOST_VERSIONS / 2).min(last_start);
+        let end = self.versions.len().min(start + MOST_VERSIONS);
+        let newest = self.versions.first().filter(|_| start > 0);
+        newest.into_iter().chain(&self.versions[start..end]).copied()
+    }
+
     /// Whether it is not shown.
     pub fn is_withdrawn(&self) -> bool {
         self.withdrawn.is_some()
@@ -141,9 +156,11 @@ pub fn plan(
         rayon::join(|| taxonomy::outlets(entries, &map, config), || taxonomy::tags(entries, &map));
     let mut fixed = pages::fixed(&map, own, config);
     let mut taken = Taken::of(fixed.iter().map(|page| page.path.as_str()));
-    for path in ["robots.txt", NOT_FOUND].into_iter().filter(|path| own.has_static(path)) {
-        taken.take(path);
+    let own_files = ["robots.txt", NOT_FOUND].into_iter().filter(|path| own.has_static(path));
+    for path in own_files.chain(own.assets.iter().copied()) {
+        taken.take(&folded(path));
     }
+    own.statics.iter().for_each(|path| taken.keep_clear(&folded(path)));
     let (customs, mut diagnostics) = custom::pages(&own.customs, &mut taken);
     map.customs = customs.iter().map(|page| page.path.clone()).collect();
     fixed.extend(customs);

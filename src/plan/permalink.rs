@@ -11,6 +11,7 @@ use super::slug::{JekyllMode, jekyll_slugify};
 use crate::address::{decoded, short_id};
 use crate::config::permalink::{Part, Pattern, Placeholder};
 use crate::digits;
+use crate::escape::is_unfit;
 use crate::parse::{Entry, stem_of};
 
 impl Pattern {
@@ -171,7 +172,7 @@ fn component<'part>(part: &'part str, id: &str) -> Cow<'part, str> {
     if part.is_empty() {
         return "-".into();
     }
-    let is_bad = |c: char| c.is_control() || c == '\\';
+    let is_bad = |c: char| c.is_control() || c == '\\' || is_unfit(c);
     let clean = if part.contains(is_bad) { part.replace(is_bad, "-").into() } else { Cow::Borrowed(part) };
     if clean.len() <= MAX_COMPONENT {
         return clean;

@@ -10,6 +10,8 @@ use unicode_normalization::UnicodeNormalization as _;
 pub(crate) struct Taken {
     files: HashSet<String>,
     folders: HashSet<String>,
+    /// Files that are no pages, above which no page may stand.
+    others: HashSet<String>,
 }
 
 impl Taken {
@@ -24,7 +26,13 @@ impl Taken {
     pub(crate) fn is_free(&self, path: &str) -> bool {
         !self.files.contains(path)
             && !self.folders.contains(path)
-            && !folders_of(path).any(|folder| self.files.contains(folder))
+            && !is_below_medium(path)
+            && !folders_of(path).any(|folder| self.files.contains(folder) || self.others.contains(folder))
+    }
+
+    /// Says that a file is there that is no page.
+    pub(crate) fn keep_clear(&mut self, path: &str) {
+        self.others.insert(path.to_owned());
     }
 
     /// Takes a folded path.
@@ -35,6 +43,16 @@ impl Taken {
             }
         }
         self.files.insert(path.to_owned());
+    }
+}
+
+/// Whether a page would stand below a file of media: these have their digests for names, `media/3f/3f…e1.webp`.
+fn is_below_medium(path: &str) -> bool {
+    let Some(below) = path.strip_prefix("media/") else { return false };
+    let mut parts = below.split('/');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(fan), Some(name), Some(_)) => fan.len() == 2 && name.starts_with(fan) && name.contains('.'),
+        _ => false,
     }
 }
 

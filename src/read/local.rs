@@ -27,15 +27,19 @@ pub fn candidates_above(source: &str, reference: &str) -> impl Iterator<Item = S
     above.filter(|_| !reference.starts_with('/')).map(move |folder| beside(&format!("{folder}/"), &path))
 }
 
-/// The file of a candidate, if it is one and lies inside the site.
+/// The file of a candidate, if it is one and lies inside the site, in no folder that is hidden: a scraped article is not to show what
+/// it likes.
 pub fn locate(root: &Path, static_folder: &str, candidate: &str) -> Option<PathBuf> {
     let path = match candidate.strip_prefix('/') {
-        Some(below) => root.join(static_folder).join(below),
+        // No way leads out of the static folder.
+        Some(below) => root.join(static_folder).join(beside("", below)),
         None => root.join(candidate),
     };
     if !path.is_file() {
         return None;
     }
     let (real, root) = (path.canonicalize().ok()?, root.canonicalize().ok()?);
-    real.starts_with(root).then_some(real)
+    let below = real.strip_prefix(root).ok()?;
+    let is_hidden = below.components().any(|part| part.as_os_str().to_string_lossy().starts_with('.'));
+    (!is_hidden).then_some(real)
 }

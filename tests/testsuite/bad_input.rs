@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::harness::{Site, body_of};
+use crate::harness::{Site, body_of, files_below};
 
 fn with_good(name: &str, bytes: impl AsRef<[u8]>) -> Site {
     Site::new()
@@ -302,6 +302,59 @@ fn a_list_of_words_is_no_list_of_tags() {
     let tags: Vec<String> = (0..5000).map(|number| format!("t{number}")).collect();
     let site = with_good("t.md", format!("---\ntitle: T\ndate: 2024-01-02\ntags: [{}]\n---\ntext", tags.join(", ")));
     expect(&site, "content/t.md: it has 5000 tags: the first 200 are kept");
+}
+
+/// A scraped article is not to take the site's own files away, nor stand where they are.
+#[test]
+fn no_article_stands_where_a_file_of_the_sites_own_is_a_folder() {
+    for matter in [
+        "aliases: [/assets/site.css]",
+        "redirect_from: /assets/site.css/x",
+        "permalink: /assets/site.css/",
+        "permalink: /ASSETS/SITE.CSS/",
+        "aliases: [/CNAME/]",
+        "permalink: /CNAME/x",
+        "permalink: /media/23/23456789abcdef.webp/",
+    ] {
+        let site = with_good("a.md", format!("---\ntitle: Taker\ndate: 2024-01-02\n{matter}\n---\n<p>text</p>"))
+            .file("static/CNAME", "m.example.org");
+        site.build();
+        assert_eq!(site.list().len(), 2, "{matter}");
+        assert_eq!(site.output("CNAME"), "m.example.org", "{matter}");
+        assert!(site.output("assets/site.css").contains("--paper"), "{matter}");
+        assert!(!site.outputs().iter().any(|path| path.to_lowercase().starts_with("assets/site.css/")), "{matter}");
+        assert!(!site.outputs().iter().any(|path| path.starts_with("media/23/23456789abcdef.webp/")), "{matter}");
+    }
+}
+
+#[test]
+fn pictures_of_hidden_folders_are_nobodys() {
+    let picture = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/content/notes/badge.png")).unwrap();
+    let site = Site::new()
+        .file(
+            "content/a.md",
+            "---\ntitle: T\ndate: 2024-01-02\n---\n<p>text</p><img src=../.git/o.png><img src=..%2f.hid%2fo.png><img src=/../.hid/o.png><img src=/.hid/o.png>",
+        )
+        .file(".git/o.png", &picture)
+        .file(".hid/o.png", &picture)
+        .file("static/.hid/o.png", &picture);
+    site.run(&["build", "--offline"]);
+    assert!(!site.only_page().contains("<img"), "{}", site.only_page());
+}
+
+/// What follows a name in its line would be read backwards.
+#[test]
+fn nothing_in_a_title_or_name_turns_the_line() {
+    let site = with_good(
+        "a.md",
+        "---\ntitle: \"Title \u{202e}X\"\nauthor: \"Ann\u{202e}\"\ntags: [\"q\u{2067}z\"]\noutlet: \"Out\u{202e}let\u{fffe}\"\ndate: 2024-01-02\n---\n<p>text</p>",
+    );
+    site.build();
+    let is_odd = |c: char| matches!(c, '\u{202e}' | '\u{2067}' | '\u{fffe}');
+    for (path, bytes) in files_below(&site.path().join("public")) {
+        assert!(!path.contains(is_odd) && !String::from_utf8_lossy(&bytes).contains(is_odd), "{path}");
+    }
+    assert!(site.list().iter().any(|line| line["title"] == "Title X" && line["outlet"] == "Outlet"));
 }
 
 /// One look at each would be ten thousand million.

@@ -345,3 +345,38 @@ fn a_picture_that_stands_in_the_article_is_shown_and_not_remembered() {
     let site = site.file("content/c.html", broken);
     assert!(site.build().stderr.contains("a picture in the article itself: "));
 }
+
+/// What draws them takes a piece of the stack for each level: an overflow ends the process, and nobody can say why.
+#[test]
+fn drawings_that_would_take_the_stack_or_minutes_are_refused() {
+    let svg = |inner: &str| {
+        format!("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 900 900' width='900' height='900'>{inner}</svg>")
+    };
+    let deep = |levels: usize, tag: &str| {
+        format!(
+            "{}<rect width='9' height='9'/>{}",
+            format!("<{tag}>").repeat(levels),
+            format!("</{tag}>").repeat(levels)
+        )
+    };
+    let zigzag: String = (0..100_000).map(|at| format!("L{} {}", at % 900, (at * 7) % 900)).collect();
+    for (inner, what) in [
+        (deep(1000, "g"), "deep"),
+        (deep(900, "svg"), "deep"),
+        (format!("<style>{}</style>{}", "*{fill:red}".repeat(4000), "<g/>".repeat(4000)), "styled"),
+        (format!("<path d='M0 0{zigzag}' stroke='red' stroke-width='900' stroke-linejoin='round'/>"), "stroked"),
+        ("<path d='M0 0L900 900' stroke='red' stroke-dasharray='0.002'/>".repeat(400), "dashed"),
+    ] {
+        assert!(refused(svg(&inner).as_bytes()).contains("intricate"), "{what}");
+    }
+    for inner in [
+        deep(60, "g"),
+        format!("<style>{}</style>{}", ".a{fill:red}".repeat(60), "<circle r='3' class='a'/>".repeat(3000)),
+        format!(
+            "<path d='M0 0{}' fill='none' stroke='red' stroke-width='2' stroke-dasharray='4 2'/>",
+            &zigzag[..zigzag.find("L0 ").map_or(4000, |_| 4000)]
+        ),
+    ] {
+        assert!(!cooked(svg(&inner).as_bytes()).variants.is_empty());
+    }
+}

@@ -335,3 +335,40 @@ fn a_file_never_stands_where_a_folder_must() {
     assert!(site.output("tags/index.html").contains("index.html"), "the tag is listed");
     assert_eq!(site.list()[1]["output"], "a/b.html");
 }
+
+/// A page that was saved every hour: each names some of the others, and from page to page they lead to all.
+#[test]
+fn of_thousands_of_versions_each_names_those_about_it() {
+    let site = (0..120).fold(Site::new(), |site, number| {
+        let (day, hour) = (number / 24 + 1, number % 24);
+        site.file(
+            &format!("content/{number}.md"),
+            format!("---\ntitle: Live\ndate: 2024-05-{day:02} {hour:02}:00:00\nlink: https://e.example.org/live\n---\n<p>text {number}</p>"),
+        )
+    });
+    site.build();
+    let list = site.list();
+    let page = |number: usize| {
+        let source = format!("content/{number}.md");
+        site.output(list.iter().find(|line| line["source"] == source).unwrap()["output"].as_str().unwrap())
+    };
+    let named = |page: &str| {
+        page.split("class=\"versions\"").nth(1).unwrap().split("</section>").next().unwrap().matches("<li>").count()
+    };
+    assert_eq!((named(&page(119)), named(&page(60)), named(&page(0))), (50, 51, 51));
+    let name = |number: usize| {
+        list.iter().find(|line| line["source"] == format!("content/{number}.md")).unwrap()["output"]
+            .as_str()
+            .unwrap()
+            .rsplit('/')
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    assert!(
+        page(0).contains(&name(119))
+            && page(60).contains(&name(119))
+            && page(60).contains(&name(50))
+            && !page(0).contains(&name(60))
+    );
+}

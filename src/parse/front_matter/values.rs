@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::escape::is_unfit;
 use crate::parse::html::media_ref::is_picture_address;
 
 /// The names of an article's date, in the order of trust.
@@ -147,7 +148,9 @@ fn address_in(value: &Value) -> Option<&str> {
 fn as_text(value: &Value) -> Option<String> {
     match value {
         // Controls show nothing, and feeds may not hold them.
-        Value::String(text) => Some(text.trim().replace(|c: char| c.is_control() && !c.is_whitespace(), "")),
+        Value::String(text) => {
+            Some(text.trim().replace(|c: char| is_unfit(c) || (c.is_control() && !c.is_whitespace()), ""))
+        }
         Value::Number(number) => Some(number.to_string()),
         Value::Bool(truth) => Some(truth.to_string()),
         // Authors have a name, Docusaurus's tags a label.

@@ -86,7 +86,7 @@ impl Maker<'_> {
             notice: outlet.and_then(|outlet| outlet.notice.as_deref()),
             newer: planned.newer.map(|id| self.article_link(id)),
             older: planned.older.map(|id| self.article_link(id)),
-            versions: planned.versions.iter().map(|version| self.version(*version, id)).collect(),
+            versions: planned.versions_about().map(|version| self.version(version, id)).collect(),
             newest_version: newest.map(|newest| self.article_link(*newest)),
             json_ld: self.json_ld(entry),
             image: image.as_deref(),
