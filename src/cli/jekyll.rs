@@ -171,7 +171,7 @@ impl Takeover {
         of_all.map(|(_, permalink)| permalink).or(of_collection)
     }
 
-    /// Posts lie in every folder named `_posts`, below what `source` says: folders above them are categories, that is none.
+    /// Looks through the site's folder, below what `source` says.
     fn take_content(&mut self, jekyll: &Path, dir: &Path) {
         let source = self.text("source").unwrap_or_default();
         let mut excluded = self.list("exclude");
@@ -179,58 +179,10 @@ impl Takeover {
         // A date of tomorrow is believed: clocks and zones err.
         let tomorrow = (pipeline::now() + chrono::TimeDelta::days(1)).format("%Y-%m-%d").to_string();
         let included: Vec<String> = self.list("include");
-        let survey = Survey::of(&jekyll.join(&source), &excluded, &included, &tomorrow);
-        // Folders above `_posts` are categories, but for that of all collections.
-        let collections = self.text("collections_dir").map(|folder| folder.trim_matches(['.', '/']).to_owned() + "/");
-        let collections = collections.filter(|folder| folder != "/").unwrap_or_default();
-        let below = |folder: &String| folder.strip_prefix(&collections).unwrap_or(folder).to_owned();
-        let posts: Vec<String> = survey.posts.iter().map(below).collect();
-        if posts.is_empty() {
-            self.notes
-                .push("there is no folder `_posts`: name the articles' folders in `content` of site.toml".to_owned());
-        }
-        let content = if posts.is_empty() { vec!["_posts".to_owned()] } else { posts };
-        self.lines.push(format!("content = {}", toml::Value::from(content.clone())));
         let from = jekyll.join(&source);
-        let same_folder = from.canonicalize().ok().is_some_and(|from| dir.canonicalize().ok() == Some(from));
-        for (folder, found) in content.iter().zip(&survey.posts) {
-            let (from, to) = (from.join(found), dir.join(folder));
-            if !same_folder {
-                self.notes.push(format!("copy or link {} to {}", from.display(), to.display()));
-            } else if folder != found {
-                self.notes.push(format!("move {} to {}", from.display(), to.display()));
-            }
-        }
-        let of_pages = if self.pages_differ {
-            "copy them to `pages`, in their folders, and give each the `permalink` that it had, such as /about/: that of site.toml is made for posts"
-        } else {
-            "copy them to `pages`, in their folders; they keep their addresses"
-        };
-        let mut place = |found: &BTreeSet<String>, what: &str| {
-            let mut names: Vec<String> =
-                found.iter().take(NAMED).map(|path| from.join(path).display().to_string()).collect();
-            if found.len() > NAMED {
-                names.push(format!("{} more", found.len() - NAMED));
-            }
-            if !found.is_empty() {
-                self.notes.push(format!("{}: {what}", names.join(", ")));
-            }
-        };
-        let (front, pages) =
-            survey.pages.iter().cloned().partition(|path| matches!(path.as_str(), "index.html" | "index.md"));
-        place(&pages, of_pages);
-        place(&front, "the front page is made here: what it says beside its lists is not carried over");
-        place(&survey.made, "Jekyll fills these in: copy what it made of them, in its `_site`, to `static`");
-        place(
-            &survey.templates,
-            "templates of lists and feeds; lists, feeds and sitemaps are made here already, at addresses of their own: leave them out",
-        );
-        place(&survey.files, "copy them to `static`; they keep their addresses");
-        place(
-            &survey.unread,
-            "posts in a form that is not read here: convert them to Markdown or HTML, such as with pandoc",
-        );
-        place(&survey.drafts, "name the folder in `content` if they are to come along; only `--drafts` shows them");
+        let survey = Survey::of(&from, &excluded, &included, &tomorrow);
+        self.take_posts(&survey, &from, dir);
+        self.note_places(&survey, &from);
         if survey.is_zoneless {
             // Also where both are UTC: the zone may be set later, and the addresses are to stay.
             self.set("yaml_dates", "utc");
@@ -241,6 +193,63 @@ impl Takeover {
                  them `draft: true` until their day",
                 survey.ahead
             ));
+        }
+    }
+
+    /// Posts lie in every folder named `_posts`: folders above them are categories, but for that of all collections.
+    fn take_posts(&mut self, survey: &Survey, from: &Path, dir: &Path) {
+        let collections = self.text("collections_dir").map(|folder| folder.trim_matches(['.', '/']).to_owned() + "/");
+        let collections = collections.filter(|folder| folder != "/").unwrap_or_default();
+        let below = |folder: &String| folder.strip_prefix(&collections).unwrap_or(folder).to_owned();
+        let posts: Vec<String> = survey.posts.iter().map(below).collect();
+        if posts.is_empty() {
+            self.notes
+                .push("there is no folder `_posts`: name the articles' folders in `content` of site.toml".to_owned());
+        }
+        let content = if posts.is_empty() { vec!["_posts".to_owned()] } else { posts };
+        self.lines.push(format!("content = {}", toml::Value::from(content.clone())));
+        let same_folder = from.canonicalize().ok().is_some_and(|from| dir.canonicalize().ok() == Some(from));
+        for (folder, found) in content.iter().zip(&survey.posts) {
+            let (from, to) = (from.join(found), dir.join(folder));
+            if !same_folder {
+                self.notes.push(format!("copy or link {} to {}", from.display(), to.display()));
+            } else if folder != found {
+                self.notes.push(format!("move {} to {}", from.display(), to.display()));
+            }
+        }
+    }
+
+    /// Says where the rest goes.
+    fn note_places(&mut self, survey: &Survey, from: &Path) {
+        let of_pages = if self.pages_differ {
+            "copy them to `pages`, in their folders, and give each the `permalink` that it had, such as /about/: that of site.toml is made for posts"
+        } else {
+            "copy them to `pages`, in their folders; they keep their addresses"
+        };
+        let (front, pages) =
+            survey.pages.iter().cloned().partition(|path| matches!(path.as_str(), "index.html" | "index.md"));
+        let places: [(&BTreeSet<String>, &str); 7] = [
+            (&pages, of_pages),
+            (&front, "the front page is made here: what it says beside its lists is not carried over"),
+            (&survey.made, "Jekyll fills these in: copy what it made of them, in its `_site`, to `static`"),
+            (
+                &survey.templates,
+                "templates of lists and feeds; lists, feeds and sitemaps are made here already, at addresses of their own: leave them out",
+            ),
+            (&survey.files, "copy them to `static`; they keep their addresses"),
+            (
+                &survey.unread,
+                "posts in a form that is not read here: convert them to Markdown or HTML, such as with pandoc",
+            ),
+            (&survey.drafts, "name the folder in `content` if they are to come along; only `--drafts` shows them"),
+        ];
+        for (found, what) in places.into_iter().filter(|(found, _)| !found.is_empty()) {
+            let mut names: Vec<String> =
+                found.iter().take(NAMED).map(|path| from.join(path).display().to_string()).collect();
+            if found.len() > NAMED {
+                names.push(format!("{} more", found.len() - NAMED));
+            }
+            self.notes.push(format!("{}: {what}", names.join(", ")));
         }
     }
 
