@@ -147,14 +147,21 @@ fn address_in(value: &Value) -> Option<&str> {
 
 fn as_text(value: &Value) -> Option<String> {
     match value {
-        // Controls show nothing, and feeds may not hold them.
-        Value::String(text) => {
-            Some(text.trim().replace(|c: char| is_unfit(c) || (c.is_control() && !c.is_whitespace()), ""))
-        }
+        Value::String(text) => Some(shown(text.trim())),
         Value::Number(number) => Some(number.to_string()),
         Value::Bool(truth) => Some(truth.to_string()),
         // Authors have a name, Docusaurus's tags a label.
         Value::Object(table) => ["name", "label"].iter().find_map(|key| table.get(*key)).and_then(as_text),
         _ => None,
     }
+}
+
+/// Controls show nothing, and feeds may not hold them.
+fn shown(text: &str) -> String {
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~' | 0x80..=0xbf | 0xe3..=0xee);
+    // Most texts are of letters and Han characters, whatever they say.
+    if text.bytes().all(is_plain) {
+        return text.to_owned();
+    }
+    text.replace(|c: char| is_unfit(c) || (c.is_control() && !c.is_whitespace()), "")
 }
