@@ -8,6 +8,7 @@ pub mod permalink;
 mod rules;
 pub mod typed;
 
+use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
@@ -72,6 +73,8 @@ pub struct Config {
     pub links: Vec<LinkTable>,
     /// A text over every page.
     pub notice: Option<String>,
+    /// Words of the interface that the site says otherwise, by their names.
+    pub labels: BTreeMap<String, String>,
     /// Whom holders of rights may write to.
     pub contact: Option<String>,
     /// The output folder.
@@ -118,7 +121,7 @@ impl Keys {
         let words_of_articles = (words, &typed.yaml_dates);
         let rules = (&typed.outlet, &typed.tag, &typed.strip, &typed.include, &typed.exclude);
         let folders = (&typed.content, &typed.pages);
-        let frame = (&typed.nav, &typed.link, &typed.notice, &typed.contact);
+        let frame = (&typed.nav, &typed.link, &typed.notice, &typed.contact, &typed.labels);
         Self {
             parse: Digester::new().value(&(words_of_articles, base_url, rules, folders, overrides.drafts)).finish(),
             page: Digester::new().value(&(&typed.title, &typed.description, base_url, words, frame)).finish(),
@@ -270,6 +273,7 @@ fn resolve(root: &Path, typed: SiteFile, overrides: &Overrides) -> Result<Config
         nav: typed.nav.into_iter().filter_map(|nav| keep(&mut faults, nav_of(nav))).collect(),
         links: typed.link.into_iter().filter_map(|link| keep(&mut faults, link_of(link))).collect(),
         notice: typed.notice.filter(|text| !text.is_empty()),
+        labels: typed.labels,
         contact: typed.contact.filter(|text| !text.is_empty()).and_then(|text| keep(&mut faults, contact_of(&text))),
         output: match &overrides.output {
             Some(path) => path.clone(),

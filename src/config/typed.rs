@@ -2,6 +2,8 @@
 //!
 //! What each key means stands, commented, in the `site.toml` of the sample site.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -70,6 +72,9 @@ pub struct SiteFile {
     /// `[[withdraw]]`.
     #[serde(default)]
     pub withdraw: Vec<WithdrawTable>,
+    /// `[labels]`: words of the interface in place of ours, by their names.
+    #[serde(default)]
+    pub labels: BTreeMap<String, String>,
     /// `[media]`.
     #[serde(default)]
     pub media: MediaTable,

@@ -8,26 +8,26 @@ use crate::parse::{MediaKind, MediaRef};
 
 /// Words for media, in the language of the interface.
 #[derive(Clone, Copy, Debug)]
-pub struct Labels {
+pub struct Labels<'site> {
     /// A picture.
-    pub picture: &'static str,
+    pub picture: &'site str,
     /// A picture that moves.
-    pub animation: &'static str,
+    pub animation: &'site str,
     /// A sound.
-    pub audio: &'static str,
+    pub audio: &'site str,
     /// A film.
-    pub video: &'static str,
+    pub video: &'site str,
     /// An embed.
-    pub embed: &'static str,
+    pub embed: &'site str,
     /// Between one of these and what is said of it.
-    pub colon: &'static str,
+    pub colon: &'site str,
     /// Around a remark.
-    pub brackets: [&'static str; 2],
+    pub brackets: [&'site str; 2],
 }
 
-impl Labels {
+impl<'site> Labels<'site> {
     /// The word for a kind.
-    pub fn of(self, kind: MediaKind) -> &'static str {
+    pub fn of(self, kind: MediaKind) -> &'site str {
         match kind {
             MediaKind::Picture => self.picture,
             MediaKind::Audio => self.audio,
@@ -49,7 +49,7 @@ pub struct Standing<'page> {
     /// How wide it is shown, as the attribute `sizes` says it; none in a feed, whose readers show one file as it is.
     pub sizes: Option<&'page str>,
     /// The interface's words.
-    pub labels: Labels,
+    pub labels: Labels<'page>,
 }
 
 /// Writes a picture, which leads to its largest size, or to the animation whose first frame it is.
@@ -163,7 +163,7 @@ pub fn card(poster: Option<&Picture>, reference: &MediaRef, standing: Standing<'
 }
 
 /// Writes a link to an original that is not shown: what it is, what it shows, where it leads.
-pub fn link(reference: &MediaRef, labels: Labels, out: &mut String) {
+pub fn link(reference: &MediaRef, labels: Labels<'_>, out: &mut String) {
     let mut label = labels.of(reference.kind).to_owned();
     if !reference.alt.is_empty() {
         label.push_str(labels.colon);

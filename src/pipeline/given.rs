@@ -156,7 +156,7 @@ impl<'build> Given<'build> {
 }
 
 fn load_theme(config: &Config) -> Result<Theme, Diagnostic> {
-    render::theme::load(config, Labels::of(&config.language))
+    render::theme::load(config, &Labels::of(config))
 }
 
 fn no_base_url() -> Diagnostic {

@@ -288,7 +288,7 @@ fn site<'build>(
 ) -> Site<'build> {
     let Given { circumstances: Circumstances { config, .. }, theme, customs, .. } = given;
     let (map, gallery) = (&made.plan.map, &made.pictures.rescued.gallery);
-    let labels = Labels::of(&config.language);
+    let labels = Labels::of(config);
     let shared = render::shared(config, theme, map, customs);
     Site { config, theme, entries, map, gallery, customs, targets, labels, shared, body }
 }

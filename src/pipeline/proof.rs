@@ -67,7 +67,7 @@ pub(super) fn faults(config: &Config, theme: &Theme) -> Vec<Diagnostic> {
         gallery: &gallery,
         customs: &customs,
         targets: &Targets::default(),
-        labels: Labels::of(&sample.language),
+        labels: Labels::of(&sample),
         shared: render::shared(&sample, theme, &map, &customs),
         body: &body,
     };
@@ -117,6 +117,7 @@ fn sample_of(config: &Config) -> Option<Config> {
     let sample = Config::of_text(&config.root, SITE)?;
     Some(Config {
         language: config.language.clone(),
+        labels: config.labels.clone(),
         nav: config.nav.clone(),
         links: config.links.clone(),
         notice: config.notice.as_ref().map(|_| SIGNS[1].to_owned()),

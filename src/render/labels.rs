@@ -4,54 +4,76 @@ use chrono::{DateTime, Datelike as _, NaiveDate, SecondsFormat, TimeZone, Timeli
 use chrono_tz::Tz;
 use serde::Serialize;
 
+use crate::config::Config;
 use crate::digits;
 use crate::media::markup;
 
-/// Every word that a page of the site itself says.
-#[derive(Debug, Clone, Copy, Serialize)]
-#[expect(missing_docs, reason = "each is the word of its name")]
-pub struct Labels {
-    pub home: &'static str,
-    pub archive: &'static str,
-    pub outlets: &'static str,
-    pub tags: &'static str,
-    pub undated: &'static str,
-    pub original: &'static str,
-    pub published: &'static str,
-    pub updated: &'static str,
-    pub minutes: &'static str,
-    pub newer: &'static str,
-    pub older: &'static str,
-    pub versions: &'static str,
-    pub older_version: &'static str,
-    pub newest_version: &'static str,
-    pub months: &'static str,
-    pub not_found: &'static str,
-    pub not_found_text: &'static str,
-    pub several: &'static str,
-    pub moved: &'static str,
-    pub several_text: &'static str,
-    pub withdrawn: &'static str,
-    pub skip: &'static str,
-    pub feed: &'static str,
-    /// What stands before and behind the number of a part.
-    pub part: [&'static str; 2],
-    pub picture: &'static str,
-    pub animation: &'static str,
-    pub audio: &'static str,
-    pub video: &'static str,
-    pub embed: &'static str,
-    pub contents: &'static str,
-    pub related: &'static str,
-    pub contact: &'static str,
-    pub menu: &'static str,
-    pub colon: &'static str,
-    pub brackets: [&'static str; 2],
-    pub neighbours: &'static str,
-    pub weekdays: [&'static str; 7],
+/// Declares the words that are texts, and how one is found by its name.
+macro_rules! labels {
+    ($($name:ident),* $(,)?) => {
+        /// Every word that a page of the site itself says.
+        #[derive(Debug, Clone, Copy, Serialize)]
+        #[expect(missing_docs, reason = "each is the word of its name")]
+        pub struct Labels<'site> {
+            $(pub $name: &'site str,)*
+            /// What stands before and behind the number of a part.
+            pub part: [&'site str; 2],
+            pub brackets: [&'site str; 2],
+            pub weekdays: [&'site str; 7],
+        }
+
+        impl<'site> Labels<'site> {
+            /// The names of the words that a site may say otherwise.
+            pub const NAMES: &'static [&'static str] = &[$(stringify!($name)),*];
+
+            fn word(&mut self, name: &str) -> Option<&mut &'site str> {
+                match name {
+                    $(stringify!($name) => Some(&mut self.$name),)*
+                    _ => None,
+                }
+            }
+        }
+    };
 }
 
-const HANS: Labels = Labels {
+labels! {
+    home,
+    archive,
+    outlets,
+    tags,
+    undated,
+    original,
+    published,
+    updated,
+    minutes,
+    newer,
+    older,
+    versions,
+    older_version,
+    newest_version,
+    months,
+    not_found,
+    not_found_text,
+    several,
+    moved,
+    several_text,
+    withdrawn,
+    skip,
+    feed,
+    picture,
+    animation,
+    audio,
+    video,
+    embed,
+    contents,
+    related,
+    contact,
+    menu,
+    colon,
+    neighbours,
+}
+
+const HANS: Labels<'static> = Labels {
     home: "首页",
     archive: "按日期",
     outlets: "来源",
@@ -91,7 +113,7 @@ const HANS: Labels = Labels {
     weekdays: ["一", "二", "三", "四", "五", "六", "日"],
 };
 
-const HANT: Labels = Labels {
+const HANT: Labels<'static> = Labels {
     home: "首頁",
     archive: "按日期",
     outlets: "來源",
@@ -131,7 +153,7 @@ const HANT: Labels = Labels {
     weekdays: ["一", "二", "三", "四", "五", "六", "日"],
 };
 
-const EN: Labels = Labels {
+const EN: Labels<'static> = Labels {
     home: "Home",
     archive: "By date",
     outlets: "Outlets",
@@ -171,15 +193,25 @@ const EN: Labels = Labels {
     weekdays: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
 };
 
-impl Labels {
-    /// The words of a language; English where we have none.
-    pub fn of(language: &str) -> &'static Self {
+impl<'site> Labels<'site> {
+    /// The words of a language, English where we have none, and in their place those that a site says itself.
+    pub fn of(config: &'site Config) -> Self {
+        let mut labels = Labels::of_language(&config.language);
+        for (name, own) in &config.labels {
+            if let Some(word) = labels.word(name) {
+                *word = own;
+            }
+        }
+        labels
+    }
+
+    fn of_language(language: &str) -> Labels<'static> {
         let language = language.to_ascii_lowercase();
         let mut parts = language.split('-');
         match (parts.next(), parts.next()) {
-            (Some("zh"), Some("hant" | "tw" | "hk" | "mo")) => &HANT,
-            (Some("zh"), _) => &HANS,
-            _ => &EN,
+            (Some("zh"), Some("hant" | "tw" | "hk" | "mo")) => HANT,
+            (Some("zh"), _) => HANS,
+            _ => EN,
         }
     }
 
@@ -189,7 +221,7 @@ impl Labels {
     }
 
     /// The words for media that are links.
-    pub fn media(&self) -> markup::Labels {
+    pub fn media(&self) -> markup::Labels<'site> {
         let Self { picture, animation, audio, video, embed, .. } = *self;
         let Self { colon, brackets, .. } = *self;
         markup::Labels { picture, animation, audio, video, embed, colon, brackets }

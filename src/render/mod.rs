@@ -70,7 +70,7 @@ pub struct Site<'build> {
     /// What links within the site lead to.
     pub targets: &'build Targets<'build>,
     /// The words of the interface.
-    pub labels: &'static Labels,
+    pub labels: Labels<'build>,
     /// What every template is given of the site: [`shared`].
     pub shared: tera::Value,
     /// Fetches a body, holes and all.

@@ -114,9 +114,12 @@ struct Files {
 /// Loads the theme that a site names, with the site's own files over it. Every template is given the `labels`.
 ///
 /// # Errors
-/// A theme that is none, an option that it does not have, a template that cannot be parsed (with file, line and
+/// A word that is none of the interface's, a theme that is none, an option that it does not have, a template that cannot be parsed (with file, line and
 /// snippet), a file that cannot be read.
-pub fn load(config: &Config, labels: &Labels) -> Result<Theme, Diagnostic> {
+pub fn load(config: &Config, labels: &Labels<'_>) -> Result<Theme, Diagnostic> {
+    if let Some(unknown) = config.labels.keys().find(|name| !Labels::NAMES.contains(&name.as_str())) {
+        return Err(no_label(unknown));
+    }
     let mut files = Files::default();
     let mut head = files.lay_built_in(BASE).ok_or_else(|| no_theme(BASE))?;
     let known: Vec<String> = files.templates.iter().map(|(name, _)| name.clone()).collect();
@@ -264,6 +267,17 @@ fn stray_files(folder: &Path, name: &str) -> Vec<Diagnostic> {
             .hint("templates belong into `templates/`, style sheets, scripts and pictures into `assets/`")
     };
     names.iter().filter(|name| is_stray(name)).map(fault).collect()
+}
+
+fn no_label(name: &str) -> Diagnostic {
+    let near = Labels::NAMES.iter().max_by(|a, b| strsim::jaro(name, a).total_cmp(&strsim::jaro(name, b)));
+    let hint = match near {
+        Some(near) if strsim::jaro(name, near) > 0.8 => format!("did you mean `{near}`?"),
+        _ => "THEMES.md lists them".to_owned(),
+    };
+    Diagnostic::error(Code::Config, format!("labels: there is no word `{name}`"))
+        .in_file(crate::config::FILE_NAME)
+        .hint(hint)
 }
 
 fn no_theme(name: &str) -> Diagnostic {

@@ -442,3 +442,28 @@ fn a_site_without_articles_offers_no_archive() {
     assert!(!site.output("index.html").contains("#archive") && !site.output("index.html").contains("id=\"archive\""));
     assert!(site.output("index.html").contains("about"));
 }
+
+/// A mirror in a language of which we have no words says them itself.
+#[test]
+fn a_site_says_the_words_of_the_interface_otherwise() {
+    let article = "---\ntitle: Le bac\ndate: 2024-01-01\nlang: fr\noutlet: Radio\ntags: [bac]\n---\n<p>Texte.</p><img src=https://e.example.org/a.jpg>\n";
+    let words = "language = \"fr\"\n[labels]\narchive = \"Par date\"\ntags = \"Sujets\"\npicture = \"Image\"\ncolon = \" : \"\n";
+    let site = Site::new().config(words).file("content/a.md", article);
+    site.build();
+    assert!(site.output("index.html").contains("Par date") && site.output("index.html").contains(">Sujets</a>"));
+    assert!(site.output("tags/index.html").contains("<h1>Sujets</h1>"));
+    assert!(site.only_page().contains("Image (e.example.org)"), "{}", site.only_page());
+    // Another word: every page that shows it is another.
+    let toml = std::fs::read_to_string(site.path().join("site.toml")).unwrap();
+    let site = site.file("site.toml", toml.replace("Image", "Photo"));
+    site.build();
+    assert!(site.only_page().contains("Photo (e.example.org)"));
+    let run = Site::new().config("[labels]\narchiv = \"x\"").file("content/a.md", article).run(&["check"]);
+    assert!(
+        run.status == 1
+            && run.stderr.contains("there is no word `archiv`")
+            && run.stderr.contains("did you mean `archive`?"),
+        "{}",
+        run.stderr
+    );
+}

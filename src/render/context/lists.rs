@@ -240,7 +240,7 @@ impl<'site> Maker<'site> {
         context.insert("up", &[] as &[Link<'_>]);
     }
 
-    fn taxonomy_title(&self, kind: TaxonomyKind) -> &'static str {
+    fn taxonomy_title(&self, kind: TaxonomyKind) -> &'site str {
         if kind == TaxonomyKind::Tags { self.site.labels.tags } else { self.site.labels.outlets }
     }
 
