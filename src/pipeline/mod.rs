@@ -7,6 +7,7 @@
 //! 3. [`fingerprint`]: a page that shows nothing new is not rendered again;
 //! 4. [`recent`]: within one process, what was planned is not planned again.
 
+mod bodies;
 mod files;
 mod fingerprint;
 mod given;
@@ -39,11 +40,12 @@ use crate::render::{self, CustomPage, Site};
 pub use crate::state::last::Counts;
 use crate::state::last::Last;
 use crate::write::{Difference, Removals, Stage, Summary, put_fault};
+use bodies::Bodies;
 use fingerprint::{Fingerprints, Shown};
 use given::Given;
 use memory::Saved;
 pub use memory::{Memory, Use};
-use recall::{Bodies, Circumstances, Recalled};
+use recall::{Circumstances, Recalled};
 use recent::{Holds, Made, Pictures, Plan, Recent};
 
 /// What a build did.

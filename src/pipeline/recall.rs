@@ -3,18 +3,17 @@
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, Datelike as _, Utc};
 use rayon::prelude::*;
 
+use super::bodies::Bodies;
 use super::{AT_A_TIME, LARGE, Progress, together};
 use crate::buffers;
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
 use crate::parse::{self, Entry, Parsed, Skipped, date};
-use crate::plan::ArticleId;
 use crate::read::{self, Found, Source, Stamp};
 use crate::state::last::Counts;
 use crate::state::sources::{Dirty, Known, Table};
@@ -251,12 +250,7 @@ fn by_date(found: &[Found]) -> Vec<usize> {
 impl Recalled {
     /// Nothing yet of so many files, where so many were known.
     fn new(files: usize, known: usize, spooled: Option<Spooled>) -> Self {
-        let bodies = Bodies {
-            spooled,
-            parts: Vec::with_capacity(files),
-            digests: Vec::with_capacity(files),
-            moved: AtomicBool::new(false),
-        };
+        let bodies = Bodies::of(spooled, files);
         Self {
             known: Vec::with_capacity(files),
             entries: Vec::with_capacity(files),
@@ -297,8 +291,7 @@ impl Recalled {
         match (known.article, entry) {
             (Ok(digest), Some(entry)) => {
                 self.entries.push(entry);
-                self.bodies.digests.push(digest);
-                self.bodies.parts.push((place, span));
+                self.bodies.push(place, span, digest);
                 self.counts.articles += 1;
             }
             (Err(Skipped::Draft), _) => self.counts.drafts += 1,
@@ -410,62 +403,6 @@ fn quarter_of(entry: &Entry) -> usize {
     let quarter =
         |date: DateTime<Utc>| usize::try_from(date.year()).unwrap_or_default() * 4 + date.month0() as usize / 3;
     entry.date.map_or(0, quarter)
-}
-
-/// The bodies of all articles: those that were parsed now are put aside, the others are parsed when they are asked for.
-pub(super) struct Bodies {
-    spooled: Option<Spooled>,
-    /// For each article, its place among the files, and its body if it was parsed now.
-    parts: Vec<(usize, Option<Span>)>,
-    /// The digest of each article, body and all.
-    pub(super) digests: Vec<Digest>,
-    /// Whether a source was found changed since it was recalled.
-    moved: AtomicBool,
-}
-
-impl Bodies {
-    /// Shows the body of an article, one of the files that were found.
-    pub(super) fn get(
-        &self,
-        id: ArticleId,
-        found: &[Found],
-        circumstances: Circumstances<'_>,
-        show: &mut dyn FnMut(&str),
-    ) -> io::Result<()> {
-        let (place, span) = self.parts[id as usize];
-        if let Some((spooled, span)) = self.spooled.as_ref().zip(span)
-            && spooled.get(span, show)?
-        {
-            return Ok(());
-        }
-        let source: Option<Source> =
-            read::read(&found[place], &circumstances.config.root).ok().map(|(source, _)| source);
-        let parsed = source.map(|source| parse::parse(&source, circumstances.config, circumstances.now));
-        let article = parsed
-            .and_then(|parsed| parsed.article.ok())
-            .filter(|article| article.digest() == self.digests[id as usize]);
-        article.map(|article| show(&article.body.0)).ok_or_else(|| {
-            self.moved.store(true, Ordering::Relaxed);
-            io::Error::other("its source changed while the site was built")
-        })
-    }
-
-    /// Whether the body of an article is put aside and large.
-    pub(super) fn is_large(&self, id: ArticleId) -> bool {
-        self.parts[id as usize].1.is_some_and(|span| span.length() > LARGE)
-    }
-
-    /// Says that nobody will ask for the body of an article again; who does has it parsed again.
-    pub(super) fn forget(&self, id: ArticleId) {
-        if let Some((spooled, span)) = self.spooled.as_ref().zip(self.parts[id as usize].1) {
-            spooled.forget(span);
-        }
-    }
-
-    /// A build that failed because sources changed may be tried again.
-    pub(super) fn moved(&self) -> bool {
-        self.moved.load(Ordering::Relaxed)
-    }
 }
 
 /// What is said of a build that sources outran.
