@@ -338,12 +338,16 @@ fn set_aside(damaged: &[PathBuf], store: &Store) -> std::io::Result<()> {
     for path in damaged {
         std::fs::create_dir_all(&folder)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let numbered =
-            (1..).map(|number| folder.join(if number == 1 { name.to_string() } else { format!("{number}-{name}") }));
-        let free = numbered.into_iter().find(|place| !place.exists());
-        std::fs::rename(path, free.unwrap_or_else(|| folder.join(&*name)))?;
+        let mut place = folder.join(&*name);
+        for number in 2.. {
+            if !place.exists() {
+                break;
+            }
+            place.set_file_name(format!("{number}-{name}"));
+        }
+        std::fs::rename(path, place)?;
     }
-    // What the index no longer says is made anew by the next build.
+    // A build that finds the books as they were does not look for files.
     store.forget_what_is_gone();
     store.save_index()
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::address::short_id;
 use crate::config::{self, Config};
 use crate::parse::Entry;
-use crate::read::local::{candidates, locate};
+use crate::read::local::{candidates, is_in_hidden, locate};
 use crate::read::statics::StaticFile;
 
 /// A document to which an article links.
@@ -54,7 +54,7 @@ pub fn find(files: BTreeSet<String>, config: &Config, mut is_free: impl FnMut(&s
         // Not by way of links, and not hidden: so are articles read, too.
         let is_itself = place == root.join(&source);
         let written = config::absolute(&config.root.join(&source));
-        if !is_itself || is_hidden(&source) || others.iter().any(|other| written.starts_with(other)) {
+        if !is_itself || is_in_hidden(&source) || others.iter().any(|other| written.starts_with(other)) {
             return None;
         }
         let plain = path_of(&source, config);
@@ -67,10 +67,6 @@ pub fn find(files: BTreeSet<String>, config: &Config, mut is_free: impl FnMut(&s
 fn is_document(path: &str) -> bool {
     let extension = Path::new(path).extension().and_then(|extension| extension.to_str());
     extension.is_some_and(|extension| DOCUMENTS.contains(&extension.to_ascii_lowercase().as_str()))
-}
-
-fn is_hidden(path: &str) -> bool {
-    path.split('/').any(|part| part.starts_with('.'))
 }
 
 /// Its output file: where it lies below the content folder, if there is one such folder. Hosts leave out what begins with a low line.

@@ -5,6 +5,8 @@
 //! stopped from within. So what is asked for is reckoned before it is drawn; what multiplies without a bound (`pattern`,
 //! `filter`, references within what is itself referred to) is refused.
 
+use std::collections::HashSet;
+
 use image::{DynamicImage, RgbaImage};
 use resvg::usvg::roxmltree::{Document, Node, ParsingOptions};
 use resvg::{tiny_skia, usvg};
@@ -18,11 +20,12 @@ const MAX_DRAWING: usize = 1 << 20;
 /// takes for ever.
 const MAX_USES: usize = 32;
 
-/// So deep a drawing may be, each `use` counted as if it held all the others: what draws it takes a piece of the stack for each level.
-const MAX_DEPTH: usize = 128;
+/// So deep a drawing may be, each `use` in what another uses counted as if it held all the others: what draws it takes a piece of the
+/// stack for each level.
+const MAX_DEPTH: usize = 256;
 
-/// So many elements times so many rules of style are compared.
-const MAX_STYLED: usize = 4_000_000;
+/// So many elements times so many selectors of style are compared: some seconds (14 for 256 million, measured).
+const MAX_STYLED: usize = 64_000_000;
 
 /// What a segment of a stroke takes for each pixel of its width, and a dash, measured in pixels painted.
 const SEGMENT: f32 = 100.0;
@@ -76,9 +79,18 @@ fn multiplies(document: &Document<'_>) -> bool {
     let elements = || document.descendants().filter(Node::is_element);
     let uses = elements().filter(|element| element.tag_name().name() == "use").count();
     let styles = elements().filter(|element| element.tag_name().name() == "style").filter_map(|style| style.text());
-    let rules: usize = styles.map(|text| text.matches('{').count() + text.matches(',').count()).sum();
+    let selectors = |text: &str| {
+        text.split('}')
+            .filter_map(|rule| rule.split_once('{'))
+            .map(|(before, _)| before.matches(',').count() + 1)
+            .sum::<usize>()
+    };
+    let rules: usize = styles.map(selectors).sum();
+    let used: HashSet<&str> = elements().filter_map(|element| used_by(&element)).collect();
+    let targets = elements().filter(|element| element.attribute("id").is_some_and(|id| used.contains(id)));
+    let nested = targets.filter(|target| target.descendants().any(|inner| inner.tag_name().name() == "use")).count();
     uses > MAX_USES
-        || is_deeper(document, MAX_DEPTH / (uses + 1))
+        || is_deeper(document, MAX_DEPTH / (nested + 1))
         || rules.saturating_mul(elements().count()) > MAX_STYLED
         || elements().any(|element| match element.tag_name().name() {
             "pattern" | "filter" => true,
@@ -88,13 +100,20 @@ fn multiplies(document: &Document<'_>) -> bool {
         })
 }
 
+/// What a `use` uses.
+fn used_by<'document>(element: &Node<'document, '_>) -> Option<&'document str> {
+    let is_use = element.tag_name().name() == "use";
+    let href = element.attributes().find(|attribute| is_use && attribute.name() == "href")?;
+    href.value().trim().strip_prefix('#')
+}
+
 /// Whether elements nest deeper than this.
 fn is_deeper(document: &Document<'_>, most: usize) -> bool {
     let (mut node, mut depth) = (document.root(), 0);
     loop {
         if let Some(child) = node.first_child() {
             (node, depth) = (child, depth + 1);
-            if depth > most {
+            if depth > most + 1 {
                 return true;
             }
             continue;
@@ -122,9 +141,7 @@ fn refers(document: &Document<'_>, inner: Node<'_, '_>) -> bool {
         })
     };
     let is_use = |node: Node<'_, '_>| node.tag_name().name() == "use";
-    let used = is_use(inner).then(|| inner.attributes().find(|attribute| attribute.name() == "href")).flatten();
-    let used = used.and_then(|href| href.value().trim().strip_prefix('#'));
-    let target = used.and_then(|id| document.descendants().find(|node| node.attribute("id") == Some(id)));
+    let target = used_by(&inner).and_then(|id| document.descendants().find(|node| node.attribute("id") == Some(id)));
     has_reference(inner)
         || target.is_some_and(|target| target.descendants().any(|node| has_reference(node) || is_use(node)))
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::gallery::{Picture, Player};
-use crate::escape::{attribute, escape_attribute, escape_text};
+use crate::escape::{attribute, escape_attribute, escape_text, text};
 use crate::parse::{MediaKind, MediaRef};
 
 /// Words for media, in the language of the interface.
@@ -61,12 +61,12 @@ pub fn picture(picture: &Picture, reference: &MediaRef, standing: Standing<'_>, 
     let target = picture.animation.as_ref().unwrap_or(largest);
     let _ = write!(out, "<a href=\"{}\"", attribute(&(standing.href)(&target.path())));
     if reference.alt.is_empty() {
-        let _ = write!(out, " aria-label=\"{}\"", standing.labels.picture);
+        let _ = write!(out, " aria-label=\"{}\"", attribute(standing.labels.picture));
     }
     out.push('>');
     image(picture, &reference.alt, standing, out);
     if let Some(animation) = &picture.animation {
-        let _ = write!(out, "<small>{} · {}</small>", standing.labels.animation, size(animation.bytes));
+        let _ = write!(out, "<small>{} · {}</small>", text(standing.labels.animation), size(animation.bytes));
     }
     out.push_str("</a>");
 }

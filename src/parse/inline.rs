@@ -50,7 +50,7 @@ pub fn pictures_in(source: &Source, mut show: impl FnMut(Digest, Vec<u8>) -> Con
 const START: &str = "data:image/";
 
 /// Some templates write `+` as `&#43;`.
-fn without_references(address: &str) -> Cow<'_, str> {
+pub(super) fn without_references(address: &str) -> Cow<'_, str> {
     if address.contains('&') { text_of(&build(address, &[])).into() } else { address.into() }
 }
 

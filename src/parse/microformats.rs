@@ -10,22 +10,15 @@ use crate::address::{WebUrl, parse_web};
 /// So many places that look like marks are looked at.
 const MOST_MARKS: usize = 16;
 
-/// The address that a page gives as its own.
+/// The address that a page gives as its own. (`u-url` is that of persons and of other pages, too.)
 pub(super) fn address(page: &str) -> Option<WebUrl> {
-    let of =
-        |class| marks(page, class).filter(|(tag, _)| !is_of_person(tag)).find_map(|(tag, _)| attribute(&tag, b"href"));
-    ["p-canonical", "u-url"].into_iter().find_map(|class| parse_web(&of(class)?))
+    marks(page, "p-canonical").find_map(|(tag, _)| parse_web(&attribute(&tag, b"href")?))
 }
 
 /// The name of the author.
 pub(super) fn author(page: &str) -> Option<String> {
     let text = |(_, after): (_, &str)| Some(after[..after.find('<')?].trim().to_owned());
     marks(page, "p-author").find_map(text).filter(|name| !name.is_empty())
-}
-
-/// A person's address is that of a person.
-fn is_of_person(tag: &StartTag<()>) -> bool {
-    has_class(tag, "h-card") || has_class(tag, "p-author")
 }
 
 fn has_class(tag: &StartTag<()>, wanted: &str) -> bool {
@@ -51,7 +44,9 @@ mod tests {
                     <a class='p-canonical' href='https://m.example.org/@a/ferry-1'>link</a></footer>";
         assert_eq!(address(page).as_ref().map(WebUrl::as_str), Some("https://m.example.org/@a/ferry-1"));
         assert_eq!(author(page).as_deref(), Some("John Doe"));
-        assert!(address("<a class=u-url href=/a>").is_none() && author("<a class=p-author>").is_none());
-        assert!(address("<p>u-url").is_none() && author("p-author").is_none());
+        assert!(
+            address("<a class=u-url href=https://m.example.org/>").is_none() && author("<a class=p-author>").is_none()
+        );
+        assert!(address("<p>p-canonical").is_none() && author("p-author").is_none());
     }
 }

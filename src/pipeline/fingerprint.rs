@@ -114,12 +114,12 @@ impl<'site> Fingerprints<'site> {
                 digester.text(&term.title).text(&term.slug);
                 self.part(&term.articles, part, digester);
             }
-            PageKind::Custom(at) => {
+            PageKind::Custom(at) | PageKind::NotFound(Some(at)) => {
                 let custom = &self.site.customs[*at];
                 digester.digest(custom.digest);
                 shown_inside(self.site, &custom.entry, &page.path, digester);
             }
-            PageKind::NotFound | PageKind::Robots => {}
+            PageKind::NotFound(None) | PageKind::Robots => {}
             PageKind::Feed(of) => {
                 digester.text(feed::language(self.site, *of));
                 self.feed(*of, digester);
@@ -178,7 +178,7 @@ impl<'site> Fingerprints<'site> {
             digester.digest(self.articles[*id as usize].url);
         }
         if year.is_none() && part.number == 1 {
-            for page in map.pages.iter().filter(|page| sitemap::is_index(page)) {
+            for page in map.pages.iter().filter(|page| sitemap::is_index(&page.kind)) {
                 digester.text(&page.path);
             }
         }

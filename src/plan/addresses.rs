@@ -80,8 +80,8 @@ pub(super) fn assign(
     }
     for (plain, group) in crowded {
         // Withdrawn ones, too: what is withdrawn moves no other's address.
-        let mut current = articles_of(&group, entries);
-        let first = (plain == Plain::Free && current.len() == 1).then(|| current[0]);
+        let all = articles_of(&group, entries);
+        let first = (plain == Plain::Free && all.len() == 1).then(|| all[0]);
         for id in &group {
             let (path, entry) = (&paths[*id as usize], &entries[*id as usize]);
             let path = match first {
@@ -92,7 +92,8 @@ pub(super) fn assign(
             taken.take(&folded(&path));
             map.articles[*id as usize].path = path;
         }
-        current.retain(|id| map.article(*id).withdrawn.is_none());
+        let standing: Vec<ArticleId> = group.iter().copied().filter(|id| !map.article(*id).is_withdrawn()).collect();
+        let current = articles_of(&standing, entries);
         let path = &paths[group[0] as usize];
         if current.len() > 1 || (plain == Plain::Taken && !current.is_empty()) {
             diagnostics.push(collision(entries, &current, path, plain));

@@ -82,7 +82,8 @@ pub(super) fn pages(customs: &[CustomName<'_>], taken: &mut Taken) -> (Vec<Page>
             faults.push(Diagnostic::warning(Code::Collision, message).in_file(*source).hint("rename the file"));
         }
         taken.take(&folded(&path));
-        pages.push(Page { path, kind: PageKind::Custom(at) });
+        let kind = if path == NOT_FOUND { PageKind::NotFound(Some(at)) } else { PageKind::Custom(at) };
+        pages.push(Page { path, kind });
     }
     (pages, faults)
 }

@@ -57,7 +57,7 @@ pub enum PageKind {
     /// A page of the site's own, that is no article: a number among them.
     Custom(usize),
     /// What a server shows for an address that leads nowhere.
-    NotFound,
+    NotFound(Option<usize>),
     /// RSS.
     Feed(FeedOf),
     /// The index of the sitemaps.
@@ -97,7 +97,7 @@ pub(super) fn fixed(map: &SiteMap, own: &Own<'_>, config: &Config) -> Vec<Page> 
     let mut push = |path: String, kind: PageKind| pages.push(Page { path, kind });
     push("index.html".to_owned(), PageKind::Front);
     if !own.has_not_found() {
-        push(NOT_FOUND.to_owned(), PageKind::NotFound);
+        push(NOT_FOUND.to_owned(), PageKind::NotFound(None));
     }
     calendar(map, &mut push);
     for part in parts(0..map.undated.len(), PART) {

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::is_hidden;
 use crate::address::{beside, decoded};
 
 /// Where a relative reference of a source may lie: beside it, in the folder that is called as the source is, as Hexo's users have it,
@@ -35,11 +36,14 @@ pub fn locate(root: &Path, static_folder: &str, candidate: &str) -> Option<PathB
         Some(below) => root.join(static_folder).join(beside("", below)),
         None => root.join(candidate),
     };
-    if !path.is_file() {
+    if !path.is_file() || is_in_hidden(candidate) {
         return None;
     }
     let (real, root) = (path.canonicalize().ok()?, root.canonicalize().ok()?);
-    let below = real.strip_prefix(root).ok()?;
-    let is_hidden = below.components().any(|part| part.as_os_str().to_string_lossy().starts_with('.'));
-    (!is_hidden).then_some(real)
+    real.starts_with(root).then_some(real)
+}
+
+/// Whether a path, as it is written, leads through what is hidden. Links that the site's owner has laid lead where they lead.
+pub fn is_in_hidden(path: &str) -> bool {
+    path.split('/').any(|part| is_hidden(part.as_ref()))
 }

@@ -8,7 +8,7 @@ use super::labels::iso_or_day;
 use crate::config::Canonical;
 use crate::plan::pages::sitemap_parts;
 use crate::plan::relative::absolute;
-use crate::plan::{ArticleId, NOT_FOUND, Page, PageKind, Part, SiteMap};
+use crate::plan::{ArticleId, PageKind, Part, SiteMap};
 
 const OPEN: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
@@ -38,7 +38,7 @@ pub(super) fn urls(site: &Site<'_>, year: Option<i32>, part: &Part) -> String {
         url(site, &site.map.article(*id).path, Some(*id), &mut out);
     }
     if year.is_none() && part.number == 1 {
-        for page in site.map.pages.iter().filter(|page| is_index(page)) {
+        for page in site.map.pages.iter().filter(|page| is_index(&page.kind)) {
             url(site, &page.path, None, &mut out);
         }
     }
@@ -67,9 +67,8 @@ pub(crate) fn is_ours_to_index(site: &Site<'_>, id: ArticleId) -> bool {
 }
 
 /// Lists by day and month lead crawlers to nothing that the sitemaps do not name.
-pub(crate) fn is_index(page: &Page) -> bool {
-    use PageKind::{Custom, Front, Term, Terms, Year};
-    matches!(page.kind, Front | Year(_) | Terms(_) | Term(..) | Custom(_)) && page.path != NOT_FOUND
+pub(crate) fn is_index(kind: &PageKind) -> bool {
+    matches!(kind, PageKind::Front | PageKind::Year(_) | PageKind::Terms(_) | PageKind::Term(..) | PageKind::Custom(_))
 }
 
 /// What crawlers may read: everything.

@@ -273,7 +273,7 @@ fn no_label(name: &str) -> Diagnostic {
     let near = Labels::NAMES.iter().max_by(|a, b| strsim::jaro(name, a).total_cmp(&strsim::jaro(name, b)));
     let hint = match near {
         Some(near) if strsim::jaro(name, near) > 0.8 => format!("did you mean `{near}`?"),
-        _ => "THEMES.md lists them".to_owned(),
+        _ => "THEMES.md lists those that can be said otherwise".to_owned(),
     };
     Diagnostic::error(Code::Config, format!("labels: there is no word `{name}`"))
         .in_file(crate::config::FILE_NAME)

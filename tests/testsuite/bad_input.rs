@@ -340,6 +340,13 @@ fn pictures_of_hidden_folders_are_nobodys() {
         .file("static/.hid/o.png", &picture);
     site.run(&["build", "--offline"]);
     assert!(!site.only_page().contains("<img"), "{}", site.only_page());
+    // What the site's owner has laid elsewhere by a link is where it is, as with git-annex.
+    let site = Site::new()
+        .file("content/a.md", "---\ntitle: T\ndate: 2024-01-02\n---\n<p>text</p><img src=o.png>")
+        .file(".git/annex/o.png", &picture);
+    std::os::unix::fs::symlink("../.git/annex/o.png", site.path().join("content/o.png")).unwrap();
+    site.build();
+    assert!(site.only_page().contains("<img"));
 }
 
 /// What follows a name in its line would be read backwards.

@@ -839,6 +839,11 @@ fn formulas_say_what_they_said() {
                 "<p>lim<sub>x→0</sub> sin x (x, y)</p>",
             ),
             (
+                "<p><math><mfenced open='[' close=']'><mi>a</mi><mi>b</mi></mfenced><mo>,</mo><msup><mrow><mi>a</mi><mi>b</mi></mrow><mn>2</mn></msup><mo>,</mo>\
+                 <mn>2</mn><mfrac><mn>1</mn><mn>2</mn></mfrac><mo>,</mo><mn>0</mn><mtext> for<br>all </mtext><mi>n</mi></math></p>",
+                "<p>[a, b],(ab)<sup>2</sup>,2 1/2,0 for all n</p>",
+            ),
+            (
                 "<p><math><mtable><mtr><mtd><mn>1</mn></mtd><mtd><mn>2</mn></mtd></mtr> <mtr><mtd><mn>3</mn></mtd><mtd><mn>4</mn></mtd></mtr></mtable>\
                  <mtext>&nbsp;if <i>all</i> hold</mtext></math></p>",
                 "<p>1 2; 3 4&nbsp;if all hold</p>",
@@ -863,6 +868,10 @@ fn links_lead_to_places_whose_elements_mean_nothing() {
                 "<p><a href=\"#n-b4\">四</a></p><p>甲<a id=\"n-b4\"></a>乙<a href=\"https://e.example.org/x\" rel=\"noreferrer noopener\">丙</a></p>",
             ),
             ("<p><span id=a>甲</span>乙</p>", "<p>甲乙</p>"),
+            (
+                "<p><a href='#a&amp;b'>一</a></p><p>甲<span id='a&amp;b'>乙</span></p>",
+                "<p><a href=\"#n-a.26.b\">一</a></p><p>甲<a id=\"n-a.26.b\"></a>乙</p>",
+            ),
             (
                 "<p><a href='#h'>一</a></p><p>正文。</p><p><span id='h'></span><span id=other></span><b>小标题</b></p><p>正文。</p>",
                 "<p><a href=\"#n-h\">一</a></p><p>正文。</p><h2><a id=\"n-h\"></a>小标题</h2><p>正文。</p>",
@@ -911,6 +920,19 @@ fn frames_in_depth_nest_no_deeper_than_elements() {
         page.matches("<blockquote>").count() <= 256 && page.contains("深") && page.contains("乙"),
         "{}",
         page.matches("<blockquote>").count()
+    );
+    let shown = |markup: &str| {
+        let site =
+            Site::new().file("content/a.html", format!("---\ntitle: T\ndate: 2024-05-06\n---\n<p>甲</p>{markup}"));
+        site.build();
+        body_of(&site.only_page()).to_owned()
+    };
+    for src in ["javascript:void(0)", "blob:https://e.example.org/1", "./a_files/saved.html", "about:blank"] {
+        assert!(shown(&format!("<iframe src='{src}' srcdoc='<p>乙'></iframe>")).contains("<p>乙</p>"), "{src}");
+    }
+    assert!(
+        shown("<iframe data-src=about:blank src=https://www.youtube.com/embed/abcdefghijk></iframe>")
+            .contains("watch?v=abcdefghijk")
     );
     let lazy = "<p>甲</p><iframe srcdoc='<p>Loading' data-src=https://www.youtube.com/embed/abcdefghijk></iframe>";
     let site = Site::new().file("content/a.html", format!("---\ntitle: T\ndate: 2024-05-06\n---\n{lazy}"));
@@ -982,4 +1004,10 @@ fn a_caption_in_a_figure_of_its_own_is_that_of_the_picture_before() {
         "{captioned}"
     );
     assert!(page("<p>正文</p><figure><figcaption>说明</figcaption></figure><p>后</p>").contains("<p>说明</p>"));
+    for inner in ["<pre>let a;</pre>", "<table><tr><td>甲</td></tr></table>", "<blockquote>甲</blockquote>"] {
+        let listing = page(&format!(
+            "<figure><img src=https://e.example.org/b.jpg></figure><figure><figcaption>a.rb</figcaption>{inner}</figure>"
+        ));
+        assert!(!listing.contains("<figcaption>") && listing.contains("<p>a.rb</p>"), "{listing}");
+    }
 }

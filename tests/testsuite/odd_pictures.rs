@@ -363,7 +363,7 @@ fn drawings_that_would_take_the_stack_or_minutes_are_refused() {
     for (inner, what) in [
         (deep(1000, "g"), "deep"),
         (deep(900, "svg"), "deep"),
-        (format!("<style>{}</style>{}", "*{fill:red}".repeat(4000), "<g/>".repeat(4000)), "styled"),
+        (format!("<style>{}</style>{}", "*{fill:red}".repeat(10_000), "<g/>".repeat(8000)), "styled"),
         (format!("<path d='M0 0{zigzag}' stroke='red' stroke-width='900' stroke-linejoin='round'/>"), "stroked"),
         ("<path d='M0 0L900 900' stroke='red' stroke-dasharray='0.002'/>".repeat(400), "dashed"),
     ] {
@@ -371,6 +371,15 @@ fn drawings_that_would_take_the_stack_or_minutes_are_refused() {
     }
     for inner in [
         deep(60, "g"),
+        format!(
+            "<g id='a'><rect width='9' height='9'/></g>{}",
+            deep(20, "g").replace("<rect width='9' height='9'/>", &"<use href='#a'/>".repeat(30))
+        ),
+        format!(
+            "<style>{}</style>{}",
+            (0..3000).map(|at| format!(".c{at}{{fill:red}}")).collect::<String>(),
+            (0..3000).map(|at| format!("<rect class='c{at}' width='3' height='3'/>")).collect::<String>()
+        ),
         format!("<style>{}</style>{}", ".a{fill:red}".repeat(60), "<circle r='3' class='a'/>".repeat(3000)),
         format!(
             "<path d='M0 0{}' fill='none' stroke='red' stroke-width='2' stroke-dasharray='4 2'/>",

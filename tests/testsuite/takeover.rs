@@ -378,6 +378,14 @@ fn a_page_of_the_sites_own_for_what_is_not_there_stands() {
         assert_eq!(run.status, 0, "{file}: {}", run.stderr);
         assert!(site.output("404.html").contains("这里没有文章。"), "{file}");
         assert!(!site.output("404.html").contains("rel=\"canonical\""), "{file}");
+        // Of what a server shows at any depth, links are absolute.
+        assert!(
+            file.starts_with("static")
+                || (site.output("404.html").contains("https://m.example.org/")
+                    && !site.output("404.html").contains("href=\"index.html\"")),
+            "{}",
+            site.output("404.html")
+        );
         assert!(
             !site.output("index.html").contains("404.html")
                 && !site.outputs().iter().any(|path| path.contains("404-2")),

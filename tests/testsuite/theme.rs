@@ -458,6 +458,14 @@ fn a_site_says_the_words_of_the_interface_otherwise() {
     let site = site.file("site.toml", toml.replace("Image", "Photo"));
     site.build();
     assert!(site.only_page().contains("Photo (e.example.org)"));
+    let odd = "language = \"de\"\n[labels]\npicture = \"Bild \\\"groß\\\" <b>\"\n";
+    let picture = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/content/notes/badge.png")).unwrap();
+    let site = Site::new()
+        .config(odd)
+        .file("content/a.md", "---\ntitle: T\ndate: 2024-01-01\n---\ntext\n\n![](b.png)\n")
+        .file("content/b.png", picture);
+    site.build();
+    assert!(!site.only_page().contains("Bild \"gro") && !site.only_page().contains("<b>"), "{}", site.only_page());
     let run = Site::new().config("[labels]\narchiv = \"x\"").file("content/a.md", article).run(&["check"]);
     assert!(
         run.status == 1

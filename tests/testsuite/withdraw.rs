@@ -142,3 +142,24 @@ fn a_version_that_is_withdrawn_moves_no_other() {
         assert_eq!(address(&site, kept), before, "{withdrawn} is withdrawn");
     }
 }
+
+/// Of an original and another article that meet, the address names all that stand, whichever version is withdrawn.
+#[test]
+fn an_address_names_all_that_still_stand() {
+    let article = |title: &str, date: &str, outlet: &str, link: &str| {
+        format!(
+            "---\ntitle: {title}\ndate: {date}\noutlet: {outlet}\npermalink: /same.html\nlink: https://e.example.org/{link}\n---\n<p>text</p>\n"
+        )
+    };
+    let site = Site::new()
+        .config("[[withdraw]]\noutlet = \"AA\"")
+        .file("content/xnew.md", article("Xnew", "2024-05-07", "AA", "x"))
+        .file("content/xold.md", article("Xold", "2024-05-06", "BB", "x"))
+        .file("content/y.md", article("Y", "2024-05-05", "CC", "y"));
+    site.build();
+    let choice = site.output("same.html");
+    assert!(
+        choice.contains("Xold") && choice.contains(">Y<") && !choice.contains("Xnew") && !choice.contains("refresh"),
+        "{choice}"
+    );
+}

@@ -22,9 +22,9 @@ use super::skipped::{Ended, Skipped};
 use super::tokens;
 use super::tree::{Attr, Element, Node, Tag, is_blank};
 use super::white_space::{collapse, verbatim};
-use crate::address::decoded;
+use crate::address::{decoded, parse_web};
 use crate::config::StripWhat;
-use crate::parse::inline::bytes_of_data;
+use crate::parse::inline::{bytes_of_data, without_references};
 
 /// Builds the tree of a body. `dropped` are the elements that `[[strip]]` rules name.
 pub fn build(markup: &str, dropped: &[&StripWhat]) -> Vec<Node> {
@@ -94,7 +94,7 @@ impl<'input> Builder<'input> {
             self.raw_text = raw.is_some().then_some(RawText::Drop);
             return raw;
         }
-        if self.formula.is_some() && self.goes_on_in_formula(name, meaning, self_closing) {
+        if self.formula.is_some() && self.goes_on_in_formula(name, &attrs, self_closing) {
             return raw;
         }
         if let Some((tag, address)) = embedded(name, &attrs).filter(|_| !self.drops(name, &attrs)) {
@@ -116,7 +116,13 @@ impl<'input> Builder<'input> {
                 }
             }
             Meaning::Is(Tag::Svg) => self.elements.start_svg(self_closing),
-            Meaning::Is(tag) => self.start_element(tag, name, attrs),
+            Meaning::Is(tag) => {
+                // The whole page's language is the article's, and need not be said of each block.
+                let is_page = matches!(name, b"html" | b"body");
+                let attrs =
+                    if is_page { attrs.into_iter().filter(|(attr, _)| *attr == Attr::Id).collect() } else { attrs };
+                self.start_element(tag, name, attrs);
+            }
             Meaning::Unwrapped => self.start_unwrapped(name, &attrs),
             // A shadow tree's content, as a saved page has it, is shown.
             Meaning::Dropped if attrs.iter().any(|(attr, _)| *attr == Attr::Shadow) => {}
@@ -189,8 +195,13 @@ impl<'input> Builder<'input> {
     }
 
     /// Whether a start tag is of the formula that is open; what is of HTML ends it, but for phrases among its words.
-    fn goes_on_in_formula(&mut self, name: &[u8], meaning: Meaning, self_closing: bool) -> bool {
+    fn goes_on_in_formula(&mut self, name: &[u8], attrs: &[(Attr, String)], self_closing: bool) -> bool {
         let Some(formula) = &mut self.formula else { return false };
+        let meaning = meaning_of(name);
+        if formula.is_in_words() && matches!(meaning, Meaning::Is(Tag::Br | Tag::Wbr)) {
+            formula.text(" ");
+            return true;
+        }
         let is_word = formula.is_in_words()
             && (meaning == Meaning::Unwrapped
                 || matches!(meaning, Meaning::Is(tag) if tag.is_phrase() && !tag.is_void()));
@@ -200,7 +211,7 @@ impl<'input> Builder<'input> {
         }
         let is_of_it = is_word || !matches!(meaning, Meaning::Dropped | Meaning::DroppedRaw);
         if is_of_it && !has_no_content(name) {
-            formula.start(name);
+            formula.start(name, attrs);
             if self_closing {
                 formula.end(name);
             }
@@ -390,14 +401,16 @@ fn places_in(markup: &str) -> HashSet<String> {
     let links = memchr::memmem::find_iter(markup.as_bytes(), LINK).map(|at| &markup[at + LINK.len()..]);
     let places = links.filter_map(|link| link.trim_start_matches(['"', '\'']).strip_prefix('#'));
     let ends = |c: char| matches!(c, '"' | '\'' | '>' | '<') || c.is_ascii_whitespace();
-    places.map(|place| decoded(place.split(ends).next().unwrap_or_default()).into_owned()).collect()
+    let places = places.map(|place| without_references(place.split(ends).next().unwrap_or_default()));
+    places.map(|place| decoded(&place).into_owned()).collect()
 }
 
 /// The markup that an iframe holds itself: SingleFile's `srcdoc`, monolith's `data:text/html,…`. Where it has an address, too, it is that
 /// page's preview.
 fn framed(attrs: &[(Attr, String)]) -> Option<Cow<'_, str>> {
     let value = |wanted: Attr| attrs.iter().find(|(attr, _)| *attr == wanted).map(|(_, value)| value.as_str());
-    let markup = match value(Attr::Framed).filter(|_| address_of_frame(value).is_none()) {
+    let has_address = || address_of_frame(value).is_some_and(|address| parse_web(address).is_some());
+    let markup = match value(Attr::Framed).filter(|_| !has_address()) {
         Some(markup) => Cow::Borrowed(markup),
         None => String::from_utf8_lossy(&bytes_of_data(value(Attr::Src)?, "text/html")?).into_owned().into(),
     };

@@ -2,7 +2,7 @@
 //! fractions and roots get their signs, and brackets where these need them. Run together, `10⁶` would be `106`.
 
 use super::open::MAX_DEPTH;
-use super::tree::{Node, Tag};
+use super::tree::{Attr, Node, Tag};
 
 /// A formula while it is read.
 pub(super) struct Formula {
@@ -12,13 +12,34 @@ pub(super) struct Formula {
 
 struct Open {
     name: Vec<u8>,
-    /// What each element in it shows.
-    parts: Vec<Vec<Node>>,
+    /// What stands around an `mfenced`.
+    fence: [String; 2],
+    parts: Vec<Part>,
+}
+
+/// What an element shows.
+struct Part {
+    nodes: Vec<Node>,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// One letter or name.
+    Name,
+    Number,
+    /// Text, which stands apart from what is beside it.
+    Words,
+    /// A fraction: a number before it would become a part of it.
+    Fraction,
+    /// Between brackets: one whole.
+    Fenced,
+    Other,
 }
 
 impl Formula {
     pub(super) fn new() -> Self {
-        Self { open: vec![Open { name: b"math".to_vec(), parts: Vec::new() }] }
+        Self { open: vec![Open::of(b"math", &[])] }
     }
 
     /// Whether an element of this name is open.
@@ -32,9 +53,9 @@ impl Formula {
     }
 
     /// A start tag; what is nested deeper than a tree may be belongs to what is around it.
-    pub(super) fn start(&mut self, name: &[u8]) {
+    pub(super) fn start(&mut self, name: &[u8], attrs: &[(Attr, String)]) {
         if self.open.len() < MAX_DEPTH {
-            self.open.push(Open { name: name.to_vec(), parts: Vec::new() });
+            self.open.push(Open::of(name, attrs));
         }
     }
 
@@ -56,14 +77,14 @@ impl Formula {
         }
         // Between elements white space means nothing.
         if collapsed != " " || self.is_in_words() {
-            self.push(vec![Node::Text(collapsed)]);
+            self.push(Part { nodes: text_node(&collapsed), kind: Kind::Other });
         }
     }
 
     /// What the formula shows.
     pub(super) fn finish(mut self) -> Vec<Node> {
         self.close_down_to(1);
-        self.open.pop().map(shown).unwrap_or_default()
+        self.open.pop().map(|open| shown(open).nodes).unwrap_or_default()
     }
 
     fn close_down_to(&mut self, depth: usize) {
@@ -74,10 +95,19 @@ impl Formula {
         }
     }
 
-    fn push(&mut self, part: Vec<Node>) {
+    fn push(&mut self, part: Part) {
         if let Some(open) = self.open.last_mut() {
             open.parts.push(part);
         }
+    }
+}
+
+impl Open {
+    fn of(name: &[u8], attrs: &[(Attr, String)]) -> Self {
+        let value = |wanted: Attr| attrs.iter().find(|(attr, _)| *attr == wanted).map(|(_, value)| value.clone());
+        let fence = [(Attr::Open, "("), (Attr::Close, ")")]
+            .map(|(attr, usual)| value(attr).unwrap_or_else(|| usual.to_owned()));
+        Self { name: name.to_vec(), fence, parts: Vec::new() }
     }
 }
 
@@ -86,52 +116,66 @@ fn is_token(name: &[u8]) -> bool {
 }
 
 /// What an element shows, by the elements in it; one that has not as many as it should is a row.
-fn shown(Open { name, mut parts }: Open) -> Vec<Node> {
+fn shown(Open { name, fence, mut parts }: Open) -> Part {
+    let other = |nodes| Part { nodes, kind: Kind::Other };
     match (&*name, parts.len()) {
-        (b"mphantom", _) => Vec::new(),
-        (b"mspace", _) => text(" "),
-        (token, _) if is_token(token) => trimmed(joined(parts)),
+        (b"mphantom", _) => other(Vec::new()),
+        (b"mspace", _) => other(text_node(" ")),
+        (token, _) if is_token(token) => {
+            let kind = match token {
+                b"mi" => Kind::Name,
+                b"mn" => Kind::Number,
+                b"mtext" | b"ms" => Kind::Words,
+                _ => Kind::Other,
+            };
+            Part { nodes: trimmed(joined(parts)), kind }
+        }
         // What is of HTML stands in words.
-        (other, _) if !other.starts_with(b"m") => joined(parts),
-        (b"msqrt", _) => joined([text("√"), in_brackets(row(parts))]),
-        (b"mfenced", _) => joined([text("("), joined(between(parts, ", ")), text(")")]),
-        (b"mtr", _) => joined(between(parts, " ")),
-        (b"mtable", _) => joined(between(parts, "; ")),
+        (html, _) if !html.starts_with(b"m") => other(joined(parts)),
+        (b"msqrt", _) => other(around("√", in_brackets(row(parts)), "")),
+        (b"mfenced", _) => {
+            let [open, close] = fence;
+            Part { nodes: around(&open, between(parts, ", "), &close), kind: Kind::Fenced }
+        }
+        (b"mtr", _) => other(between(parts, " ")),
+        (b"mtable", _) => other(between(parts, "; ")),
         (b"msup" | b"mover", 2) => {
             let above = last(&mut parts);
-            joined([as_base(last(&mut parts)), script(Tag::Sup, &above)])
+            other(followed(in_brackets(last(&mut parts)), [script(Tag::Sup, &above)]))
         }
         (b"msub" | b"munder", 2) => {
             let below = last(&mut parts);
-            joined([as_base(last(&mut parts)), script(Tag::Sub, &below)])
+            other(followed(in_brackets(last(&mut parts)), [script(Tag::Sub, &below)]))
         }
         (b"msubsup" | b"munderover", 3) => {
             let (above, below) = (last(&mut parts), last(&mut parts));
-            joined([as_base(last(&mut parts)), script(Tag::Sub, &below), script(Tag::Sup, &above)])
+            other(followed(in_brackets(last(&mut parts)), [script(Tag::Sub, &below), script(Tag::Sup, &above)]))
         }
         (b"mfrac", 2) => {
-            let below = last(&mut parts);
-            joined([in_brackets(last(&mut parts)), text("/"), in_brackets(below)])
+            let below = in_brackets(last(&mut parts));
+            let above = around("", in_brackets(last(&mut parts)), "/");
+            Part { nodes: followed(above, below), kind: Kind::Fraction }
         }
         (b"mroot", 2) => {
             let index = last(&mut parts);
-            joined([script(Tag::Sup, &index), text("√"), in_brackets(last(&mut parts))])
+            let root = around("√", in_brackets(last(&mut parts)), "");
+            other(followed(vec![script(Tag::Sup, &index)], root))
         }
         _ => row(parts),
     }
 }
 
-fn last(parts: &mut Vec<Vec<Node>>) -> Vec<Node> {
-    parts.pop().unwrap_or_default()
+fn last(parts: &mut Vec<Part>) -> Part {
+    parts.pop().unwrap_or(Part { nodes: Vec::new(), kind: Kind::Other })
 }
 
-fn text(text: &str) -> Vec<Node> {
+fn text_node(text: &str) -> Vec<Node> {
     vec![Node::Text(text.to_owned())]
 }
 
 /// What is raised or lowered; within it, what is raised again is said with signs.
-fn script(tag: Tag, nodes: &[Node]) -> Vec<Node> {
-    vec![Node::element(tag, text(&in_line(nodes)))]
+fn script(tag: Tag, part: &Part) -> Node {
+    Node::element(tag, text_node(&in_line(&part.nodes)))
 }
 
 fn in_line(nodes: &[Node]) -> String {
@@ -151,44 +195,52 @@ fn in_line(nodes: &[Node]) -> String {
     line
 }
 
-/// Brackets around what is more than one letter or number.
-fn in_brackets(nodes: Vec<Node>) -> Vec<Node> {
-    let is_number = |text: &str| text.chars().all(|c| c.is_ascii_digit() || c == '.');
-    let is_one = match nodes.as_slice() {
-        [] => true,
-        [Node::Text(text)] => is_number(text) || text.chars().count() == 1 || is_in_brackets(text),
-        _ => false,
-    };
-    if is_one { nodes } else { joined([text("("), nodes, text(")")]) }
-}
-
-/// Around what is raised or lowered upon, names, too, stand without.
-fn as_base(nodes: Vec<Node>) -> Vec<Node> {
-    let is_name = matches!(nodes.as_slice(), [Node::Text(text)] if text.chars().all(char::is_alphabetic));
-    if is_name { nodes } else { in_brackets(nodes) }
+/// Brackets around what is more than one name, number, sign or whole.
+fn in_brackets(part: Part) -> Vec<Node> {
+    let is_sign = matches!(part.nodes.as_slice(), [] | [Node::Text(_)])
+        && (is_in_brackets(&part.nodes) || in_line(&part.nodes).chars().count() < 2);
+    if is_sign || matches!(part.kind, Kind::Name | Kind::Number | Kind::Fenced) {
+        return part.nodes;
+    }
+    around("(", part.nodes, ")")
 }
 
 /// `(a+b)`, and not `(a)+(b)`.
-fn is_in_brackets(text: &str) -> bool {
+fn is_in_brackets(nodes: &[Node]) -> bool {
+    let [Node::Text(text)] = nodes else { return false };
     let inner = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
     inner.is_some_and(|inner| !inner.contains(['(', ')']))
 }
 
-/// Elements beside each other; names of several letters stand apart.
-fn row(parts: Vec<Vec<Node>>) -> Vec<Node> {
-    let is_name = |part: &[Node]| matches!(part, [Node::Text(text)] if text.chars().count() > 1 && text.chars().all(char::is_alphabetic));
-    let mut out: Vec<Vec<Node>> = Vec::with_capacity(parts.len());
-    for part in parts {
-        if let Some(before) = out.last()
-            && (is_name(before) || is_name(&part))
-            && last_char(before).is_some_and(char::is_alphanumeric)
-            && first_char(&part).is_some_and(char::is_alphanumeric)
-        {
-            out.push(text(" "));
-        }
-        out.push(part);
+/// Elements beside each other; what would run together stands apart.
+fn row(mut parts: Vec<Part>) -> Part {
+    if parts.len() == 1 {
+        return last(&mut parts);
     }
-    joined(out)
+    let mut nodes: Vec<Node> = Vec::with_capacity(parts.len());
+    let mut before: Option<Kind> = None;
+    for part in parts {
+        let touches = last_char(&nodes).is_some_and(char::is_alphanumeric)
+            && first_char(&part.nodes).is_some_and(char::is_alphanumeric);
+        let is_name = |kind: Kind, nodes: &[Node]| kind == Kind::Name && in_line(nodes).chars().count() > 1;
+        let are_apart = matches!(
+            (before, part.kind),
+            (Some(Kind::Words), _) | (_, Kind::Words) | (Some(Kind::Number), Kind::Number | Kind::Fraction)
+        ) || is_name(part.kind, &part.nodes)
+            || before == Some(Kind::Name) && ends_with_name(&nodes);
+        if touches && are_apart {
+            push(&mut nodes, Node::Text(" ".to_owned()));
+        }
+        before = Some(part.kind);
+        part.nodes.into_iter().for_each(|node| push(&mut nodes, node));
+    }
+    Part { nodes, kind: Kind::Other }
+}
+
+/// Whether two letters end a row.
+fn ends_with_name(nodes: &[Node]) -> bool {
+    let Some(Node::Text(text)) = nodes.last() else { return false };
+    text.chars().rev().take(2).filter(|c| c.is_alphabetic()).count() == 2
 }
 
 fn first_char(nodes: &[Node]) -> Option<char> {
@@ -207,8 +259,34 @@ fn last_char(nodes: &[Node]) -> Option<char> {
     }
 }
 
-fn between(parts: Vec<Vec<Node>>, sign: &str) -> Vec<Vec<Node>> {
-    parts.into_iter().enumerate().flat_map(|(at, part)| [text(if at > 0 { sign } else { "" }), part]).collect()
+fn between(parts: Vec<Part>, sign: &str) -> Vec<Node> {
+    let mut nodes = Vec::with_capacity(2 * parts.len());
+    for (at, part) in parts.into_iter().enumerate() {
+        push(&mut nodes, Node::Text(if at > 0 { sign } else { "" }.to_owned()));
+        part.nodes.into_iter().for_each(|node| push(&mut nodes, node));
+    }
+    nodes
+}
+
+fn around(before: &str, nodes: Vec<Node>, after: &str) -> Vec<Node> {
+    followed(followed(text_node(before), nodes), text_node(after))
+}
+
+fn followed(mut nodes: Vec<Node>, more: impl IntoIterator<Item = Node>) -> Vec<Node> {
+    more.into_iter().for_each(|node| push(&mut nodes, node));
+    nodes
+}
+
+fn joined(parts: Vec<Part>) -> Vec<Node> {
+    followed(Vec::new(), parts.into_iter().flat_map(|part| part.nodes))
+}
+
+fn push(nodes: &mut Vec<Node>, node: Node) {
+    match (nodes.last_mut(), node) {
+        (Some(Node::Text(before)), Node::Text(text)) => before.push_str(&text),
+        (_, Node::Text(text)) if text.is_empty() => {}
+        (_, node) => nodes.push(node),
+    }
 }
 
 fn trimmed(mut nodes: Vec<Node>) -> Vec<Node> {
@@ -219,16 +297,4 @@ fn trimmed(mut nodes: Vec<Node>) -> Vec<Node> {
         text.truncate(text.trim_end_matches(' ').len());
     }
     nodes
-}
-
-fn joined(parts: impl IntoIterator<Item = Vec<Node>>) -> Vec<Node> {
-    let mut joined: Vec<Node> = Vec::new();
-    for node in parts.into_iter().flatten() {
-        match (joined.last_mut(), node) {
-            (Some(Node::Text(before)), Node::Text(text)) => before.push_str(&text),
-            (_, Node::Text(text)) if text.is_empty() => {}
-            (_, node) => joined.push(node),
-        }
-    }
-    joined
 }

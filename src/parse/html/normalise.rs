@@ -92,9 +92,9 @@ fn flow_box(element: &Element, children: Vec<Node>, out: &mut Vec<Node>) {
     let first = out.len();
     flow_into(children, out);
     if element.tag == Tag::Figure {
-        // Its captions are those of its own pictures; where it has none, of the one before it.
+        // Its captions are those of its own pictures; where it holds nothing else, of the one before it.
         let mut inner = out.split_off(first);
-        if inner.iter().any(|node| node.tag() == Some(Tag::Figure)) {
+        if inner.iter().any(|node| node.tag() != Some(Tag::Figcaption)) {
             attach_captions(&mut inner);
         }
         out.append(&mut inner);

@@ -1,5 +1,7 @@
 //! Players and frames: what they play, and what they say to those who cannot be shown it.
 
+use url::Url;
+
 use super::build::build;
 use super::candidates::is_usable;
 use super::tree::{Attr, Element, Node, Tag, is_blank, text_of};
@@ -7,9 +9,10 @@ use crate::address::parse_web;
 
 /// The address of what an iframe shows, by its attributes; what it holds itself has none.
 pub(super) fn address_of_frame<'value>(value: impl Fn(Attr) -> Option<&'value str>) -> Option<&'value str> {
-    let address = |attr| value(attr).map(str::trim).filter(|text| !text.is_empty());
-    let is_none = |text: &str| text.starts_with("about:") || text.starts_with("data:");
-    address(Attr::LazySrc).or_else(|| address(Attr::Src)).filter(|text| !is_none(text))
+    // `about:blank`, `javascript:void(0)`: another scheme than the web's is none.
+    let is_one = |text: &&str| !text.is_empty() && (parse_web(text).is_some() || Url::parse(text).is_err());
+    let address = |attr| value(attr).map(str::trim).filter(is_one);
+    address(Attr::LazySrc).or_else(|| address(Attr::Src))
 }
 
 /// The film of a YouTube address, or of an attribute that holds nothing but its name.

@@ -179,6 +179,8 @@ pub fn attribute_of(name: &[u8]) -> Option<Attr> {
         b"data-srcset" | b"data-lazy-srcset" | b"data-original-set" => Attr::LazySrcset,
         b"data-bg" | b"data-background" | b"data-background-image" => Attr::Background,
         b"srcdoc" => Attr::Framed,
+        b"open" => Attr::Open,
+        b"close" => Attr::Close,
         b"shadowrootmode" | b"shadowroot" => Attr::Shadow,
         b"data-orig-file" | b"data-large-file" | b"data-full-url" | b"zoomfile" => Attr::BestSrc,
         b"data-tweetid"

@@ -272,6 +272,10 @@ pub enum Attr {
     Background,
     /// What an iframe frames, as markup.
     Framed,
+    /// What stands before what a formula puts in brackets.
+    Open,
+    /// And behind it.
+    Close,
     /// What makes a template an element's content (`shadowrootmode`).
     Shadow,
     /// What an element that a script turns into an embed names: a post or a film, by its number or its address.

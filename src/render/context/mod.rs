@@ -127,7 +127,7 @@ pub(crate) fn template_of(kind: &PageKind) -> Option<&'static str> {
         PageKind::Terms(_) => "terms.html",
         PageKind::Term(..) => "term.html",
         PageKind::Custom(_) => "page.html",
-        PageKind::NotFound => "404.html",
+        PageKind::NotFound(_) => "404.html",
         PageKind::Feed(_) | PageKind::SitemapIndex | PageKind::Sitemap(..) | PageKind::Robots => return None,
     })
 }
@@ -150,7 +150,7 @@ pub(super) fn of(site: &Site<'_>, page: &Page) -> io::Result<Context> {
         PageKind::Term(kind, at) => maker.term(*kind, *at, &mut context),
         PageKind::TermMonth(kind, at, month, part) => maker.term_month(*kind, *at, *month, part, &mut context),
         PageKind::Custom(at) => maker.custom(*at, &mut context),
-        PageKind::NotFound => maker.not_found(&mut context),
+        PageKind::NotFound(own) => maker.not_found(*own, &mut context),
         PageKind::Feed(_) | PageKind::SitemapIndex | PageKind::Sitemap(..) | PageKind::Robots => {}
     }
     Ok(context)
@@ -254,9 +254,6 @@ impl<'site> Maker<'site> {
         let mut page = self.page(&custom.entry.title);
         self.set_language(&mut page, &custom.entry);
         page.description = Cow::Borrowed(&custom.entry.summary);
-        if self.path == NOT_FOUND {
-            (page.noindex, page.canonical) = (true, None);
-        }
         context.insert("page", &page);
         let links = Links::From(self.path);
         let body = super::body::fill(self.site, &custom.entry, self.path, &custom.body, links);
@@ -264,12 +261,19 @@ impl<'site> Maker<'site> {
     }
 
     /// A server shows it at any depth, where relative links lead astray: the way home is absolute if it can be.
-    fn not_found(&self, context: &mut Context) {
+    fn not_found(&self, own: Option<usize>, context: &mut Context) {
         let home = self.site.config.base_url.as_ref().map(|base| absolute(base, "index.html"));
         context.insert("home", &home.unwrap_or_else(|| "index.html".to_owned()));
         let mut page = self.page(self.site.labels.not_found);
         page.noindex = true;
         page.canonical = None;
+        if let Some(custom) = own.map(|at| &self.site.customs[at]) {
+            page.title = Cow::Borrowed(&custom.entry.title);
+            self.set_language(&mut page, &custom.entry);
+            let links = self.site.config.base_url.as_ref().map_or(Links::From(self.path), Links::Absolute);
+            let body = super::body::fill(self.site, &custom.entry, self.path, &custom.body, links);
+            context.insert_value("body", Value::safe_string(&body));
+        }
         context.insert("page", &page);
     }
 }
