@@ -77,7 +77,9 @@ pub(super) fn draw(bytes: &[u8], widest: u32, max_pixels: u64) -> Result<Dynamic
 /// Whether a document may ask for much more than it is long.
 fn multiplies(document: &Document<'_>) -> bool {
     let elements = || document.descendants().filter(Node::is_element);
-    let uses = elements().filter(|element| element.tag_name().name() == "use").count();
+    if elements().filter(|element| element.tag_name().name() == "use").count() > MAX_USES {
+        return true;
+    }
     let styles = elements().filter(|element| element.tag_name().name() == "style").filter_map(|style| style.text());
     let selectors = |text: &str| {
         text.split('}')
@@ -89,8 +91,7 @@ fn multiplies(document: &Document<'_>) -> bool {
     let used: HashSet<&str> = elements().filter_map(|element| used_by(&element)).collect();
     let targets = elements().filter(|element| element.attribute("id").is_some_and(|id| used.contains(id)));
     let nested = targets.filter(|target| target.descendants().any(|inner| inner.tag_name().name() == "use")).count();
-    uses > MAX_USES
-        || is_deeper(document, MAX_DEPTH / (nested + 1))
+    is_deeper(document, MAX_DEPTH / (nested + 1))
         || rules.saturating_mul(elements().count()) > MAX_STYLED
         || elements().any(|element| match element.tag_name().name() {
             "pattern" | "filter" => true,
