@@ -192,12 +192,16 @@ pub fn decode_fully(text: &str) -> Cow<'_, str> {
     Cow::Owned(twice.unwrap_or_else(|_| once.into_owned()))
 }
 
-/// A proxy of a proxy is met in the wild; deeper ones are an attack.
-const DEEPEST_PROXY: usize = 8;
+/// The last address to which others lead, each by `next`; none if the first leads nowhere.
+fn followed(url: &WebUrl, next: impl Fn(&WebUrl) -> Option<WebUrl>) -> Option<WebUrl> {
+    /// A proxy of a proxy is met in the wild; deeper ones are an attack.
+    const DEEPEST: usize = 8;
+    std::iter::successors(next(url), next).take(DEEPEST).last()
+}
 
 /// The address of a picture behind a proxy that only passes it on; none if it is behind none.
 pub fn unwrap_proxy(url: &WebUrl) -> Option<WebUrl> {
-    std::iter::successors(proxied(url), proxied).take(DEEPEST_PROXY).last()
+    followed(url, proxied)
 }
 
 /// A reference as the Wayback Machine rewrites those within a site, `/web/20240616000000im_/https://host/path`, with its host.

@@ -1,6 +1,6 @@
 //! Addresses that only lead elsewhere: platforms put them around every link, to count who follows it, and they die with the platform.
 
-use super::{WebUrl, in_query};
+use super::{WebUrl, followed, in_query};
 
 /// Hosts, the path (of all, where it is nothing), and the parameter that holds the target.
 const REDIRECTORS: &[(&str, &str, &str)] = &[
@@ -27,12 +27,9 @@ const REDIRECTORS: &[(&str, &str, &str)] = &[
     ("www.youtube.com", "/redirect", "q"),
 ];
 
-/// One leads to another at most so often.
-const DEEPEST: usize = 4;
-
 /// Where a redirector leads; none if an address is none of one.
 pub fn unwrap_redirector(url: &WebUrl) -> Option<WebUrl> {
-    std::iter::successors(target(url), target).take(DEEPEST).last()
+    followed(url, target)
 }
 
 fn target(url: &WebUrl) -> Option<WebUrl> {

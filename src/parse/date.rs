@@ -114,7 +114,6 @@ fn plainer(text: &str) -> Option<(String, Option<FixedOffset>)> {
     let (text, offset) = without_offset(without_brackets(text));
     let text = in_common_years(&without_weekday(text))?;
     let text = text.replace("a.m.", "am").replace("p.m.", "pm").replace(" at ", " ").replace(',', " ");
-    let text = text.split_whitespace().map(without_ordinal).collect::<Vec<_>>().join(" ");
     let half = HALVES.iter().find(|(name, _)| text.contains(name));
     let text = half.map_or_else(|| text.clone(), |(name, _)| text.replace(name, " "));
     let text = text.replace(['时', '時', '点', '點'], ":").replace("分钟", "").replace("秒", "");
@@ -122,7 +121,7 @@ fn plainer(text: &str) -> Option<(String, Option<FixedOffset>)> {
         Some((before, after)) if after.trim().is_empty() => before.to_owned(),
         _ => text.replace('分', ":"),
     };
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ").replace(": ", ":");
+    let text = text.split_whitespace().map(without_ordinal).collect::<Vec<_>>().join(" ").replace(": ", ":");
     let text = if text.ends_with(':') { format!("{text}00") } else { text };
     let text = match half {
         Some((_, hours)) => in_24_hours(&text, hours)?,

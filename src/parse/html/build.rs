@@ -28,10 +28,7 @@ use crate::parse::inline::{bytes_of_data, without_references};
 
 /// Builds the tree of a body. `dropped` are the elements that `[[strip]]` rules name.
 pub fn build(markup: &str, dropped: &[&StripWhat]) -> Vec<Node> {
-    let mut builder = Builder::new(dropped, markup);
-    tokens::read(markup, &mut builder);
-    builder.end_formula();
-    builder.elements.finish()
+    Builder::new(dropped, markup).read()
 }
 
 /// What is done with the raw text that follows a start tag.
@@ -79,6 +76,12 @@ impl<'input> Builder<'input> {
             places: None,
             dropped,
         }
+    }
+
+    fn read(mut self) -> Vec<Node> {
+        tokens::read(self.markup, &mut self);
+        self.end_formula();
+        self.elements.finish()
     }
 
     /// A start tag; gives the state in which the tokenizer must read what follows, if not as markup.
@@ -187,10 +190,8 @@ impl<'input> Builder<'input> {
     fn show_framed(&mut self, markup: &str) {
         self.start_block(Tag::Div, Vec::new(), Content::Kept);
         let elements = OpenElements::within(self.elements.depth_left(), markup.len());
-        let mut inner = Builder { is_framed: true, elements, ..Builder::new(self.dropped, markup) };
-        tokens::read(markup, &mut inner);
-        inner.end_formula();
-        self.elements.siblings().extend(inner.elements.finish());
+        let inner = Builder { is_framed: true, elements, ..Builder::new(self.dropped, markup) };
+        self.elements.siblings().extend(inner.read());
         self.elements.end_block(Tag::Div);
     }
 
