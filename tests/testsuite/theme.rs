@@ -5,13 +5,15 @@ use crate::origin::{bytes, photograph};
 
 const ARTICLE: &str = "---\ntitle: T\ndate: 2024-01-01\n---\ntext\n";
 
+/// A block of code in THEMES.md, counted among those of its kind.
+fn block(kind: &str, number: usize) -> String {
+    let page = include_str!("../../THEMES.md");
+    let start = format!("```{kind}\n");
+    page.split(&start).nth(number + 1).unwrap().split("```").next().unwrap().to_owned()
+}
+
 /// The theme of THEMES.md, as a newcomer would type it.
 fn documented() -> Site {
-    let page = include_str!("../../THEMES.md");
-    let block = |kind: &str, number: usize| {
-        let start = format!("```{kind}\n");
-        page.split(&start).nth(number + 1).unwrap().split("```").next().unwrap().to_owned()
-    };
     let site = Site::new()
         .file("my-theme/theme.toml", block("toml", 0))
         .file("my-theme/assets/site.css", block("css", 0))
@@ -29,6 +31,17 @@ fn the_theme_of_the_handbook_builds_as_it_stands() {
     assert!(page.contains("<p>Light, thrown on one fixed spot.</p>"), "{page}");
     assert!(site.output("assets/site.css").contains("body { max-width: 36em"));
     assert!(site.has_output("tags/index.html") && site.output("index.html").contains("<title>T</title>"));
+}
+
+#[test]
+fn the_frame_of_the_handbook_has_all_that_is_needed() {
+    let site = documented().file("my-theme/templates/base.html", block("html", 1));
+    let check = site.run(&["check"]);
+    assert_eq!((check.status, check.stderr.contains("template")), (0, false), "{}", check.stderr);
+    site.build();
+    let page = site.only_page();
+    assert!(page.contains("<title>T – T</title>") && page.contains("<p>Light, thrown"), "{page}");
+    assert!(page.contains("Content-Security-Policy"), "{page}");
 }
 
 #[test]
