@@ -225,7 +225,8 @@ fn status(config: &Config, missing: bool) -> Result<bool, Diagnostic> {
 fn fetch(config: &Config, invocation: &Invocation) -> Result<bool, Diagnostic> {
     let bar = terminal::Bar::new();
     let inventory = inventory(config)?;
-    let rescued = media::rescue(&inventory.shown(), config, pipeline::now(), &LocalFiles::default(), &bar);
+    // No build comes after this one that could remember files: it began at no time.
+    let rescued = media::rescue(&inventory.shown(), config, pipeline::now(), &LocalFiles::default(), 0, &bar);
     bar.clear();
     let rescued = rescued?;
     let mut report = Report::default();

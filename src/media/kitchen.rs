@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::encode::{self, Recipe};
 use super::gallery::{Asset, Picture, Player, Variant};
-use super::local::LocalFiles;
+use super::local::{LocalFile, LocalFiles};
 use super::probe::{self, Kind, NotShown};
 use super::store::Store;
 use super::{film, strip};
@@ -37,12 +37,19 @@ pub(super) struct Kitchen<'build> {
     recipe: Recipe,
     config: &'build MediaConfig,
     files: &'build LocalFiles,
+    /// When the build began, in nanoseconds since 1970.
+    began: i64,
     budget: Budget,
 }
 
 impl<'build> Kitchen<'build> {
-    pub(super) fn new(store: &'build Store, config: &'build MediaConfig, files: &'build LocalFiles) -> Self {
-        Self { store, recipe: Recipe::of(config), config, files, budget: Budget::new(PIXELS_AT_ONCE) }
+    pub(super) fn new(
+        store: &'build Store,
+        config: &'build MediaConfig,
+        files: &'build LocalFiles,
+        began: i64,
+    ) -> Self {
+        Self { store, recipe: Recipe::of(config), config, files, began, budget: Budget::new(PIXELS_AT_ONCE) }
     }
 
     /// Whether an original that came is not here, nor is what today's recipe has made of it.
@@ -136,23 +143,29 @@ impl<'build> Kitchen<'build> {
         Ok(Asset::Player(Player { file, seconds }))
     }
 
-    /// What is made of a file of the site, whose name there is `path`.
+    /// What is made of a file of the site, whose name there is `path`, and what to remember of it.
     ///
     /// # Errors
     /// If it cannot be read, or is too large.
-    pub(super) fn asset_of_file(&self, kind: MediaKind, path: &str, file: &Path) -> Result<Asset, NotShown> {
+    pub(super) fn asset_of_file(
+        &self,
+        kind: MediaKind,
+        path: &str,
+        file: &Path,
+    ) -> Result<(Asset, Option<LocalFile>), NotShown> {
         let unread = |why: io::Error| NotShown::Store(why.to_string());
         let stamp = Stamp::of(file).map_err(unread)?;
         if stamp.size() > super::most_bytes(self.config.max_bytes, kind) {
             return Err(NotShown::TooHeavy(stamp.size()));
         }
-        if let Some(asset) = self.files.digest(path, stamp).and_then(|digest| self.known(kind, digest)) {
-            return Ok(asset);
+        let remembered = |digest| LocalFile::at_rest(stamp, digest, self.began);
+        let known = self.files.get(path).and_then(|known| known.digest_at(stamp));
+        if let Some((digest, asset)) = known.and_then(|digest| Some((digest, self.known(kind, digest)?))) {
+            return Ok((asset, remembered(digest)));
         }
         let bytes = std::fs::read(file).map_err(unread)?;
         let digest = Digest::of(&bytes);
-        self.files.remember(path, stamp, digest);
-        self.asset(kind, digest, Some(bytes))
+        Ok((self.asset(kind, digest, Some(bytes))?, remembered(digest)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Pictures, sounds and films that lie beside articles: their bytes are read only where nothing else tells what they are.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -15,39 +15,18 @@ pub struct LocalFile {
     digest: Digest,
 }
 
-/// What is known of the site's own files, by their paths, and what a build finds out.
-#[derive(Debug, Default)]
-pub struct LocalFiles {
-    known: BTreeMap<String, LocalFile>,
-    /// When the build began, in nanoseconds since 1970.
-    began: i64,
-    seen: Mutex<BTreeMap<String, LocalFile>>,
-}
+/// The site's own files as they were read, by their paths.
+pub type LocalFiles = Arc<BTreeMap<String, LocalFile>>;
 
-impl LocalFiles {
-    /// What an earlier build found out, for one that begins now.
-    pub fn new(known: BTreeMap<String, LocalFile>, began: i64) -> Self {
-        Self { known, began, seen: Mutex::default() }
+impl LocalFile {
+    /// A file that had this stamp before it was read, for builds to come; none if it may have changed since, unseen, because it did
+    /// shortly before `began`, in nanoseconds since 1970.
+    pub(super) fn at_rest(stamp: Stamp, digest: Digest, began: i64) -> Option<Self> {
+        stamp.rests(began).then_some(Self { stamp, digest })
     }
 
-    /// The digest of a file that has this stamp, if it was read when it had it.
-    pub(super) fn digest(&self, path: &str, stamp: Stamp) -> Option<Digest> {
-        let known = self.known.get(path).filter(|known| known.stamp == stamp)?;
-        self.remember(path, stamp, known.digest);
-        Some(known.digest)
-    }
-
-    /// Remembers what was read of a file that had this stamp before; not of one that may have changed since, unseen.
-    pub(super) fn remember(&self, path: &str, stamp: Stamp, digest: Digest) {
-        if stamp.rests(self.began) {
-            // Each change is one insertion.
-            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-            seen.insert(path.to_owned(), LocalFile { stamp, digest });
-        }
-    }
-
-    /// What the next build may use.
-    pub fn into_seen(self) -> BTreeMap<String, LocalFile> {
-        self.seen.into_inner().unwrap_or_else(PoisonError::into_inner)
+    /// The digest of the file, if it still has this stamp.
+    pub(super) fn digest_at(&self, stamp: Stamp) -> Option<Digest> {
+        (self.stamp == stamp).then_some(self.digest)
     }
 }

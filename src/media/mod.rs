@@ -39,6 +39,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
@@ -85,9 +86,12 @@ pub struct Rescued {
     pub due: Option<DateTime<Utc>>,
     /// The digest of the store's books that say so.
     pub books: Digest,
+    /// The site's own files among what is shown, for the next build.
+    pub files: LocalFiles,
 }
 
-/// Brings everything that the entries name into the store, as far as bounds and network allow.
+/// Brings everything that the entries name into the store, as far as bounds and network allow. `files` is what an earlier build knew of
+/// the site's own, and `began` when this one did, in nanoseconds since 1970.
 ///
 /// # Errors
 /// If the store cannot be read: a site without its pictures must not take the place of one that has them.
@@ -96,13 +100,14 @@ pub fn rescue(
     config: &Config,
     now: DateTime<Utc>,
     files: &LocalFiles,
+    began: i64,
     progress: &dyn Progress,
 ) -> Result<Rescued, Diagnostic> {
     let (wanted, mut diagnostics) = gather(entries, &config.root, &config.static_folder);
     let (store, mut ledger) = open(&config.media.store)?;
-    let kitchen = Kitchen::new(&store, &config.media, files);
+    let kitchen = Kitchen::new(&store, &config.media, files, began);
     diagnostics.extend(fetch::fetch_missing(&wanted, &mut ledger, &kitchen, now, progress));
-    let mut gallery = assemble(&wanted, &ledger, &kitchen, config, &mut diagnostics);
+    let (mut gallery, files) = assemble(&wanted, &ledger, &kitchen, config, &mut diagnostics);
     diagnostics.extend(bound(&mut gallery, &wanted, config.media.max_total));
     if let Err(fault) = store.settle_index() {
         diagnostics.push(Diagnostic::warning(Code::Media, format!("the index of variants cannot be written: {fault}")));
@@ -110,7 +115,7 @@ pub fn rescue(
     let keys = wanted.iter().filter_map(|(key, _)| if let MediaKey::Url(key) = key { Some(key) } else { None });
     let due = keys.filter_map(|key| ledger.due(key)).min();
     // What a build itself brings into the store is no reason to build again; what another process does meanwhile is.
-    Ok(Rescued { gallery, diagnostics, due, books: digest_of_books([ledger.stamp(), store.stamp()]) })
+    Ok(Rescued { gallery, diagnostics, due, books: digest_of_books([ledger.stamp(), store.stamp()]), files })
 }
 
 /// Opens the store of a site and its ledger.
@@ -226,17 +231,21 @@ fn key_of(entry: &Entry, reference: &MediaRef, root: &Path, static_folder: &str)
     file.map(MediaKey::File).or_else(|| MediaKey::of(reference))
 }
 
-/// What is shown of all that can be had.
+/// What is shown of all that can be had, and the site's own files among it.
 fn assemble(
     wanted: &Originals<'_>,
     ledger: &Ledger,
     kitchen: &Kitchen<'_>,
     config: &Config,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Gallery {
+) -> (Gallery, LocalFiles) {
     let inline = inline_assets(wanted, kitchen, config);
+    let alone = |asset| (asset, None);
     let asset_of = |(key, wanted): &(MediaKey, Wanted<'_>)| match key {
-        MediaKey::Url(key) => ledger.digest(key).map(|digest| kitchen.asset(wanted.kind, digest, None)).transpose(),
+        MediaKey::Url(key) => {
+            let asset = ledger.digest(key).map(|digest| kitchen.asset(wanted.kind, digest, None)).transpose();
+            asset.map(|asset| asset.map(alone))
+        }
         MediaKey::File(path) => {
             let file = locate(&config.root, &config.static_folder, path);
             let file = file.ok_or_else(|| NotShown::Store("it has gone".to_owned()))?;
@@ -244,15 +253,18 @@ fn assemble(
         }
         MediaKey::Inline(digest) => {
             let lost = || Err(NotShown::Broken("no base 64, or no longer in its source".to_owned()));
-            inline.get(digest).cloned().unwrap_or_else(lost).map(Some)
+            inline.get(digest).cloned().unwrap_or_else(lost).map(alone).map(Some)
         }
     };
-    let results: Vec<Result<Option<Asset>, NotShown>> = wanted.par_iter().map(asset_of).collect();
-    let mut gallery = Gallery::default();
+    let results: Vec<Result<Option<(Asset, _)>, NotShown>> = wanted.par_iter().map(asset_of).collect();
+    let (mut gallery, mut files) = (Gallery::default(), BTreeMap::new());
     for ((key, wanted), result) in wanted.iter().zip(results) {
+        if let (MediaKey::File(path), Ok(Some((_, Some(file))))) = (key, &result) {
+            files.insert(path.clone(), *file);
+        }
         let why = match result {
-            Ok(Some(Asset::Nothing(why))) => why,
-            Ok(Some(asset)) => {
+            Ok(Some((Asset::Nothing(why), _))) => why,
+            Ok(Some((asset, _))) => {
                 gallery.insert(key.clone(), asset);
                 continue;
             }
@@ -270,7 +282,7 @@ fn assemble(
                 .hint("it is shown as a link to its original"),
         );
     }
-    gallery
+    (gallery, Arc::new(files))
 }
 
 /// What is made of pictures that stand in articles, by their digests.

@@ -1,7 +1,7 @@
 //! What can be known of a site before its articles are read: configuration, theme, its own pages and files, and which articles there
 //! are.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -13,7 +13,7 @@ use crate::config::{self, Config};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
 use crate::media::attachments::{self, Attachment};
-use crate::media::local::LocalFile;
+use crate::media::local::LocalFiles;
 use crate::parse::{self, Entry};
 use crate::plan::taken::{Taken, folded};
 use crate::plan::withdraw::Withdrawn;
@@ -38,7 +38,7 @@ pub(super) struct Given<'build> {
     pub(super) discovered: read::Discovered,
     pub(super) matches: Vec<recall::Match>,
     /// What is known of pictures that lie beside articles.
-    pub(super) local_files: BTreeMap<String, LocalFile>,
+    pub(super) local_files: LocalFiles,
     /// What there is to say about static files.
     statics_faults: Vec<Diagnostic>,
 }

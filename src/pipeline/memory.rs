@@ -1,6 +1,5 @@
 //! What a build leaves for the next: on disk between processes, in memory within one.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -13,7 +12,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::Digest;
 use crate::lock::Lock;
 use crate::media;
-use crate::media::local::LocalFile;
+use crate::media::local::LocalFiles;
 use crate::parse::Entry;
 use crate::state::last::Last;
 use crate::state::sources::{self, Dirty, Known, Table};
@@ -167,10 +166,10 @@ impl Memory {
     }
 
     /// What is known of the site's pictures that lie beside its articles.
-    pub(super) fn local_files(&self) -> BTreeMap<String, LocalFile> {
+    pub(super) fn local_files(&self) -> LocalFiles {
         match &self.said {
-            Said::Nothing => BTreeMap::new(),
-            Said::Unsummed(last) | Said::Summed(last) => last.local.clone(),
+            Said::Nothing => LocalFiles::default(),
+            Said::Unsummed(last) | Said::Summed(last) => Arc::clone(&last.local),
         }
     }
 

@@ -30,7 +30,6 @@ use crate::diagnostics::{Diagnostic, Report};
 use crate::disk::Durability;
 use crate::media;
 use crate::media::attachments;
-use crate::media::local::LocalFiles;
 use crate::parse::Entry;
 use crate::plan::{self, ArticleId, Page, PageKind, Planned, SiteMap};
 pub use crate::progress::{Progress, Silent};
@@ -177,7 +176,7 @@ fn try_build(
     let last = given.inputs(rescued.books, made.pictures.local).map(|inputs| Last {
         inputs,
         pictures: made.pictures.files.clone(),
-        local: made.pictures.known.clone(),
+        local: Arc::clone(&rescued.files),
         due: rescued.due.map(|due| due.timestamp()),
         counts,
         diagnostics: log.said.clone(),
@@ -266,9 +265,8 @@ fn rescue(
     let files: Vec<String> = media::local_files(&entries).into_iter().chain(documents.iter().cloned()).collect();
     // Before they are read: what changes meanwhile is a reason to build again.
     let local = media::local_digest(config, &files, began);
-    let known = LocalFiles::new(given.local_files.clone(), began);
-    let rescued = media::rescue(&entries, config, now, &known, progress)?;
-    Ok(Pictures { rescued, attachments: given.attachments(documents), files, local, known: known.into_seen() })
+    let rescued = media::rescue(&entries, config, now, &given.local_files, began, progress)?;
+    Ok(Pictures { rescued, attachments: given.attachments(documents), files, local })
 }
 
 /// Every article that is not withdrawn, and the site's own pages.

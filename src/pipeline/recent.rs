@@ -3,7 +3,7 @@
 //!
 //! All of it could be made anew from the sources; nothing here is ever saved.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,7 +16,6 @@ use crate::diagnostics::Diagnostic;
 use crate::digest::{Digest, Digester};
 use crate::media::Rescued;
 use crate::media::attachments::{self, Attachment};
-use crate::media::local::LocalFile;
 use crate::parse::Entry;
 use crate::plan::{ArticleId, SiteMap};
 use crate::read::Discovered;
@@ -66,8 +65,6 @@ pub(super) struct Pictures {
     pub(super) files: Vec<String>,
     /// The digest of these as they were when they were looked at, if that can be told.
     pub(super) local: Option<Digest>,
-    /// What is known of those that are there.
-    pub(super) known: BTreeMap<String, LocalFile>,
 }
 
 /// Which of the files may have changed, as far as that is known from outside.

@@ -1,6 +1,5 @@
 //! What the last build of an output folder was made of, and what it said: a build of the same says it again.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::diagnostics::Diagnostic;
 use crate::digest::{Digest, Digester};
 use crate::disk::write_checked;
-use crate::media::local::LocalFile;
+use crate::media::local::LocalFiles;
 
 /// What is remembered of a build that finished.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -20,7 +19,7 @@ pub struct Last {
     /// The site's own files that articles name as pictures, there or not.
     pub pictures: Vec<String>,
     /// What is known of those that are there.
-    pub local: BTreeMap<String, LocalFile>,
+    pub local: LocalFiles,
     /// When the first picture is to be asked for again, in Unix seconds.
     pub due: Option<i64>,
     /// What it counted.
