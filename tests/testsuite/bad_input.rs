@@ -272,6 +272,14 @@ fn bombs_are_read_in_linear_time_and_keep_their_text() {
     }
 }
 
+#[test]
+fn a_fault_in_front_matter_has_one_place() {
+    let site = with_good("a.md", "---\ntitle: \"A\ndate: 2024-01-02\n---\ntext");
+    let run = site.run(&["check"]);
+    let said = "content/a.md:2:8: invalid YAML (unclosed quote); its values were quoted anew\n    title: \"A\n";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}
+
 /// One fault an article, with its reason.
 #[test]
 fn why_a_date_is_not_taken_is_said_once() {

@@ -165,7 +165,7 @@ fn of_yaml<'text>(inner: &str, body: &'text str, dates: YamlDates) -> Option<Spl
             if values.is_empty() {
                 return None;
             }
-            let message = format!("invalid YAML ({}); {how}", first_line(&fault.to_string()));
+            let message = format!("invalid YAML ({}); {how}", fault.message);
             let snippet = inner.lines().nth(line.saturating_sub(1)).unwrap_or_default().to_owned();
             diagnostics.push(
                 // The fence is a line of its own.
