@@ -1,13 +1,10 @@
 //! The command line: see [`heliostat::cli`].
 
+mod allocator;
+
 use std::process::ExitCode;
 
-use mimalloc::MiMalloc;
-
-/// Two threads that allocate strings all the time: the system's allocator costs a fifth of a build.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
-
 fn main() -> ExitCode {
+    allocator::keep_free_memory();
     heliostat::cli::run()
 }
