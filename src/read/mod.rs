@@ -94,10 +94,7 @@ fn walk(root: &Path, folder: &str, start: &Path, others: &[PathBuf], all: &mut D
     let is_output = |folder: &Path| folder.join(OUTPUT_MARKER).is_file();
     let is_other =
         |entry: &walkdir::DirEntry| entry.file_type().is_dir() && (lies_in(entry.path()) || is_output(entry.path()));
-    let entries: Vec<_> = WalkDir::new(start)
-        .into_iter()
-        .filter_entry(|entry| entry.depth() == 0 || !(is_passed_over(entry) || is_other(entry)))
-        .collect();
+    let entries = everything_below(start, |entry| !(is_passed_over(entry) || is_other(entry)));
     let unread = entries.iter().filter_map(|entry| entry.as_ref().err()?.path());
     all.unread.extend(unread.map(|path| shown(root, path)));
     let looked_at: Vec<_> = entries.into_par_iter().map(|entry| look_at(root, prefix, entry)).collect();
@@ -109,6 +106,19 @@ fn walk(root: &Path, folder: &str, start: &Path, others: &[PathBuf], all: &mut D
     }
 }
 
+/// The folders of a folder are walked beside each other.
+fn everything_below(
+    start: &Path,
+    is_wanted: impl Fn(&walkdir::DirEntry) -> bool + Sync,
+) -> Vec<walkdir::Result<walkdir::DirEntry>> {
+    let walk = |walk: WalkDir| walk.min_depth(1).into_iter().filter_entry(&is_wanted).collect::<Vec<_>>();
+    let mut entries = walk(WalkDir::new(start).max_depth(1));
+    let folders = entries.par_iter().flatten().filter(|entry| entry.file_type().is_dir());
+    let below: Vec<_> = folders.flat_map_iter(|folder| walk(WalkDir::new(folder.path()))).collect();
+    entries.extend(below);
+    entries
+}
+
 /// The article's file that an entry of a folder is, if it is one.
 fn look_at(root: &Path, prefix: usize, entry: walkdir::Result<walkdir::DirEntry>) -> Result<Option<Found>, Diagnostic> {
     let fault = |message: String, path: &Path, hint: &str| {
@@ -118,10 +128,6 @@ fn look_at(root: &Path, prefix: usize, entry: walkdir::Result<walkdir::DirEntry>
         let message = why.io_error().map_or_else(|| why.to_string(), ToString::to_string);
         fault(message, why.path().unwrap_or(root), "look at its permissions")
     })?;
-    if entry.depth() == 0 {
-        // The content folder itself may be a link.
-        return Ok(None);
-    }
     let (path, kind) = (entry.path(), entry.file_type());
     if kind.is_symlink() && path.is_dir() {
         let message = "a link to a folder, which is not followed".to_owned();
