@@ -61,7 +61,7 @@ pub(super) fn fetch_missing(
         return Vec::new();
     }
     // Stable: those of one date stay in the order of their keys.
-    missing.sort_by_key(|(_, wanted)| Reverse(wanted.newest));
+    missing.par_sort_by_key(|(_, wanted)| Reverse(wanted.newest));
     let mut diagnostics = Vec::new();
     if !config.offline {
         let jobs: Vec<Job<'_>> = missing

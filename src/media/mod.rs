@@ -55,7 +55,7 @@ use gallery::local_candidates;
 pub use gallery::{Asset, Gallery, MediaKey, Picture, Player, Variant};
 use kitchen::Kitchen;
 use ledger::Ledger;
-use local::LocalFiles;
+use local::{LocalFile, LocalFiles};
 use probe::NotShown;
 use store::Store;
 
@@ -189,7 +189,7 @@ fn gather<'entry>(entries: &[&'entry Entry], root: &Path, static_folder: &str) -
         None => rayon::iter::Either::Right(not_there(entry, reference, static_folder)),
     });
     found.par_sort_by(|(a, ..), (b, ..)| a.cmp(b));
-    let mut wanted = Originals::new();
+    let mut wanted = Originals::with_capacity(found.len());
     for (key, entry, reference) in found {
         match wanted.last_mut() {
             Some((last, named)) if *last == key => named.also_by(entry, reference),
@@ -231,6 +231,9 @@ fn key_of(entry: &Entry, reference: &MediaRef, root: &Path, static_folder: &str)
     file.map(MediaKey::File).or_else(|| MediaKey::of(reference))
 }
 
+/// What is made of an original, and what is known of the site's file that it is; nothing where it has not come.
+type Had = Result<Option<(Asset, Option<LocalFile>)>, NotShown>;
+
 /// What is shown of all that can be had, and the site's own files among it.
 fn assemble(
     wanted: &Originals<'_>,
@@ -241,34 +244,37 @@ fn assemble(
 ) -> (Gallery, LocalFiles) {
     let inline = inline_assets(wanted, kitchen, config);
     let alone = |asset| (asset, None);
-    let asset_of = |(key, wanted): &(MediaKey, Wanted<'_>)| match key {
-        MediaKey::Url(key) => {
-            let asset = ledger.digest(key).map(|digest| kitchen.asset(wanted.kind, digest, None)).transpose();
-            asset.map(|asset| asset.map(alone))
-        }
-        MediaKey::File(path) => {
-            let file = locate(&config.root, &config.static_folder, path);
-            let file = file.ok_or_else(|| NotShown::Store("it has gone".to_owned()))?;
-            kitchen.asset_of_file(wanted.kind, path, &file).map(Some)
-        }
-        MediaKey::Inline(digest) => {
-            let lost = || Err(NotShown::Broken("no base 64, or no longer in its source".to_owned()));
-            inline.get(digest).cloned().unwrap_or_else(lost).map(alone).map(Some)
+    let asset_of = |(key, wanted): &(MediaKey, Wanted<'_>)| -> Had {
+        match key {
+            MediaKey::Url(key) => {
+                let asset = ledger.digest(key).map(|digest| kitchen.asset(wanted.kind, digest, None)).transpose();
+                asset.map(|asset| asset.map(alone))
+            }
+            MediaKey::File(path) => {
+                let file = locate(&config.root, &config.static_folder, path);
+                let file = file.ok_or_else(|| NotShown::Store("it has gone".to_owned()))?;
+                kitchen.asset_of_file(wanted.kind, path, &file).map(Some)
+            }
+            MediaKey::Inline(digest) => {
+                let lost = || Err(NotShown::Broken("no base 64, or no longer in its source".to_owned()));
+                inline.get(digest).cloned().unwrap_or_else(lost).map(alone).map(Some)
+            }
         }
     };
-    let results: Vec<Result<Option<(Asset, _)>, NotShown>> = wanted.par_iter().map(asset_of).collect();
+    // Where nothing can be had, most are none.
+    let had = wanted.par_iter().filter_map(|original| asset_of(original).transpose().map(|asset| (original, asset)));
+    let had: Vec<_> = had.collect();
     let (mut gallery, mut files) = (Gallery::default(), BTreeMap::new());
-    for ((key, wanted), result) in wanted.iter().zip(results) {
-        if let (MediaKey::File(path), Ok(Some((_, Some(file))))) = (key, &result) {
+    for ((key, wanted), asset) in had {
+        if let (MediaKey::File(path), Ok((_, Some(file)))) = (key, &asset) {
             files.insert(path.clone(), *file);
         }
-        let why = match result {
-            Ok(Some((Asset::Nothing(why), _))) => why,
-            Ok(Some((asset, _))) => {
+        let why = match asset {
+            Ok((Asset::Nothing(why), _)) => why,
+            Ok((asset, _)) => {
                 gallery.insert(key.clone(), asset);
                 continue;
             }
-            Ok(None) => continue,
             Err(why) => why.to_string(),
         };
         let name = match key {

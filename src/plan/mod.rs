@@ -168,15 +168,13 @@ pub fn plan(
     diagnostics.extend_from_slice(&withdrawn.idle);
     find_neighbours(&mut map);
     related::find(&mut map);
-    let articles = (0..id_of(entries.len())).into_par_iter().filter_map(|id| article_page(&map, id, config));
-    let mut articles: Vec<Page> = articles.collect();
-    articles.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
-    let choices = map
-        .choices
-        .iter()
-        .enumerate()
-        .map(|(at, choice)| Page { path: choice.path.clone(), kind: PageKind::Choice(at) });
-    map.pages = fixed.into_iter().chain(choices).chain(articles).collect();
+    let choices = map.choices.iter().enumerate();
+    let choices = choices.map(|(at, choice)| Page { path: choice.path.clone(), kind: PageKind::Choice(at) });
+    let mut pages: Vec<Page> = fixed.into_iter().chain(choices).collect();
+    let first = pages.len();
+    pages.par_extend((0..id_of(entries.len())).into_par_iter().filter_map(|id| article_page(&map, id, config)));
+    pages[first..].par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    map.pages = pages;
     (map, diagnostics)
 }
 
