@@ -1,5 +1,6 @@
 //! An article's body, cleaned and improved, with all that its tree tells.
 
+use super::date::ReadDate;
 use super::dialect::Dialect;
 use super::html::improve::{self, Byline};
 use super::html::media;
@@ -44,7 +45,7 @@ pub(super) struct Tree<'config> {
 }
 
 pub(super) fn tree<'config>(
-    Written { parts: written, origin }: &Written<'_>,
+    Written { parts: written, origin, .. }: &Written<'_>,
     config: &'config Config,
     faults: &mut Faults<'_>,
 ) -> Tree<'config> {
@@ -67,12 +68,12 @@ fn bases<'all>(origin: &'all Origin, config: &'all Config) -> Bases<'all> {
     Bases { original: origin.url.as_ref(), site: config.base_url.as_ref() }
 }
 
-/// Cleans and improves a body; `accepts` says whether a visible line is this article's date.
+/// Cleans and improves a body; `accepted` is the date that a visible line is, if it is this article's.
 pub(super) fn clean(
-    Written { parts: written, origin }: &Written<'_>,
+    Written { parts: written, origin, .. }: &Written<'_>,
     config: &Config,
     tree: Tree<'_>,
-    accepts: impl Fn(&str) -> bool,
+    accepted: impl Fn(&str) -> Option<ReadDate>,
 ) -> Cleaned {
     let bases = bases(origin, config);
     let (loose, mut media) = media::find(tree.nodes, bases);
@@ -80,7 +81,7 @@ pub(super) fn clean(
     improve::drop_twins(&mut nodes, &media);
     improve::drop_repeated_words(&nodes, &mut media);
     improve::strip_texts(&mut nodes, &tree.rules);
-    let byline = improve::take_byline(&mut nodes, accepts);
+    let byline = improve::take_byline(&mut nodes, accepted);
     let given = written.title();
     let of_page = if given.is_none() { title_of_page(written, &mut nodes) } else { None };
     let found = improve::take_title(&mut nodes, given.as_deref().or(of_page.as_deref()));
@@ -93,7 +94,7 @@ pub(super) fn clean(
 
 /// Prints a body, and tells what it says of itself. There must be a title or a text.
 pub(super) fn draft(
-    Written { parts: written, origin }: &Written<'_>,
+    Written { parts: written, origin, .. }: &Written<'_>,
     config: &Config,
     cleaned: Cleaned,
     faults: &mut Faults<'_>,

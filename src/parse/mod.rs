@@ -47,7 +47,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
 use crate::read::{self, Source};
 use date::{Horizon, Validity};
-use dates::Dates;
+use dates::{Dates, Said};
 use dialect::Dialect;
 use front_matter::{Fence, FrontMatter, Split};
 pub use html::media_ref::{MediaKind, MediaRef};
@@ -175,12 +175,12 @@ pub fn parse_all<'all>(sources: &'all [&'all Source], config: &Config, now: Date
         step(refs(&texts), &mut faults, |at, text, faults| head(text, sources[at], config, &horizons[at], faults));
     let shown = step(refs(&heads), &mut faults, |_, head, faults| Ok(shown(head, config, faults)));
     let written = step(refs(&heads).zip(refs(&shown)).map(both), &mut faults, |at, (head, shown), _| {
-        Ok(written(sources[at], head, shown, config))
+        Ok(written(sources[at], head, shown, config, &horizons[at]))
     });
     let trees = step(refs(&written), &mut faults, |_, written, faults| Ok(body::tree(written, config, faults)));
     let cleaned = step(refs(&written).zip(trees).map(both), &mut faults, |at, (written, tree), _| {
-        let accepts = |date: &str| Dates::accepts(&written.parts, date, config, &horizons[at]);
-        Ok(body::clean(written, config, tree, accepts))
+        let accepted = |line: &str| written.said.accepts(line, &horizons[at]);
+        Ok(body::clean(written, config, tree, accepted))
     });
     let drafts = step(refs(&written).zip(cleaned).map(both), &mut faults, |_, (written, cleaned), faults| {
         body::draft(written, config, cleaned, faults)
@@ -278,28 +278,36 @@ fn shown<'text>(head: &Split<'text>, config: &Config, faults: &mut Faults<'_>) -
     }
 }
 
-/// A source cut into its parts, and where it comes from.
+/// A source cut into its parts, where it comes from, and of when it says it is.
 struct Written<'text> {
     parts: SourceParts<'text>,
     origin: Origin,
+    said: Said,
 }
 
-fn written<'text>(source: &'text Source, head: &'text Split<'_>, shown: &'text str, config: &Config) -> Written<'text> {
+fn written<'text>(
+    source: &'text Source,
+    head: &'text Split<'_>,
+    shown: &'text str,
+    config: &Config,
+    horizon: &Horizon,
+) -> Written<'text> {
     let matter = &head.front_matter;
     let (dialect, header, body) = dialect::recognise(head.fence, matter, shown);
     let parts = SourceParts { matter, header, dialect, body, source, page: page_head::PageHead::of(body) };
-    let origin = Origin::of(&parts, config);
-    Written { parts, origin }
+    let (origin, said) = (Origin::of(&parts, config), Said::of(&parts, config.timezone, horizon));
+    Written { parts, origin, said }
 }
 
 fn article(
-    Written { parts, origin }: Written<'_>,
+    Written { parts, origin, said }: Written<'_>,
     mut draft: body::Draft,
     config: &Config,
     horizon: &Horizon,
     faults: &mut Faults<'_>,
 ) -> Result<Box<Article>, Skipped> {
-    let dates = Dates::of(&parts, draft.byline.as_ref(), config, horizon, faults);
+    let visible = draft.byline.as_ref().map(|byline| byline.date);
+    let dates = Dates::of(&parts, said, visible, horizon, faults);
     let day = dates.date.map(|date| date.with_timezone(&config.timezone).date_naive());
     let fits = |filter: &Filter| filter.fits(origin.outlet.as_deref(), day);
     if (!config.include.is_empty() && !config.include.iter().any(fits)) || config.exclude.iter().any(fits) {

@@ -13,6 +13,7 @@ use std::cell::LazyCell;
 use super::media_ref::MediaRef;
 use super::tree::{Attr, Element, Node, Tag, is_blank, shows_nothing, text_of};
 use crate::config::StripWhat;
+use crate::parse::date::ReadDate;
 use crate::parse::text::is_han;
 
 /// Drops every paragraph, item and heading that holds one of the rules' texts.
@@ -118,14 +119,14 @@ const LEADING: usize = 4;
 /// A line that was taken out of the body, because the article's header says it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Byline {
-    /// The line that is a date, as written.
-    pub date: String,
+    /// The date that the line is.
+    pub date: ReadDate,
     /// The names before it, if any.
     pub authors: Vec<String>,
 }
 
-/// Takes the leading line whose last part `accepts` as a date out of the body.
-pub fn take_byline(nodes: &mut Vec<Node>, accepts: impl Fn(&str) -> bool) -> Option<Byline> {
+/// Takes the leading line whose last part is a date, as `accepted` tells, out of the body.
+pub fn take_byline(nodes: &mut Vec<Node>, accepted: impl Fn(&str) -> Option<ReadDate>) -> Option<Byline> {
     for at in 0..nodes.len().min(LEADING) {
         let Node::Element(block) = &nodes[at] else { continue };
         if block.tag != Tag::P || !block.children.iter().all(Node::is_phrase) {
@@ -136,10 +137,10 @@ pub fn take_byline(nodes: &mut Vec<Node>, accepts: impl Fn(&str) -> bool) -> Opt
         let Some((date, names)) = lines.split_last() else { continue };
         if names.iter().all(|line| are_names(line))
             && names.iter().map(|name| name.chars().count()).sum::<usize>() <= MAX_NAMES
-            && accepts(unlabelled(date))
+            && let Some(date) = accepted(unlabelled(date))
         {
             let names = names.iter().filter(|line| !is_label(line)).map(|line| unlabelled(line));
-            let byline = Byline { date: unlabelled(date).to_owned(), authors: names.flat_map(authors_of).collect() };
+            let byline = Byline { date, authors: names.flat_map(authors_of).collect() };
             nodes.remove(at);
             return Some(byline);
         }
