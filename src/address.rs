@@ -84,7 +84,8 @@ pub fn parse_web(text: &str) -> Option<WebUrl> {
 }
 
 fn without_tracking(url: WebUrl) -> Option<WebUrl> {
-    let pairs = || url.query().unwrap_or_default().split('&');
+    let Some(query) = url.query() else { return Some(url) };
+    let pairs = || query.split('&');
     if pairs().all(is_shown) {
         return Some(url);
     }
@@ -180,7 +181,7 @@ pub fn decoded(address: &str) -> Cow<'_, str> {
 
 /// Percent-decodes a text as far as it is UTF-8, twice: some scrapers encode twice.
 pub fn decode_fully(text: &str) -> Cow<'_, str> {
-    if !text.contains('%') {
+    if memchr::memchr(b'%', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }
     let once = percent_encoding::percent_decode_str(text).decode_utf8();

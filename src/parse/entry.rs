@@ -24,7 +24,8 @@ pub(super) const MOST_AUTHORS: usize = 50;
 /// What is known of an article.
 pub(super) fn entry(written: &SourceParts<'_>, origin: Origin, dates: Dates, draft: Draft, config: &Config) -> Entry {
     let SourceParts { matter, source, .. } = written;
-    let title: String = draft.title.chars().take(MAX_TITLE).collect();
+    let mut title = beginning(draft.title, MAX_TITLE);
+    title.shrink_to_fit();
     let tags = origin.tags(&title, &draft.text, config);
     let name = origin.canonical.as_deref().unwrap_or(&source.path);
     let mut authors = authors_of(matter);
@@ -66,7 +67,7 @@ pub(super) fn entry(written: &SourceParts<'_>, origin: Origin, dates: Dates, dra
         },
         summary: matter
             .text(&["description", "summary", "excerpt"])
-            .map_or(draft.summary, |text| beginning(plain_text(&text))),
+            .map_or(draft.summary, |text| beginning(plain_text(&text), MAX_DESCRIPTION)),
         minutes: draft.minutes,
         media: exact(draft.media),
         links: exact(draft.links),
@@ -115,8 +116,8 @@ fn language_of_page(written: &SourceParts<'_>, of_script: Option<&str>) -> Optio
 /// A longer description is none, in characters; what is shown of one is a sentence or two.
 const MAX_DESCRIPTION: usize = 1000;
 
-fn beginning(mut text: String) -> String {
-    if let Some((end, _)) = text.char_indices().nth(MAX_DESCRIPTION) {
+fn beginning(mut text: String, most: usize) -> String {
+    if let Some((end, _)) = text.char_indices().nth(most) {
         text.truncate(end);
         text.push('…');
     }

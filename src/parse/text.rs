@@ -200,7 +200,7 @@ fn count_text(text: &str, han: &mut usize, words: &mut usize) {
         let (mut here, mut has_letters) = (0, false);
         for byte in bytes {
             here += u8::from(matches!(byte, 0xe4..=0xed | 0xf0));
-            has_letters |= begins_letter(*byte);
+            has_letters |= may_begin_letter(*byte);
         }
         *han += usize::from(here);
         // Most of a Chinese text is without letters.
@@ -210,6 +210,11 @@ fn count_text(text: &str, han: &mut usize, words: &mut usize) {
             before = Ends::default();
         }
     }
+}
+
+/// Says so of some marks, too, for it is asked of every byte.
+fn may_begin_letter(byte: u8) -> bool {
+    (byte.cast_signed() >= b'0'.cast_signed()) | (0xc3..=0xdf).contains(&byte)
 }
 
 fn begins_letter(byte: u8) -> bool {

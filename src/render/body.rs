@@ -53,9 +53,10 @@ pub fn fill(site: &Site<'_>, entry: &Entry, page: &str, body: &str, links: Links
     let mut rest = body;
     while let Some(start) = memchr(HOLE_START as u8, rest.as_bytes()) {
         out.push_str(&rest[..start]);
-        let Some((hole, after)) = rest[start + 1..].split_once(HOLE_END) else { return out };
-        filler.hole(hole, &mut out);
-        rest = after;
+        let hole = &rest[start + 1..];
+        let Some(end) = memchr(HOLE_END as u8, hole.as_bytes()) else { return out };
+        filler.hole(&hole[..end], &mut out);
+        rest = &hole[end + 1..];
     }
     out.push_str(rest);
     out

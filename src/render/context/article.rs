@@ -144,6 +144,9 @@ const ADDRESS: usize = 80;
 /// An address without scheme and percent signs, as a person would read it aloud.
 fn readable(url: &str) -> Cow<'_, str> {
     let bare = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or(url);
+    if bare.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'%') {
+        return cut(Cow::Borrowed(bare), ADDRESS);
+    }
     let decoded = decode_fully(bare);
     cut(if decoded.chars().any(is_hidden) { Cow::Borrowed(bare) } else { decoded }, ADDRESS)
 }
@@ -155,6 +158,10 @@ fn is_hidden(c: char) -> bool {
 
 /// A text, or so many columns of it and an ellipsis.
 fn cut(text: Cow<'_, str>, columns: usize) -> Cow<'_, str> {
+    // No character has more columns than bytes.
+    if text.len() <= columns {
+        return text;
+    }
     let mut left = columns;
     let end = text.char_indices().find(|(_, c)| {
         // Where the wide scripts of Unicode begin.
