@@ -22,3 +22,23 @@ pub(crate) fn keep_free_memory() {
         libmimalloc_sys::mi_option_set(PURGE_DELAY, A_MINUTE);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn delay() -> std::ffi::c_long {
+        // SAFETY: it reads a number of mimalloc's table; nobody else is at it in this test binary, which has no other test.
+        #[expect(unsafe_code, reason = "as above")]
+        unsafe {
+            libmimalloc_sys::mi_option_get(PURGE_DELAY)
+        }
+    }
+
+    #[test]
+    fn the_option_is_the_delay() {
+        assert_eq!(delay(), 10, "mimalloc's own delay, in milliseconds: else its options have other numbers");
+        keep_free_memory();
+        assert_eq!(delay(), A_MINUTE);
+    }
+}

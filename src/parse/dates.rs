@@ -22,14 +22,14 @@ const DAY: TimeDelta = TimeDelta::days(1);
 
 /// The date that an article says it has, in front matter, in a scraper's header or in a saved page's head, and what there is to say of
 /// those that cannot be trusted, with what to do.
-pub(super) struct Said {
+pub(super) struct SaidDate {
     /// The site's, for dates without one.
     zone: Tz,
     date: Option<ReadDate>,
     faults: Vec<(String, &'static str)>,
 }
 
-impl Said {
+impl SaidDate {
     pub(super) fn of(written: &SourceParts<'_>, zone: Tz, horizon: &Horizon) -> Self {
         let mut faults = Vec::new();
         let mut in_matter = written.matter.texts(front_matter::DATES);
@@ -71,12 +71,12 @@ impl Dates {
     /// is shown above the text. What lies in the future is not trusted.
     pub(super) fn of(
         written: &SourceParts<'_>,
-        said: Said,
+        said: SaidDate,
         visible: Option<ReadDate>,
         horizon: &Horizon,
         faults: &mut Faults<'_>,
     ) -> Self {
-        let Said { zone, date: trusted, faults: mut said } = said;
+        let SaidDate { zone, date: trusted, faults: mut said } = said;
         let changed = written
             .matter
             .text(front_matter::CHANGES)

@@ -47,7 +47,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
 use crate::read::{self, Source};
 use date::{Horizon, Validity};
-use dates::{Dates, Said};
+use dates::{Dates, SaidDate};
 use dialect::Dialect;
 use front_matter::{Fence, FrontMatter, Split};
 pub use html::media_ref::{MediaKind, MediaRef};
@@ -282,7 +282,7 @@ fn shown<'text>(head: &Split<'text>, config: &Config, faults: &mut Faults<'_>) -
 struct Written<'text> {
     parts: SourceParts<'text>,
     origin: Origin,
-    said: Said,
+    said: SaidDate,
 }
 
 fn written<'text>(
@@ -295,7 +295,7 @@ fn written<'text>(
     let matter = &head.front_matter;
     let (dialect, header, body) = dialect::recognise(head.fence, matter, shown);
     let parts = SourceParts { matter, header, dialect, body, source, page: page_head::PageHead::of(body) };
-    let (origin, said) = (Origin::of(&parts, config), Said::of(&parts, config.timezone, horizon));
+    let (origin, said) = (Origin::of(&parts, config), SaidDate::of(&parts, config.timezone, horizon));
     Written { parts, origin, said }
 }
 
