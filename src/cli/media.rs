@@ -13,7 +13,7 @@ use crate::diagnostics::{Code, Diagnostic, Report};
 use crate::lock::Lock;
 use crate::media;
 use crate::media::ledger::{Ledger, Line, Retry};
-use crate::media::local::LocalFiles;
+use crate::media::local::{KnownFiles, LocalFiles};
 use crate::media::store::Store;
 use crate::media::sweep::{self, Needs, StoredFile, Verified};
 use crate::media::sync::{self, Copied, Remote, Side, What};
@@ -226,7 +226,8 @@ fn fetch(config: &Config, invocation: &Invocation) -> Result<bool, Diagnostic> {
     let bar = terminal::Bar::new();
     let inventory = inventory(config)?;
     // No build comes after this one that could remember files: it began at no time.
-    let rescued = media::rescue(&inventory.shown(), config, pipeline::now(), &LocalFiles::default(), 0, &bar);
+    let known_files = KnownFiles { files: &LocalFiles::default(), began: 0 };
+    let rescued = media::rescue(&inventory.shown(), config, pipeline::now(), known_files, &bar);
     bar.clear();
     let rescued = rescued?;
     let mut report = Report::default();

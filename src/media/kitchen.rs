@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::encode::{self, Recipe};
 use super::gallery::{Asset, Picture, Player, Variant};
-use super::local::{LocalFile, LocalFiles};
+use super::local::{KnownFiles, LocalFile};
 use super::probe::{self, Kind, NotShown};
 use super::store::Store;
 use super::{film, strip};
@@ -36,20 +36,13 @@ pub(super) struct Kitchen<'build> {
     store: &'build Store,
     recipe: Recipe,
     config: &'build MediaConfig,
-    files: &'build LocalFiles,
-    /// When the build began, in nanoseconds since 1970.
-    began: i64,
+    known_files: KnownFiles<'build>,
     budget: Budget,
 }
 
 impl<'build> Kitchen<'build> {
-    pub(super) fn new(
-        store: &'build Store,
-        config: &'build MediaConfig,
-        files: &'build LocalFiles,
-        began: i64,
-    ) -> Self {
-        Self { store, recipe: Recipe::of(config), config, files, began, budget: Budget::new(PIXELS_AT_ONCE) }
+    pub(super) fn new(store: &'build Store, config: &'build MediaConfig, known_files: KnownFiles<'build>) -> Self {
+        Self { store, recipe: Recipe::of(config), config, known_files, budget: Budget::new(PIXELS_AT_ONCE) }
     }
 
     /// Whether an original that came is not here, nor is what today's recipe has made of it.
@@ -158,8 +151,8 @@ impl<'build> Kitchen<'build> {
         if stamp.size() > super::most_bytes(self.config.max_bytes, kind) {
             return Err(NotShown::TooHeavy(stamp.size()));
         }
-        let remembered = |digest| LocalFile::at_rest(stamp, digest, self.began);
-        let known = self.files.get(path).and_then(|known| known.digest_at(stamp));
+        let remembered = |digest| LocalFile::at_rest(stamp, digest, self.known_files.began);
+        let known = self.known_files.files.get(path).and_then(|known| known.digest_at(stamp));
         if let Some((digest, asset)) = known.and_then(|digest| Some((digest, self.known(kind, digest)?))) {
             return Ok((asset, remembered(digest)));
         }

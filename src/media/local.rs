@@ -18,6 +18,15 @@ pub struct LocalFile {
 /// The site's own files as they were read, by their paths.
 pub type LocalFiles = Arc<BTreeMap<String, LocalFile>>;
 
+/// What is known of the site's own files when a build begins.
+#[derive(Clone, Copy, Debug)]
+pub struct KnownFiles<'build> {
+    /// Those that an earlier build has read.
+    pub files: &'build LocalFiles,
+    /// When this one began, in nanoseconds since 1970.
+    pub began: i64,
+}
+
 impl LocalFile {
     /// A file that had this stamp before it was read, for builds to come; none if it may have changed since, unseen, because it did
     /// shortly before `began`, in nanoseconds since 1970.

@@ -55,7 +55,7 @@ use gallery::local_candidates;
 pub use gallery::{Asset, Gallery, MediaKey, Picture, Player, Variant};
 use kitchen::Kitchen;
 use ledger::Ledger;
-use local::{LocalFile, LocalFiles};
+use local::{KnownFiles, LocalFile, LocalFiles};
 use probe::NotShown;
 use store::Store;
 
@@ -90,8 +90,7 @@ pub struct Rescued {
     pub files: LocalFiles,
 }
 
-/// Brings everything that the entries name into the store, as far as bounds and network allow. `files` is what an earlier build knew of
-/// the site's own, and `began` when this one did, in nanoseconds since 1970.
+/// Brings everything that the entries name into the store, as far as bounds and network allow.
 ///
 /// # Errors
 /// If the store cannot be read: a site without its pictures must not take the place of one that has them.
@@ -99,13 +98,12 @@ pub fn rescue(
     entries: &[&Entry],
     config: &Config,
     now: DateTime<Utc>,
-    files: &LocalFiles,
-    began: i64,
+    known_files: KnownFiles<'_>,
     progress: &dyn Progress,
 ) -> Result<Rescued, Diagnostic> {
     let (wanted, mut diagnostics) = gather(entries, &config.root, &config.static_folder);
     let (store, mut ledger) = open(&config.media.store)?;
-    let kitchen = Kitchen::new(&store, &config.media, files, began);
+    let kitchen = Kitchen::new(&store, &config.media, known_files);
     diagnostics.extend(fetch::fetch_missing(&wanted, &mut ledger, &kitchen, now, progress));
     let (mut gallery, files) = assemble(&wanted, &ledger, &kitchen, config, &mut diagnostics);
     diagnostics.extend(bound(&mut gallery, &wanted, config.media.max_total));

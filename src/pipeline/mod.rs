@@ -30,6 +30,7 @@ use crate::diagnostics::{Diagnostic, Report};
 use crate::disk::Durability;
 use crate::media;
 use crate::media::attachments;
+use crate::media::local::KnownFiles;
 use crate::parse::Entry;
 use crate::plan::{self, ArticleId, Page, PageKind, Planned, SiteMap};
 pub use crate::progress::{Progress, Silent};
@@ -265,7 +266,8 @@ fn rescue(
     let files: Vec<String> = media::local_files(&entries).into_iter().chain(documents.iter().cloned()).collect();
     // Before they are read: what changes meanwhile is a reason to build again.
     let local = media::local_digest(config, &files, began);
-    let rescued = media::rescue(&entries, config, now, &given.local_files, began, progress)?;
+    let known_files = KnownFiles { files: &given.local_files, began };
+    let rescued = media::rescue(&entries, config, now, known_files, progress)?;
     Ok(Pictures { rescued, attachments: given.attachments(documents), files, local })
 }
 

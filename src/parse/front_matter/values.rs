@@ -120,10 +120,6 @@ impl FrontMatter {
     }
 
     fn find(&self, names: &[&str]) -> Option<&Value> {
-        // Of a source without front matter as much is asked as of another.
-        if self.values.is_empty() {
-            return None;
-        }
         names.iter().find_map(|name| self.values.get(*name).filter(|value| !is_empty(value)))
     }
 }

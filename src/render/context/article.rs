@@ -144,11 +144,12 @@ const ADDRESS: usize = 80;
 /// An address without scheme and percent signs, as a person would read it aloud.
 fn readable(url: &str) -> Cow<'_, str> {
     let bare = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or(url);
-    if bare.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'%') {
-        return cut(Cow::Borrowed(bare), ADDRESS);
-    }
-    let decoded = decode_fully(bare);
-    cut(if decoded.chars().any(is_hidden) { Cow::Borrowed(bare) } else { decoded }, ADDRESS)
+    // What is not decoded is shown as it is, whatever is in it.
+    let shown = match decode_fully(bare) {
+        Cow::Owned(decoded) if !decoded.chars().any(is_hidden) => Cow::Owned(decoded),
+        _ => Cow::Borrowed(bare),
+    };
+    cut(shown, ADDRESS)
 }
 
 /// What shows nothing, or lets what follows it be read in the other direction.
