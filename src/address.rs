@@ -193,6 +193,34 @@ pub fn decode_fully(text: &str) -> Cow<'_, str> {
     Cow::Owned(twice.unwrap_or_else(|_| once.into_owned()))
 }
 
+/// The same address with letters of other scripts as they are, a third as long as their escapes
+/// (<https://www.rfc-editor.org/rfc/rfc3987>); unchanged where a browser would not make it of them.
+pub fn in_letters(url: &str) -> Cow<'_, str> {
+    let mut out = String::with_capacity(url.len());
+    let mut rest = url;
+    while let Some(at) = memchr::memchr(b'%', rest.as_bytes()) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let (shown, length) = escaped_letter(rest).unwrap_or(('%', 1));
+        out.push(shown);
+        rest = &rest[length..];
+    }
+    out.push_str(rest);
+    let is_same = parse_web(&out).is_some_and(|again| again.as_str().eq_ignore_ascii_case(url));
+    if is_same { Cow::Owned(out) } else { Cow::Borrowed(url) }
+}
+
+/// The letter of another script whose escapes a text begins with, and their length.
+fn escaped_letter(text: &str) -> Option<(char, usize)> {
+    // Of two to four bytes, each escaped by three characters.
+    (2..=4).map(|bytes| 3 * bytes).find_map(|length| {
+        let decoded = percent_encoding::percent_decode_str(text.get(..length)?).decode_utf8().ok()?;
+        let mut letters = decoded.chars();
+        let letter = letters.next().filter(|c| !c.is_ascii() && c.is_alphanumeric())?;
+        letters.next().is_none().then_some((letter, length))
+    })
+}
+
 /// The last address to which others lead, each by `next`; none if the first leads nowhere.
 fn followed(url: &WebUrl, next: impl Fn(&WebUrl) -> Option<WebUrl>) -> Option<WebUrl> {
     /// A proxy of a proxy is met in the wild; deeper ones are an attack.
@@ -374,6 +402,25 @@ mod tests {
 
     fn unwrapped(text: &str) -> Option<String> {
         unwrap_proxy(&parse_web(text).unwrap()).map(|url| url.as_str().to_owned())
+    }
+
+    #[test]
+    fn letters_stand_for_their_escapes_where_a_browser_makes_the_same_of_both() {
+        let cases = [
+            (
+                "https://e.example.org/%E9%A6%99%E6%B8%AF/%C3%A9?q=%F0%A0%AE%B7%2Fa#%E5%AD%97",
+                "https://e.example.org/香港/é?q=𠮷%2Fa#字",
+            ),
+            ("https://e.example.org/%e9%a6%99", "https://e.example.org/香"),
+            ("https://e.example.org/%25E9%25A6%2599", "https://e.example.org/%25E9%25A6%2599"),
+            (
+                "https://e.example.org/%E9%A6/%FF%E3%80%80%E2%80%AE%",
+                "https://e.example.org/%E9%A6/%FF%E3%80%80%E2%80%AE%",
+            ),
+        ];
+        for (escaped, letters) in cases {
+            assert_eq!(in_letters(escaped), letters);
+        }
     }
 
     #[test]

@@ -145,6 +145,33 @@ fn related_articles_are_older_ones_that_share_tags() {
 }
 
 #[test]
+fn a_page_stays_lean_whatever_there_is_to_show_beside_its_body() {
+    let article = |day: u8, title: &str, link: &str| {
+        format!(
+            "---\ntitle: {title}{day}\ndate: 2024-01-0{day}\nlink: {link}\nauthor: 甲\ntags: [渡口, 堤岸, o{day}]\n---\ntext\n"
+        )
+    };
+    let (short, long) = ("短", "很长的标题".repeat(10));
+    let address = |day: u8| format!("https://e{day}.example.org/{}", "%E5%AD%97".repeat(if day == 6 { 40 } else { 2 }));
+    let site = |title: &str| {
+        let add = |site: Site, day| site.file(&format!("content/{day}.md"), article(day, title, &address(day)));
+        let site = (1..=6).fold(Site::new(), add);
+        site.build();
+        site
+    };
+    let shown = |site: &Site, at: usize| {
+        let page = site.output(site.list()[at]["output"].as_str().unwrap());
+        let related = page.split_once("class=\"related\"").map_or(0, |(_, after)| after.matches("<li>").count());
+        (page, related)
+    };
+    let few = site(&long);
+    let (page, related) = shown(&few, 5);
+    assert!(related < 3 && page.len() - body_of(&page).len() <= 2560, "{related}, {}: {page}", page.len());
+    assert!(page.contains(&format!("class=\"u-url\" href=\"https://e6.example.org/{}\"", "字".repeat(40))), "{page}");
+    assert_eq!(shown(&site(short), 4).1, 3);
+}
+
+#[test]
 fn the_archive_is_walked_from_year_to_month_to_day() {
     let site =
         Site::new().file("content/a.md", ARTICLE).file("content/b.md", "---\ntitle: U\ndate: 2023-12-31\n---\ntext\n");

@@ -6,8 +6,8 @@ use std::io;
 use serde::Serialize;
 use tera::{Context, Value};
 
-use super::{Link, Maker};
-use crate::address::decode_fully;
+use super::{Link, Maker, PageContext};
+use crate::address::{decode_fully, in_letters};
 use crate::buffers;
 use crate::config::Canonical;
 use crate::parse::{Entry, Section};
@@ -44,7 +44,7 @@ struct ArticleContext<'a> {
 
 #[derive(Serialize)]
 struct Original<'a> {
-    url: &'a str,
+    url: Cow<'a, str>,
     /// The address as a person reads it: without scheme, decoded.
     text: Cow<'a, str>,
 }
@@ -72,7 +72,7 @@ impl Maker<'_> {
         let image = self.lead_picture(entry);
         let newest = planned.versions.first().filter(|newest| **newest != id);
         let day = planned.day.filter(|_| planned.is_current);
-        let article = ArticleContext {
+        let mut article = ArticleContext {
             title: &entry.title,
             outlet: self.outlet(entry).map(|term| self.term_link(TaxonomyKind::Outlets, term)),
             authors: &entry.authors,
@@ -81,7 +81,7 @@ impl Maker<'_> {
             updated: entry.updated.map(|at| self.dates.moment(at)),
             day_href: day.map(|day| self.href(&day_index(day))),
             tags: self.tag_links(entry),
-            original: entry.original_url.as_deref().map(|url| Original { url, text: readable(url) }),
+            original: entry.original_url.as_deref().map(|url| Original { url: compact(url), text: readable(url) }),
             minutes: entry.minutes,
             notice: outlet.and_then(|outlet| outlet.notice.as_deref()),
             newer: planned.newer.map(|id| self.article_link(id)),
@@ -93,6 +93,7 @@ impl Maker<'_> {
             contents: &entry.sections,
             related: planned.related.iter().map(|id| self.article_link(*id)).collect(),
         };
+        article.keep_lean(self.site.config.title.len() * 2 + size_of_head(&page));
         context.insert("page", &page);
         context.insert("article", &article);
         let body = filled(site, id, Links::From(self.path))?;
@@ -130,6 +131,45 @@ impl Maker<'_> {
     }
 }
 
+/// All that a page adds to its article's own body, in bytes: the markup of `broadsheet`'s pages takes a part of it, and so does that of a
+/// link. What an article must show is shown whatever it takes; related ones stand on its page as far as there is room for them.
+const LEAN: usize = 2560;
+const MARKUP: usize = 1600;
+const LINK: usize = 36;
+
+fn size_of(link: &Link<'_>) -> usize {
+    LINK + link.title.len() + link.href.len()
+}
+
+fn size_of_head(page: &PageContext<'_>) -> usize {
+    page.canonical.as_deref().map_or(0, str::len) + page.description.len() + page.title.len()
+}
+
+impl ArticleContext<'_> {
+    /// Keeps related articles as far as there is room for them; the page's head takes so much.
+    fn keep_lean(&mut self, head: usize) {
+        let mut room = LEAN.saturating_sub(MARKUP + head + self.size_before_related());
+        let fits = |link: &Link<'_>| {
+            let rest = room.checked_sub(size_of(link));
+            room = rest.unwrap_or_default();
+            rest.is_some()
+        };
+        let count = self.related.iter().map(fits).take_while(|fits| *fits).count();
+        self.related.truncate(count);
+    }
+
+    /// What the article's page says before them; its body and its contents list are not counted.
+    fn size_before_related(&self) -> usize {
+        let links = self.outlet.iter().chain(&self.tags).chain(&self.older).chain(&self.newest_version);
+        let versions = self.versions.iter().map(|version| LINK + version.title.len() + version.href.len());
+        let authors = self.authors.iter().map(|name| 2 * (LINK + name.len()));
+        let original = self.original.iter().map(|original| original.url.len() + original.text.len());
+        let said = [self.image, self.notice].into_iter().flatten().map(str::len);
+        2 * self.title.len()
+            + links.map(size_of).chain(versions).chain(authors).chain(original).chain(said).sum::<usize>()
+    }
+}
+
 /// A search engine shows about so much of a description, in columns.
 const DESCRIPTION: usize = 50;
 
@@ -140,6 +180,13 @@ fn beginning(summary: &str) -> Cow<'_, str> {
 
 /// A longer address is nobody's to read aloud, in columns; the link holds it whole.
 const ADDRESS: usize = 80;
+
+/// A longer address is written in its letters, in bytes: it would take more of a page than any other part.
+const LONG_ADDRESS: usize = 200;
+
+fn compact(url: &str) -> Cow<'_, str> {
+    if url.len() > LONG_ADDRESS { in_letters(url) } else { Cow::Borrowed(url) }
+}
 
 /// An address without scheme and percent signs, as a person would read it aloud.
 fn readable(url: &str) -> Cow<'_, str> {
