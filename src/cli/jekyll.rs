@@ -10,6 +10,7 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use crate::address::parse_web;
+use crate::config::is_language;
 use crate::config::permalink::Pattern;
 use crate::parse::yaml;
 use crate::pipeline;
@@ -84,6 +85,9 @@ impl Takeover {
             self.set("description", &description.split_whitespace().collect::<Vec<_>>().join(" "));
         }
         match self.text("lang").or_else(|| self.text("locale")) {
+            Some(language) if !is_language(&language.replace('_', "-")) => self.notes.push(format!(
+                "lang: `{language}` is no tag of a language; `language = \"en\"`, or another, in site.toml says which it is"
+            )),
             Some(language) => self.set("language", &language.replace('_', "-")),
             None => self.notes.push(
                 "`lang` is not set: pages speak Chinese around their articles; `language = \"en\"` in site.toml changes that".to_owned(),

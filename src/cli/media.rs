@@ -32,7 +32,7 @@ pub(super) struct Arguments {
 enum Command {
     /// Counts originals and bytes by host, outlet, month and state
     Status {
-        /// Every original that is missing, and why, as a JSON object a line
+        /// Every original that was asked for and has not come, and why, as a JSON object a line
         #[arg(long)]
         missing: bool,
     },

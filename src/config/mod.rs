@@ -6,6 +6,7 @@
 mod media;
 pub mod permalink;
 mod rules;
+mod text;
 pub mod typed;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,12 @@ pub const STATE_FOLDER: &str = ".heliostat";
 
 /// The folder of single files that replace the theme's, where site.toml names none.
 pub const OVERRIDES: &str = "theme";
+
+/// The folder of pages that are no articles, unless site.toml names another.
+pub const PAGES: &str = "pages";
+
+/// The folder of files that are published as they are, unless site.toml names another.
+pub const STATIC: &str = "static";
 
 /// The name of the configuration file in a site's folder.
 pub const FILE_NAME: &str = "site.toml";
@@ -173,7 +180,7 @@ pub struct Overrides {
 /// Reads and resolves the `site.toml` in `root`.
 ///
 /// # Errors
-/// The first fault that the parser meets, or every value that has no meaning.
+/// What stops the parser, or every unknown key and every value that has no meaning.
 pub fn load(root: &Path, overrides: &Overrides) -> Result<Config, Vec<Diagnostic>> {
     let path = root.join(FILE_NAME);
     let text = std::fs::read_to_string(&path).map_err(|fault| {
@@ -184,18 +191,30 @@ pub fn load(root: &Path, overrides: &Overrides) -> Result<Config, Vec<Diagnostic
         let message = format!("cannot be read: {fault}");
         vec![Diagnostic::error(Code::Config, message).in_file(path.display().to_string()).hint(hint)]
     })?;
-    let mut typed = parse(&text).map_err(|fault| vec![fault])?;
-    if !overrides.everything {
-        return resolve(root, typed, overrides);
+    let (typed, mut faults) = text::parse(&text);
+    let Some(mut typed) = typed else { return Err(faults) };
+    let resolved = if overrides.everything {
+        (typed.include, typed.exclude) = (Vec::new(), Vec::new());
+        resolve(root, typed, &Overrides { drafts: true, ..overrides.clone() })
+    } else {
+        resolve(root, typed, overrides)
+    };
+    match resolved {
+        Ok(config) if faults.is_empty() => Ok(config),
+        resolved => {
+            faults.extend(resolved.err().unwrap_or_default());
+            Err(faults)
+        }
     }
-    (typed.include, typed.exclude) = (Vec::new(), Vec::new());
-    resolve(root, typed, &Overrides { drafts: true, ..overrides.clone() })
 }
 
 impl Config {
     /// What the text of a `site.toml` says of a site in a folder, if it has no fault.
     pub(crate) fn of_text(root: &Path, text: &str) -> Option<Self> {
-        resolve(root, parse(text).ok()?, &Overrides::default()).ok()
+        match text::parse(text) {
+            (Some(typed), faults) if faults.is_empty() => resolve(root, typed, &Overrides::default()).ok(),
+            _ => None,
+        }
     }
 }
 
@@ -206,47 +225,12 @@ pub fn schema() -> String {
     serde_json::to_string_pretty(&schemars::schema_for!(SiteFile)).unwrap_or_default()
 }
 
-/// Parses the text of a `site.toml`.
-fn parse(text: &str) -> Result<SiteFile, Diagnostic> {
-    toml::from_str(text).map_err(|fault| {
-        let offset = fault.span().map_or(0, |span| span.start);
-        let (line, column) = line_and_column(text, offset);
-        let message = fault.message().to_owned();
-        let snippet = text.lines().nth(line - 1).unwrap_or_default().to_owned();
-        let diagnostic = Diagnostic::error(Code::Config, first_clause(&message))
-            .in_file(FILE_NAME)
-            .at(line, column)
-            .with_snippet(snippet);
-        match did_you_mean(&message) {
-            Some(name) => diagnostic.hint(format!("did you mean `{name}`?")),
-            None => diagnostic.hint("`heliostat schema` prints every key and what it takes"),
-        }
-    })
-}
-
 /// Line and column, both from 1, of a byte offset; columns count characters.
 pub(crate) fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
     let before = &text[..text.floor_char_boundary(offset.min(text.len()))];
     let line = before.matches('\n').count() + 1;
     let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
     (line, column)
-}
-
-/// Of an unknown key the parser's message lists every one that it would have taken: the hint says it better.
-fn first_clause(message: &str) -> String {
-    let is_of_key = message.starts_with("unknown field");
-    message.split(", expected").next().filter(|_| is_of_key).unwrap_or(message).to_owned()
-}
-
-/// The known key that is most like the unknown one, from the parser's "unknown field `x`, expected one of `a`, `b`".
-fn did_you_mean(message: &str) -> Option<String> {
-    let mut quoted = message.strip_prefix("unknown ")?.split('`').skip(1).step_by(2);
-    let typed = quoted.next()?;
-    quoted
-        .map(|known| (strsim::jaro_winkler(typed, known), known))
-        .filter(|(likeness, _)| *likeness > 0.75)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, known)| known.to_owned())
 }
 
 fn resolve(root: &Path, typed: SiteFile, overrides: &Overrides) -> Result<Config, Vec<Diagnostic>> {
@@ -265,8 +249,8 @@ fn resolve(root: &Path, typed: SiteFile, overrides: &Overrides) -> Result<Config
         timezone: typed.timezone.and_then(|name| keep(&mut faults, zone_of(&name))).unwrap_or(Tz::UTC),
         yaml_dates: typed.yaml_dates.unwrap_or_default(),
         content: typed.content.map_or_else(|| vec!["content".to_owned()], |list| list.iter().map(folder_of).collect()),
-        pages: typed.pages.as_ref().map_or_else(|| "pages".to_owned(), folder_of),
-        static_folder: typed.static_folder.as_ref().map_or_else(|| "static".to_owned(), folder_of),
+        pages: typed.pages.as_ref().map_or_else(|| PAGES.to_owned(), folder_of),
+        static_folder: typed.static_folder.as_ref().map_or_else(|| STATIC.to_owned(), folder_of),
         theme: typed.theme.unwrap_or_else(|| "broadsheet".to_owned()),
         overrides: typed.overrides.unwrap_or_else(|| OVERRIDES.to_owned()),
         theme_options: typed.theme_options,
@@ -442,18 +426,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_unknown_key_is_refused_and_the_right_one_named() {
-        let fault = parse("title = \"x\"\nbase_ulr = \"y\"\n").unwrap_err();
-        assert_eq!(fault.to_string(), "site.toml:2:1: unknown field `base_ulr`");
-        assert_eq!(
-            did_you_mean("unknown field `base_ulr`, expected one of `title`, `base_url`"),
-            Some("base_url".into())
-        );
-    }
-
-    #[test]
     fn all_wrong_values_are_told_at_once() {
-        let typed = parse("timezone = \"Mars/Base\"\nbase_url = \"mirror\"\n[media]\nquality = 0\n").unwrap();
+        let typed = text::parse("timezone = \"Mars/Base\"\nbase_url = \"mirror\"\n[media]\nquality = 0\n").0.unwrap();
         let faults = resolve(Path::new("."), typed, &Overrides::default()).unwrap_err();
         assert_eq!(faults.len(), 3);
     }

@@ -213,11 +213,22 @@ pub struct Filter {
 
 impl Filter {
     pub(super) fn new(table: &FilterTable) -> Result<Self, Diagnostic> {
-        Ok(Self {
+        let filter = Self {
             outlet: table.outlet.clone(),
             from: table.from.as_deref().map(day_of).transpose()?,
             until: table.until.as_deref().map(day_of).transpose()?,
-        })
+        };
+        match (&filter.outlet, filter.from, filter.until) {
+            (None, None, None) => {
+                Err(fault("a rule of [[include]] or [[exclude]] that says nothing means every article")
+                    .hint("give it `outlet`, `from` or `until`, or take it out"))
+            }
+            (_, Some(from), Some(until)) if from > until => {
+                Err(fault(format!("a rule of [[include]] or [[exclude]] ends on {until}, before it begins on {from}"))
+                    .hint("exchange `from` and `until`"))
+            }
+            _ => Ok(filter),
+        }
     }
 
     /// Whether an article of this outlet and local day is meant; an undated one fits no rule with a date.

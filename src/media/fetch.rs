@@ -76,7 +76,7 @@ pub(super) fn fetch_missing(
             );
         }
     }
-    diagnostics.extend(report(&missing, ledger));
+    diagnostics.extend(report(&missing, ledger, NotAsked::of(config)));
     diagnostics
 }
 
@@ -282,7 +282,7 @@ impl Taker<'_> {
 }
 
 /// A line for each original that failed, a line for each host whose were not asked for.
-fn report(missing: &[(&str, &Wanted<'_>)], ledger: &Ledger) -> Vec<Diagnostic> {
+fn report(missing: &[(&str, &Wanted<'_>)], ledger: &Ledger, why: NotAsked) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let mut not_asked: BTreeMap<&str, usize> = BTreeMap::new();
     for (key, wanted) in missing {
@@ -304,9 +304,29 @@ fn report(missing: &[(&str, &Wanted<'_>)], ledger: &Ledger) -> Vec<Diagnostic> {
     }
     diagnostics.extend(not_asked.into_iter().map(|(host, count)| {
         let originals = if count == 1 { "1 original was".to_owned() } else { format!("{count} originals were") };
-        let message = format!("{host}: {originals} not asked for (offline, time was up, or the host rests)");
-        Diagnostic::warning(Code::Media, message)
-            .hint("`build` without --offline asks for them; a preview asks nobody, unless it is `serve --fetch`")
+        Diagnostic::warning(Code::Media, format!("{host}: {originals} not asked for ({})", why.reason)).hint(why.hint)
     }));
     diagnostics
+}
+
+/// Why originals were not asked for, and what is to be done about it.
+#[derive(Clone, Copy)]
+struct NotAsked {
+    reason: &'static str,
+    hint: &'static str,
+}
+
+impl NotAsked {
+    fn of(config: &MediaConfig) -> Self {
+        if config.offline {
+            return Self {
+                reason: "the build is offline",
+                hint: "`build` asks for them without --offline, and without `offline = true` in [media] of site.toml; a preview asks nobody, unless it is `serve --fetch`",
+            };
+        }
+        Self {
+            reason: "time was up, or the host rests",
+            hint: "the next build goes on where this one stopped; `time` in [media] of site.toml gives it longer",
+        }
+    }
 }

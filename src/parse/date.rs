@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::ops::Range;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, SubsecRound as _, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -79,6 +79,9 @@ pub fn read(text: &str, zone: Tz) -> Option<ReadDate> {
     if text.len() < 8 || text.len() > LONGEST {
         return None;
     }
+    if is_span_of_hours(text) {
+        return None;
+    }
     in_form(text, zone)
         .or_else(|| {
             let (plain, offset) = plainer(text)?;
@@ -88,8 +91,24 @@ pub fn read(text: &str, zone: Tz) -> Option<ReadDate> {
             }
         })
         .filter(|written| is_plausible(written.at))
-        // What is remembered of a date, too, has milliseconds.
-        .map(|written| ReadDate { at: written.at.trunc_subsecs(3), ..written })
+        // As it is remembered: in milliseconds, and without leap seconds.
+        .and_then(|written| {
+            Some(ReadDate { at: DateTime::from_timestamp_millis(written.at.timestamp_millis())?, ..written })
+        })
+}
+
+/// Whether a text ends in two clocks, the later behind a dash, `14:00-16:00`, as what takes place is announced: it is no offset.
+fn is_span_of_hours(text: &str) -> bool {
+    let clock = |text: &str| {
+        let (hour, minute) = text.split_once(':')?;
+        let number = |part: &str| part.parse::<u8>().ok().filter(|_| part.len() <= 2);
+        Some((number(hour)?, number(minute)?))
+    };
+    let Some((before, after)) = text.rsplit_once(['-', '–', '—', '~', '～', '至']) else { return false };
+    let first = before.rsplit(|c: char| c != ':' && !c.is_ascii_digit()).next().unwrap_or_default();
+    // Of a moment in ISO's form an offset may stand right behind the minutes.
+    let is_later = clock(first).zip(clock(after)).is_some_and(|(first, after)| first < after);
+    is_later && !before.contains('T')
 }
 
 /// Reads a date of front matter, where a number is a moment.
@@ -175,6 +194,9 @@ fn without_brackets(text: &str) -> &str {
     opened.map_or(text, |at| text[..at].trim_end())
 }
 
+/// No zone is farther from Greenwich, in hours (<https://www.iana.org/time-zones>).
+const FARTHEST: i32 = 14;
+
 /// Cuts an offset off the end: `+0800`, `+08`, `+08:00`, `UTC+8`, `GMT+0800`, `+0800 CST`, `北京时间`.
 fn without_offset(text: &str) -> (&str, Option<FixedOffset>) {
     let whole = (text, None);
@@ -202,6 +224,10 @@ fn without_offset(text: &str) -> (&str, Option<FixedOffset>) {
         _ => return whole,
     };
     let (Ok(hours), Ok(minutes)) = (hours.parse::<i32>(), minutes.parse::<i32>()) else { return whole };
+    // No zone is off Greenwich by other minutes.
+    if hours > FARTHEST || !matches!(minutes, 0 | 30 | 45) {
+        return whole;
+    }
     let seconds = hours * 3600 + minutes * 60;
     let offset = FixedOffset::east_opt(if bare[sign..].starts_with('+') { seconds } else { -seconds });
     match offset {
@@ -253,7 +279,8 @@ fn with_zone(text: &str) -> Option<ReadDate> {
         .or_else(|| DateTime::parse_from_rfc2822(text).ok())
         .or_else(|| FORMS.iter().find_map(|form| DateTime::parse_from_str(text, form).ok()))
         .or_else(|| utc_by_name(text));
-    at.map(|at: DateTime<FixedOffset>| ReadDate { at: at.with_timezone(&Utc), has_time: true })
+    let at = at.filter(|at: &DateTime<FixedOffset>| at.offset().local_minus_utc().abs() <= FARTHEST * 3600);
+    at.map(|at| ReadDate { at: at.with_timezone(&Utc), has_time: true })
 }
 
 fn utc_by_name(text: &str) -> Option<DateTime<FixedOffset>> {
@@ -308,7 +335,7 @@ fn day_alone(text: &str, zone: Tz) -> Option<ReadDate> {
 /// zone may skip a whole day.
 fn local(at: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
     const BEFORE: TimeDelta = TimeDelta::days(2);
-    let skipped = || zone.from_local_datetime(&at.checked_sub_signed(BEFORE)?).earliest().map(|before| before + BEFORE);
+    let skipped = || zone.from_local_datetime(&at.checked_sub_signed(BEFORE)?).earliest()?.checked_add_signed(BEFORE);
     zone.from_local_datetime(&at).earliest().or_else(skipped).map(|at| at.with_timezone(&Utc))
 }
 
@@ -439,12 +466,27 @@ mod tests {
             "15 分钟前",
             "5 月 12 分公司 3456 号",
             "周一到周五 8:00-18:00",
+            "2024年5月2日14:00-16:00",
+            "2024-05-02 08:00-10:00",
+            "2024-05-02 14:00:00 -16:00",
+            "+262142-12-31 23:00:00",
             "tel. 010-6512-8888",
             "第 20 次 3 点 12 分",
         ] {
             assert_eq!(read(text, Tz::UTC), None, "{text}");
         }
         assert_eq!(read("0001-01-01", Tz::UTC), None);
+        assert_eq!(read("+262142-12-31 23:00:00", Tz::America__New_York), None, "its offset leads beyond all dates");
+        let offset = read("2024-05-02T08:00-05:00", Tz::UTC).map(|date| date.at.to_rfc3339());
+        assert_eq!(offset.as_deref(), Some("2024-05-02T13:00:00+00:00"));
+    }
+
+    #[test]
+    fn a_date_is_what_is_remembered_of_it() {
+        for text in ["2016-12-31 23:59:60", "2016-12-31T11:23:60.1234567Z"] {
+            let at = read(text, Tz::UTC).unwrap().at;
+            assert_eq!(DateTime::from_timestamp_millis(at.timestamp_millis()), Some(at), "{text}");
+        }
     }
 
     #[test]

@@ -49,7 +49,7 @@ impl SaidDate {
         let date = candidates.find(|date| {
             let is_trusted = horizon.trusts(date.at);
             if !is_trusted {
-                faults.push((untrusted(*date), HINT_AHEAD));
+                faults.push((untrusted(*date, zone), HINT_AHEAD));
             }
             is_trusted
         });
@@ -88,7 +88,7 @@ impl Dates {
         let trusted_name = || of_name().filter(|named| horizon.trusts(named.at));
         let date = trusted.or(visible).or_else(trusted_name).or(changed).or_else(shown);
         if date.is_none() {
-            let ahead = of_name().filter(|_| said.is_empty()).map(|named| (untrusted(named), HINT_AHEAD));
+            let ahead = of_name().filter(|_| said.is_empty()).map(|named| (untrusted(named, zone), HINT_AHEAD));
             said.extend(ahead);
             match said.last_mut() {
                 Some((why, _)) => why.push_str(": it goes to `undated/`"),
@@ -113,6 +113,6 @@ const HINT: &str = "give the front matter a `date`, such as 2024-05-02 06:04:02 
 
 const HINT_AHEAD: &str = "mend the date; what is to wait until then is held back by `draft: true`";
 
-fn untrusted(date: ReadDate) -> String {
-    format!("{} lies in the future and is not trusted", date.at.format("%Y-%m-%d"))
+fn untrusted(date: ReadDate, zone: Tz) -> String {
+    format!("{} lies in the future and is not trusted", date.at.with_timezone(&zone).format("%Y-%m-%d"))
 }

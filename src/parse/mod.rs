@@ -433,6 +433,6 @@ fn of_encoding(decoded: &encoding::Decoded<'_>) -> Diagnostic {
     let (line, column) = crate::config::line_and_column(&decoded.text, unread);
     let fault = Diagnostic::warning(Code::Encoding, format!("bytes that are not {name}")).in_file("").at(line, column);
     fault.hint(
-        "scrape it again, or convert the file, such as with `iconv -f GB18030 -t UTF-8`; they are shown as \u{fffd}",
+        "scrape it again, or convert the file with `iconv` from the encoding that it has; they are shown as \u{fffd}",
     )
 }

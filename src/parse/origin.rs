@@ -181,11 +181,11 @@ fn labels(categories: &[String], tags: &[String], outlet: Option<&str>, config: 
     let mut seen = HashSet::new();
     let names_outlet = |label: &&String| outlet == Some(label.as_str()) || config.outlets.by_tag(label).is_some();
     let labels = tags.iter().chain(categories).filter(|label| !names_outlet(label)).map(|label| shown_label(label));
-    labels.filter(|label| seen.insert(label.to_lowercase())).collect()
+    labels.filter(|label| !label.is_empty() && seen.insert(label.to_lowercase())).collect()
 }
 
 /// WordPress exports references, Obsidian the hash of a tag.
 fn shown_label(label: &str) -> String {
     let bare = label.strip_prefix('#').unwrap_or(label);
-    if bare.contains('&') { plain_title(bare) } else { bare.to_owned() }
+    if bare.contains('&') { plain_title(bare) } else { bare.trim().to_owned() }
 }

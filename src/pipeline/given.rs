@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use super::recall::{self, Circumstances};
 use super::recent::{self, Recent};
 use super::{Log, Memory, Options, file_clock, files};
-use crate::config::{self, Config};
+use crate::config::{self, Config, FILE_NAME};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::{Digest, Digester};
 use crate::media::attachments::{self, Attachment};
@@ -74,8 +74,10 @@ impl<'build> Given<'build> {
         log.said.extend(theme.faults.iter().cloned());
         log.said.extend(discovered.faults.iter().cloned());
         log.said.extend((discovered.found.is_empty() && discovered.faults.is_empty()).then(|| no_articles(config)));
-        let (customs, custom_faults) = custom_pages(config, now);
-        let (statics, statics_faults) = statics::find(&config.root.join(&config.static_folder));
+        let (customs, mut custom_faults) = custom_pages(config, now);
+        custom_faults.extend(missing_folder(config, ("pages", &config.pages, config::PAGES)));
+        let (statics, mut statics_faults) = statics::find(&config.root.join(&config.static_folder));
+        statics_faults.extend(missing_folder(config, ("static", &config.static_folder, config::STATIC)));
         log.said.extend(statics_faults.iter().cloned());
         // Articles may link to static files, and to the theme's.
         let assets = theme.assets.iter().map(|(path, _)| path.as_str());
@@ -135,7 +137,8 @@ impl<'build> Given<'build> {
         if targets.is_empty() {
             return of_navigation;
         }
-        let articles = entries.iter().map(Arc::as_ref).zip(map.articles.iter().map(|planned| planned.path.as_str()));
+        let standing = entries.iter().zip(&map.articles).filter(|(_, planned)| !planned.is_withdrawn());
+        let articles = standing.map(|(entry, planned)| (entry.as_ref(), planned.path.as_str()));
         let customs = self.customs.iter().map(|custom| &custom.entry).zip(map.customs.iter().map(String::as_str));
         let linking = articles.chain(customs).filter(|(entry, _)| !entry.site_links.is_empty());
         linking.flat_map(|(entry, page)| targets.faults(map, entry, page)).chain(of_navigation).collect()
@@ -196,6 +199,19 @@ fn no_articles(config: &Config) -> Diagnostic {
     Diagnostic::warning(Code::Empty, message)
         .in_file(config.content.join(", "))
         .hint("put articles there, or name the folders that hold them in `content` of site.toml")
+}
+
+pub(super) fn none_is_left() -> Diagnostic {
+    Diagnostic::warning(Code::Empty, "[[include]] and [[exclude]] leave no article: the site has none")
+        .in_file(FILE_NAME)
+        .hint("`heliostat list --json` names each article's outlet as the rules must")
+}
+
+/// A folder that site.toml names, if it is not there; one that it need not name may be missing.
+fn missing_folder(config: &Config, (key, folder, usual): (&str, &str, &str)) -> Option<Diagnostic> {
+    let is_missing = folder != usual && !config.root.join(folder).is_dir();
+    let fault = || Diagnostic::warning(Code::Empty, "there is no such folder").in_file(folder);
+    is_missing.then(|| fault().hint(format!("mend `{key}` in site.toml, or take it out")))
 }
 
 /// Pages that are no articles: they have a name for an address and are in no list.

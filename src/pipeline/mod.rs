@@ -219,6 +219,9 @@ fn recalled(given: &Given<'_>, memory: &Memory, log: &mut Log<'_>) -> Result<Rec
         progress.note(&format!("not all that was remembered can be used ({why}): more is read than has changed"));
     }
     log.said.append(&mut recalled.diagnostics);
+    if recalled.counts.filtered > 0 && recalled.entries.is_empty() {
+        log.said.push(given::none_is_left());
+    }
     Ok(recalled)
 }
 

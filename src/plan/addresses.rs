@@ -116,6 +116,10 @@ fn keep_aliases(
     wanted: &Wanted,
 ) -> Vec<Diagnostic> {
     let mut faults = Vec::new();
+    if entries.iter().all(|entry| entry.aliases.is_empty()) {
+        return faults;
+    }
+    keep_folders_like_pages(map, taken);
     for (entry, id) in entries.iter().zip(0..).filter(|(entry, _)| !entry.aliases.is_empty()) {
         let planned = map.article(id);
         let current = planned.versions.first().copied().unwrap_or(id);
@@ -144,6 +148,16 @@ fn keep_aliases(
         }
     }
     faults
+}
+
+/// The folders of articles that are called like a page, as Jekyll's `permalink: /a.html/` makes them.
+fn keep_folders_like_pages(map: &SiteMap, taken: &mut Taken) {
+    for planned in &map.articles {
+        let path = folded(&planned.path);
+        for folder in folders_of(&path).filter(|folder| folder.ends_with(".html") || folder.ends_with(".htm")) {
+            taken.keep_folder(folder);
+        }
+    }
 }
 
 /// Whether nothing else stands at an address on which articles meet.

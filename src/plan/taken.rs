@@ -35,6 +35,11 @@ impl Taken {
         self.others.insert(path.to_owned());
     }
 
+    /// Says that a folder is there.
+    pub(crate) fn keep_folder(&mut self, folder: &str) {
+        self.folders.insert(folder.to_owned());
+    }
+
     /// Takes a folded path.
     pub(crate) fn take(&mut self, path: &str) {
         for folder in folders_of(path).filter(|folder| !folder.is_empty()) {

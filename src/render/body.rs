@@ -96,7 +96,7 @@ impl Filler<'_> {
         let Some((key, url)) = link.split_at_checked(16) else { return };
         let key = UrlKey(u64::from_str_radix(key, 16).unwrap_or_default());
         // Below the mirror's own address lie the site's own pages and files.
-        if !self.entry.site_links.is_empty() && self.site_link(url, out) {
+        if self.entry.site_links.iter().any(|link| link == url) && self.site_link(url, out) {
             return;
         }
         out.push_str(" href=\"");
@@ -133,7 +133,7 @@ impl Filler<'_> {
     }
 
     fn medium(&mut self, medium: &str, out: &mut String) {
-        let Some((index, place)) = medium.split_at_checked(medium.len() - 1) else { return };
+        let Some((index, place)) = medium.split_at_checked(medium.len().saturating_sub(1)) else { return };
         let entry = self.entry;
         let Some(reference) = index.parse::<usize>().ok().and_then(|index| entry.media.get(index)) else { return };
         let gallery = self.site.gallery;

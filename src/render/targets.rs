@@ -62,12 +62,16 @@ impl<'build> Targets<'build> {
         if !(entries.iter().any(|entry| links(entry)) || customs.iter().any(|custom| links(&custom.entry))) {
             return Self::default();
         }
-        let articles =
-            entries.iter().zip(&map.articles).map(|(entry, planned)| (&*entry.source, planned.path.as_str()));
+        // What is withdrawn is gone, whether a notice stands there or nothing.
+        let standing = || entries.iter().zip(&map.articles).filter(|(_, planned)| !planned.is_withdrawn());
+        let articles = standing().map(|(entry, planned)| (&*entry.source, planned.path.as_str()));
         let customs = customs.iter().zip(&map.customs).map(|(custom, path)| (&*custom.entry.source, path.as_str()));
-        let slugs = entries.iter().zip(&map.articles).rev();
-        let slugs = slugs.filter(|(_, planned)| !planned.path.is_empty());
-        let slugs = slugs.map(|(entry, planned)| (entry.slug().to_lowercase(), planned.path.as_str())).collect();
+        let slugs: Vec<_> = standing().filter(|(_, planned)| !planned.path.is_empty()).collect();
+        let slugs = slugs
+            .into_iter()
+            .rev()
+            .map(|(entry, planned)| (entry.slug().to_lowercase(), planned.path.as_str()))
+            .collect();
         let sources: Vec<_> = articles.chain(customs).filter(|(_, path)| !path.is_empty()).collect();
         let base = config.base_url.as_ref();
         Self {

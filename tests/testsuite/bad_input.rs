@@ -409,6 +409,50 @@ fn a_mistake_in_site_toml_is_named_with_what_was_meant() {
     assert_eq!(site.run(&["build", "--no-such-flag"]).status, 2);
 }
 
+#[test]
+fn several_mistakes_in_site_toml_are_told_at_once() {
+    let site = Site::new().config("permalnk = \"pretty\"\ntimezone = \"Mars/Base\"\n[[withdraw]]\nurl = \"https://e.example.org/a\"\ntheme = \"lite\"");
+    let run = site.run(&["build"]);
+    assert_eq!(run.status, 1);
+    let told = [
+        "unknown field `permalnk`",
+        "`Mars/Base`",
+        "unknown field `theme`",
+        "write it above the first line in brackets",
+    ];
+    assert!(told.iter().all(|fault| run.stderr.contains(fault)), "{}", run.stderr);
+}
+
+#[test]
+fn text_between_two_rules_is_text_though_an_address_stands_in_it() {
+    let site = Site::new()
+        .file("content/2024-01-01-a.md", "---\n本文首发于\nhttps://e.example.org/a\n---\n\n# 题\n\n正文。\n");
+    site.build();
+    let page = site.only_page();
+    assert!(page.contains("本文首发于") && page.contains("正文。"), "{page}");
+}
+
+#[test]
+fn a_tag_without_a_name_is_none() {
+    let site = Site::new().file(
+        "content/a.md",
+        "---\ntitle: A\ndate: 2024-01-01\ntags: [\"#\", \"# 港口\", \"&nbsp;\", 渡轮]\n---\ntext\n",
+    );
+    site.build();
+    assert_eq!(site.list()[0]["tags"], serde_json::json!(["港口", "渡轮"]));
+}
+
+#[test]
+fn an_old_address_that_is_the_folder_of_another_page_is_left_out_and_said() {
+    let head = |more: &str| format!("---\ntitle: A\ndate: 2024-01-01\n{more}\n---\ntext\n");
+    let site = Site::new()
+        .file("content/a.md", head("permalink: /2019/foo.html/"))
+        .file("content/b.md", head("redirect_from: /2019/foo.html"));
+    let run = site.build();
+    assert!(site.has_output("2019/foo.html/index.html"));
+    assert!(run.stderr.contains("its old address 2019/foo.html is that of another page or folder"), "{}", run.stderr);
+}
+
 /// Else every request would fail, and nobody would say why.
 #[test]
 fn addresses_of_media_that_cannot_be_asked_for_are_refused_at_once() {

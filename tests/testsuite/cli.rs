@@ -120,6 +120,28 @@ fn a_withdrawal_that_means_no_article_is_said() {
 }
 
 #[test]
+fn a_filter_that_means_everything_or_nothing_is_said() {
+    let article = "---\ntitle: A\ndate: 2024-05-06\nlink: https://e.example.org/a\n---\ntext";
+    let with = |rule: &str| Site::new().config(rule).file("content/a.md", article).run(&["build", "--strict"]);
+    let slip = with("[[include]]\noutlet = \"e.exmaple.org\"");
+    assert!(slip.status == 1 && slip.stderr.contains("leave no article"), "{}", slip.stderr);
+    let all = with("[[exclude]]");
+    assert!(all.status == 1 && all.stderr.contains("says nothing means every article"), "{}", all.stderr);
+    let reversed = with("[[include]]\nfrom = \"2030-01-01\"\nuntil = \"2019-01-01\"");
+    assert!(reversed.status == 1 && reversed.stderr.contains("before it begins"), "{}", reversed.stderr);
+}
+
+#[test]
+fn a_folder_that_site_toml_names_and_that_is_not_there_is_said() {
+    let site = Site::new().config("static = \"statik\"\npages = \"pagse\"").file("content/a.md", "# A\n\ntext");
+    let run = site.run(&["check"]);
+    for (folder, key) in [("statik", "static"), ("pagse", "pages")] {
+        assert!(run.stderr.contains(&format!("{folder}: there is no such folder")), "{}", run.stderr);
+        assert!(run.stderr.contains(&format!("mend `{key}` in site.toml")), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn nothing_scraped_reaches_the_terminal_as_an_escape() {
     let site = Site::new().file("content/a.md", "---\ntitle: \"a\u{1b}]0;PWNED\u{7} \u{1b}[31mred\n---\n<p>text</p>");
     for command in ["check", "build"] {
@@ -132,12 +154,13 @@ fn nothing_scraped_reaches_the_terminal_as_an_escape() {
 
 #[test]
 fn a_wrong_type_is_told_with_the_right_one() {
-    for (line, expected) in [
-        ("content = \"posts\"", "expected a sequence"),
-        ("[[outlet]]\nname = \"a\"\ncanonical = \"mirror\"", "expected `original` or `self`"),
+    for (line, expected, hint) in [
+        ("content = \"posts\"", "expected a list", "write a list: [\"posts\"]"),
+        ("[[include]]\nfrom = 2024-05-06", "type: date, expected a string", "write it in quotes: \"2024-05-06\""),
+        ("[[outlet]]\nname = \"a\"\ncanonical = \"mirror\"", "expected `original` or `self`", "heliostat schema"),
     ] {
         let run = Site::new().config(line).run(&["check"]);
-        assert!(run.stderr.contains(expected) && run.stderr.contains("heliostat schema"), "{}", run.stderr);
+        assert!(run.stderr.contains(expected) && run.stderr.contains(hint), "{}", run.stderr);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::harness::{Site, files_below};
+use crate::harness::{Site, body_of, files_below};
 
 fn article(title: &str, link: &str, body: &str) -> String {
     format!("---\ntitle: {title}\ndate: 2024-05-06 10:00:00\ntags: [t]\nlink: {link}\n---\n<p>{body}</p>\n")
@@ -76,6 +76,23 @@ fn a_source_or_an_outlet_may_be_withdrawn_without_a_notice_and_come_back() {
         site.build();
         assert!(files_below(&site.path().join("public")) == whole);
     }
+}
+
+#[test]
+fn links_within_the_site_do_not_lead_to_what_is_withdrawn() {
+    let article = |title: &str, text: &str| format!("---\ntitle: {title}\ndate: 2024-05-06\n---\n{text}\n");
+    let site = Site::new()
+        .file("content/1.md", article("甲", "[乙](2.md) [去](nowhere.md)"))
+        .file("content/2.md", article("乙", "[甲](1.md) [[1]] text"))
+        .config("[[withdraw]]\nsource = \"content/1.md\"\nnotice = false");
+    let run = site.build();
+    let page = site.output(site.list()[0]["output"].as_str().unwrap());
+    assert!(!body_of(&page).contains("href"), "{page}");
+    assert!(
+        run.stderr.contains("1.md") && !run.stderr.contains("nowhere.md"),
+        "its own links are nobody's: {}",
+        run.stderr
+    );
 }
 
 #[test]

@@ -160,6 +160,8 @@ fn of_yaml<'text>(inner: &str, body: &'text str, dates: YamlDates) -> Option<Spl
             let repaired = repaired(inner, line).or_else(|| yaml::values(&requoted(inner, |_| true)).ok());
             let (values, how) = match repaired {
                 Some(values) => (values, "its values were quoted anew"),
+                // An address in a text between two rules is no key.
+                None if !inner.lines().any(|line| has_key(line) && !line.contains("://")) => return None,
                 None => (line_by_line(inner, ':'), "it was read line by line"),
             };
             if values.is_empty() {

@@ -3,6 +3,7 @@
 
 use super::open::MAX_DEPTH;
 use super::tree::{Attr, Node, Tag};
+use super::white_space::is_control;
 
 /// A formula while it is read.
 pub(super) struct Formula {
@@ -70,6 +71,7 @@ impl Formula {
         let mut collapsed = String::with_capacity(text.len());
         for c in text.chars() {
             match c.is_ascii_whitespace() {
+                false if is_control(c) => {}
                 false => collapsed.push(c),
                 true if collapsed.ends_with(' ') => {}
                 true => collapsed.push(' '),

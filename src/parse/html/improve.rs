@@ -1,12 +1,12 @@
 //! The strict tree made better to read: what the page says elsewhere goes, what was only painted gets its meaning.
 //!
 //! 1. [`drop_twins`]: a picture that stands there twice stands there once;
-//! 2. [`strip_texts`]: an outlet's boilerplate, by `[[strip]]` rules;
-//! 3. [`take_byline`]: a leading line of date and author moves into the article's header;
-//! 4. [`take_title`]: the title that the scraper repeated goes;
-//! 5. [`headings`]: paragraphs that are wholly bold become headings, levels start at 2 without gaps;
-//! 6. [`rules`]: rules that part nothing go;
-//! 7. [`drop_repeated_words`]: a picture's words that its caption says, too, are said once.
+//! 2. [`drop_repeated_words`]: a picture's words that its caption says, too, are said once;
+//! 3. [`strip_texts`]: an outlet's boilerplate, by `[[strip]]` rules;
+//! 4. [`take_byline`]: a leading line of date and author moves into the article's header;
+//! 5. [`take_title`]: the title that the scraper repeated goes;
+//! 6. [`headings`]: paragraphs that are wholly bold become headings, levels start at 2 without gaps;
+//! 7. [`rules`]: rules that part nothing go.
 
 use std::cell::LazyCell;
 

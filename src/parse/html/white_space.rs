@@ -95,7 +95,7 @@ pub(super) fn without_controls(value: &str) -> String {
 }
 
 /// C0 and C1 controls and the byte order mark: they show nothing, and XML forbids most of them.
-fn is_control(c: char) -> bool {
+pub(super) fn is_control(c: char) -> bool {
     c.is_control() || c == '\u{feff}' || c == '\u{fffe}' || c == '\u{ffff}'
 }
 
