@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::{jekyll, terminal};
-use crate::config::FILE_NAME;
+use crate::config::{FILE_NAME, OUTPUT_MARKER};
 
 /// Arguments of `init`.
 #[derive(Debug, Args)]
@@ -67,17 +67,34 @@ fn make(arguments: &Arguments) -> io::Result<Vec<String>> {
         done(&content, fs::create_dir(&content))?;
         write(&dir.join(SAMPLE), ARTICLE)?;
     }
-    let (text, notes) = taken_over.unwrap_or_else(|| (include_str!("init/site.toml").to_owned(), Vec::new()));
+    let (mut text, mut notes) = taken_over.unwrap_or_else(|| (include_str!("init/site.toml").to_owned(), Vec::new()));
+    let output = output_in(dir);
+    if output != OUTPUTS[0] {
+        notes.push(format!("{} is there already: the site goes to `{output}`", OUTPUTS[0]));
+        text.insert_str(0, &format!("output = \"{output}\"\n"));
+    }
     write(&site_file, &format!("{SCHEMA_LINE}{text}"))?;
     write(&dir.join(SCHEMA_FILE), &crate::config::schema())?;
-    ignore_what_is_made(&dir.join(".gitignore"))?;
+    ignore_what_is_made(&dir.join(".gitignore"), output)?;
     Ok(notes)
 }
 
+/// Where a site may go: the usual folder, or another where that is somebody's own, as in themes of Jekyll.
+const OUTPUTS: [&str; 3] = ["public", "mirror", "heliostat"];
+
+fn output_in(dir: &Path) -> &'static str {
+    let is_empty = |folder: &Path| fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
+    let is_free = |name: &&str| {
+        let folder = dir.join(name);
+        folder.join(OUTPUT_MARKER).is_file() || is_empty(&folder)
+    };
+    OUTPUTS.into_iter().find(is_free).unwrap_or(OUTPUTS[0])
+}
+
 /// Adds to `.gitignore` what it lacks.
-fn ignore_what_is_made(path: &Path) -> io::Result<()> {
+fn ignore_what_is_made(path: &Path, output: &str) -> io::Result<()> {
     let mut text = if path.exists() { done(path, fs::read_to_string(path))? } else { String::new() };
-    for line in ["/public", "/.heliostat"] {
+    for line in [&format!("/{output}"), "/.heliostat"] {
         if !text.lines().any(|known| known.trim_matches('/') == line.trim_matches('/')) {
             text.push_str(if text.is_empty() || text.ends_with('\n') { "" } else { "\n" });
             text.push_str(line);

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::foreign_markdown::{self, in_common_marks, is_file, near};
-use super::markdown::Fences;
+use super::verbatim::Verbatim;
 
 /// A text in which nothing is left that CommonMark would drop, and kramdown's own marks are gone.
 pub(super) fn prepared(text: &str) -> Cow<'_, str> {
@@ -18,7 +18,7 @@ pub(super) fn prepared(text: &str) -> Cow<'_, str> {
         return text;
     }
     let mut out = String::with_capacity(text.len() + 64);
-    let (mut code, mut table, mut is_behind_text, mut is_behind_sentence) = (Fences::default(), None, false, false);
+    let (mut code, mut table, mut is_behind_text, mut is_behind_sentence) = (Verbatim::default(), None, false, false);
     let mut before = "";
     for line in text.split_inclusive('\n') {
         let is_blank = line.trim().is_empty();
@@ -123,7 +123,7 @@ fn without_kramdown(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
-    let (mut code, mut in_comment, mut at) = (Fences::default(), false, 0);
+    let (mut code, mut in_comment, mut at) = (Verbatim::default(), false, 0);
     let last_end = text.rfind("{:/").unwrap_or_default();
     let mut above = 0;
     for line in text.split_inclusive('\n') {

@@ -33,6 +33,7 @@ mod shortcodes;
 mod shown_date;
 pub mod text;
 mod title;
+mod verbatim;
 pub(crate) mod yaml;
 
 use std::borrow::Cow;

@@ -282,6 +282,10 @@ fn markdown_behind_a_block_of_html_is_markdown() {
                 "<p>一</p>\n\n<table>\n<tr><td>甲\n\n乙</td></tr>\n\n<tr><td>丙</td></tr></table>\n\n段一。\n\n段二。",
                 "<p>一</p><table><tbody><tr><td><p>甲</p><p>乙</p></td></tr><tr><td>丙</td></tr></tbody></table><p>段一。</p><p>段二。</p>",
             ),
+            (
+                "甲：\n\n<pre>\n:wq\n  [1]: 乙\n| a |\n%%\n丙\n%%\n</pre>\n\n:丁\n",
+                "<p>甲：</p><pre>:wq\n  [1]: 乙\n| a |\n%%\n丙\n%%\n</pre><p>:丁</p>",
+            ),
             // A listing within a block would end at its blank line.
             ("<div><pre>a\n\n*b*</pre></div>\n\n段一。\n\n段二。", "<pre>a\n\n*b*</pre><p>段一。段二。</p>"),
             // Blank lines within a block mean nothing: it is HTML.

@@ -41,6 +41,24 @@ fn post(title: &str, more: &str) -> String {
 }
 
 #[test]
+fn init_leaves_a_folder_that_is_there_and_a_language_that_is_none() {
+    let site = Site::new()
+        .file("_config.yml", "title: A\nurl: https://old.example.org\nlang: english\n")
+        .file("_posts/2024-01-01-a.md", post("A", ""))
+        .file("public/css/a.css", "p {}");
+    std::fs::remove_file(site.path().join("site.toml")).unwrap();
+    let run = site.run(&["init", ".", "--from-jekyll", "."]);
+    assert!(
+        run.stdout.contains("the site goes to `mirror`") && run.stdout.contains("`english` is no tag"),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(site.run(&["build", "--offline"]).status, 0);
+    assert!(site.path().join("mirror/index.html").is_file() && site.path().join("public/css/a.css").is_file());
+    assert_eq!(std::fs::read_to_string(site.path().join(".gitignore")).unwrap(), "/mirror\n/.heliostat\n");
+}
+
+#[test]
 fn init_finds_posts_wherever_they_are_and_says_where_the_rest_goes() {
     let site = Site::new()
         .file("_config.yml", "title: A\ntitle: B\nurl: https://old.example.org\ndefaults:\n- scope: {path: '', type: posts}\n  values: {permalink: '/p/:title/', published: false}\n")

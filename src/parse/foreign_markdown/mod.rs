@@ -14,6 +14,7 @@ use self::links::{with_joined_links, with_whole_addresses};
 use super::html::serialise::POST;
 use super::markdown::{Fences, InMarkup, is_picture, opens_one_of};
 use super::text::is_han;
+use super::verbatim::Verbatim;
 
 /// A text whose marks of other tools are said in CommonMark, or gone.
 pub(super) fn in_common_marks(text: &str) -> Cow<'_, str> {
@@ -57,7 +58,7 @@ fn without_comments(text: &str) -> Cow<'_, str> {
     if !text.contains(MARK) {
         return text.into();
     }
-    let (mut out, mut code) = (String::with_capacity(text.len()), Fences::default());
+    let (mut out, mut code) = (String::with_capacity(text.len()), Verbatim::default());
     let mut lines = text.split_inclusive('\n');
     while let Some(line) = lines.next() {
         if code.takes(line) || line.contains('`') {
