@@ -71,9 +71,8 @@ fn in_words(message: &str, value: &str) -> String {
     let message = message.split(", expected").next().filter(|_| is_of_key).unwrap_or(message);
     let message = if is_date(value) { message.replace("type: map", "type: date") } else { message.to_owned() };
     match message.rsplit_once("expected ") {
-        Some((before, "u8" | "u16" | "u32" | "u64" | "usize")) => {
-            format!("{before}expected a number from 0, not as large")
-        }
+        Some((before, "u8")) => format!("{before}expected a whole number from 0 to 255"),
+        Some((before, "u16" | "u32" | "u64" | "usize")) => format!("{before}expected a whole number from 0"),
         Some((before, "a sequence")) => format!("{before}expected a list"),
         _ => message,
     }
@@ -145,6 +144,7 @@ mod tests {
         assert!(hint(key, "theme").starts_with("`theme` is a key of the whole file"));
         assert!(told("[[include]]\nuntil = 2024-05-01\n")[0].contains("invalid type: date, expected a string"));
         assert_eq!(hint("invalid type: map, expected a string", "2024-05-01"), "write it in quotes: \"2024-05-01\"");
+        assert!(told("[media]\nquality = 300\n")[0].ends_with("expected a whole number from 0 to 255"));
         assert!(told("content = \"articles\"\n")[0].contains("expected a list"));
         assert_eq!(hint("invalid type: string \"a\", expected a sequence", "\"a\""), "write a list: [\"a\"]");
     }

@@ -75,9 +75,9 @@ impl<'build> Given<'build> {
         log.said.extend(discovered.faults.iter().cloned());
         log.said.extend((discovered.found.is_empty() && discovered.faults.is_empty()).then(|| no_articles(config)));
         let (customs, mut custom_faults) = custom_pages(config, now);
-        custom_faults.extend(missing_folder(config, ("pages", &config.pages, config::PAGES)));
+        custom_faults.extend(missing_folder(config, "pages", &config.pages, config::PAGES));
         let (statics, mut statics_faults) = statics::find(&config.root.join(&config.static_folder));
-        statics_faults.extend(missing_folder(config, ("static", &config.static_folder, config::STATIC)));
+        statics_faults.extend(missing_folder(config, "static", &config.static_folder, config::STATIC));
         log.said.extend(statics_faults.iter().cloned());
         // Articles may link to static files, and to the theme's.
         let assets = theme.assets.iter().map(|(path, _)| path.as_str());
@@ -208,7 +208,7 @@ pub(super) fn none_is_left() -> Diagnostic {
 }
 
 /// A folder that site.toml names, if it is not there; one that it need not name may be missing.
-fn missing_folder(config: &Config, (key, folder, usual): (&str, &str, &str)) -> Option<Diagnostic> {
+fn missing_folder(config: &Config, key: &str, folder: &str, usual: &str) -> Option<Diagnostic> {
     let is_missing = folder != usual && !config.root.join(folder).is_dir();
     let fault = || Diagnostic::warning(Code::Empty, "there is no such folder").in_file(folder);
     is_missing.then(|| fault().hint(format!("mend `{key}` in site.toml, or take it out")))

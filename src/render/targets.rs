@@ -15,7 +15,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::media::attachments::{Attachment, files_of};
 use crate::parse::html::serialise::POST;
 use crate::parse::{Entry, UrlKey};
-use crate::plan::SiteMap;
+use crate::plan::{Planned, SiteMap};
 use crate::read;
 
 /// The site's files by their paths, its pages by their sources; nothing where no article links so.
@@ -63,15 +63,12 @@ impl<'build> Targets<'build> {
             return Self::default();
         }
         // What is withdrawn is gone, whether a notice stands there or nothing.
-        let standing = || entries.iter().zip(&map.articles).filter(|(_, planned)| !planned.is_withdrawn());
+        let stands = |(_, planned): &(_, &Planned)| !planned.is_withdrawn() && !planned.path.is_empty();
+        let standing = || entries.iter().zip(&map.articles).filter(stands);
         let articles = standing().map(|(entry, planned)| (&*entry.source, planned.path.as_str()));
         let customs = customs.iter().zip(&map.customs).map(|(custom, path)| (&*custom.entry.source, path.as_str()));
-        let slugs: Vec<_> = standing().filter(|(_, planned)| !planned.path.is_empty()).collect();
-        let slugs = slugs
-            .into_iter()
-            .rev()
-            .map(|(entry, planned)| (entry.slug().to_lowercase(), planned.path.as_str()))
-            .collect();
+        let slugs = standing().rev().map(|(entry, planned)| (entry.slug().to_lowercase(), planned.path.as_str()));
+        let slugs = slugs.collect();
         let sources: Vec<_> = articles.chain(customs).filter(|(_, path)| !path.is_empty()).collect();
         let base = config.base_url.as_ref();
         Self {
