@@ -248,6 +248,28 @@ test("the keyboard reaches everything, and shows where it is", async () => {
   await page.context().close();
 });
 
+test("the contents of a long read lead to their headings, though what is far below is laid out late", async () => {
+  for (const viewport of [{ width: 360, height: 640 }, { width: 1280, height: 800 }]) {
+    const page = await (await chrome.newContext({ viewport })).newPage();
+    await page.goto(server.url(samples("generated").article, "generated"));
+    const drawn = () => page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    const endIsLaidOut = () => [...document.querySelectorAll(".e-content p > *")].at(-1).checkVisibility({ contentVisibilityAuto: true });
+    await drawn();
+    assert.equal(await page.evaluate(endIsLaidOut), false);
+    const links = await page.locator(".contents a").all();
+    assert.ok(links.length > 2);
+    for (const link of [links.at(-1), links[1], links.at(-2)]) {
+      await link.evaluate((link) => link.click());
+      await drawn();
+      const top = await page.evaluate(() => document.querySelector(":target").getBoundingClientRect().top);
+      assert.ok(Math.abs(top) < 2, `${top} px from the top, at ${viewport.width} px`);
+    }
+    await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+    await page.waitForFunction(endIsLaidOut);
+    await page.context().close();
+  }
+});
+
 test("pages are read whole without a script", async () => {
   const page = await (await chrome.newContext({ javaScriptEnabled: false, viewport: { width: 360, height: 640 } })).newPage();
   await page.goto(server.url("index.html"));
