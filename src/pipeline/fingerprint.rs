@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use crate::digest::{Digest, Digester};
 use crate::parse::Entry;
 use crate::plan::pages::{NEWEST, months};
-use crate::plan::{ArticleId, FeedOf, Page, PageKind, Part, TaxonomyKind, Term};
+use crate::plan::{ArticleId, FeedOf, Page, PageKind, Part, SitemapOf, TaxonomyKind, Term};
 use crate::render::context::{calendar, lists, template_of};
 use crate::render::{Site, feed, sitemap};
 
@@ -125,9 +125,9 @@ impl<'site> Fingerprints<'site> {
                 self.feed(*of, digester);
             }
             PageKind::SitemapIndex => {
-                digester.value(&sitemap::paths(map));
+                digester.value(&sitemap::paths(map).collect::<Vec<_>>());
             }
-            PageKind::Sitemap(year, part) => self.sitemap(*year, part, digester),
+            PageKind::Sitemap(of, part) => self.sitemap(*of, part, digester),
         }
     }
 
@@ -171,16 +171,12 @@ impl<'site> Fingerprints<'site> {
         }
     }
 
-    fn sitemap(&self, year: Option<i32>, part: &Part, digester: &mut Digester) {
-        let map = self.site.map;
-        let list = if year.is_some() { &map.listing } else { &map.undated };
-        for id in &list[part.range.clone()] {
+    fn sitemap(&self, of: SitemapOf, part: &Part, digester: &mut Digester) {
+        for id in sitemap::articles(self.site.map, of, part) {
             digester.digest(self.articles[*id as usize].url);
         }
-        if year.is_none() && part.number == 1 {
-            for page in map.pages.iter().filter(|page| sitemap::is_index(&page.kind)) {
-                digester.text(&page.path);
-            }
+        for path in sitemap::indexes(self.site.map, of, part) {
+            digester.text(path);
         }
     }
 

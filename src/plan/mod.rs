@@ -36,7 +36,7 @@ use crate::diagnostics::Diagnostic;
 use crate::parse::{Entry, UrlKey};
 pub use addresses::Choice;
 pub use custom::{CustomName, NOT_FOUND, Own};
-pub use pages::{FeedOf, Page, PageKind, Part};
+pub use pages::{FeedOf, Page, PageKind, Part, SitemapOf};
 use taken::{Taken, folded};
 pub use taxonomy::{Taxonomy, TaxonomyKind, Term};
 use withdraw::Withdrawn;

@@ -4,7 +4,6 @@
 //! [`PART`], the oldest first: so a new article changes the last part of its day and of its terms' months, and no
 //! older list ever moves.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use chrono::{Datelike as _, NaiveDate};
@@ -62,10 +61,17 @@ pub enum PageKind {
     Feed(FeedOf),
     /// The index of the sitemaps.
     SitemapIndex,
-    /// The articles of a year, a part of them; `None` holds those without a date and all other pages.
-    Sitemap(Option<i32>, Part),
+    /// A part of what crawlers may find.
+    Sitemap(SitemapOf, Part),
     /// For crawlers.
     Robots,
+}
+
+impl PageKind {
+    /// Whether sitemaps name it, beside the articles: lists by day and month lead crawlers to nothing new.
+    pub fn is_index(&self) -> bool {
+        matches!(self, Self::Front | Self::Year(_) | Self::Terms(_) | Self::Term(..) | Self::Custom(_))
+    }
 }
 
 /// Of what a feed is.
@@ -75,6 +81,17 @@ pub enum FeedOf {
     Site,
     /// A term.
     Term(TaxonomyKind, usize),
+}
+
+/// What the addresses of a sitemap lead to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SitemapOf {
+    /// The articles of a year.
+    Year(i32),
+    /// Articles without a date.
+    Undated,
+    /// Pages that are no articles: [indexes](PageKind::is_index).
+    Indexes,
 }
 
 /// A part of a list.
@@ -108,11 +125,14 @@ pub(super) fn fixed(map: &SiteMap, own: &Own<'_>, config: &Config) -> Vec<Page> 
     }
     if config.base_url.is_some() {
         push("feed.xml".to_owned(), PageKind::Feed(FeedOf::Site));
-        sitemaps(map, &mut push);
     }
     // What the site itself says to crawlers stands for what we would.
     if !own.has_static("robots.txt") {
         push("robots.txt".to_owned(), PageKind::Robots);
+    }
+    if config.base_url.is_some() {
+        let indexes = pages.iter().filter(|page| page.kind.is_index()).count() + own.customs.len();
+        pages.extend(sitemaps(map, indexes));
     }
     pages
 }
@@ -222,29 +242,19 @@ fn taxonomy(map: &SiteMap, kind: TaxonomyKind, config: &Config, push: &mut impl 
     }
 }
 
-fn sitemaps(map: &SiteMap, push: &mut impl FnMut(String, PageKind)) {
-    push("sitemap.xml".to_owned(), PageKind::SitemapIndex);
-    for (path, kind) in sitemap_parts(map) {
-        push(path, kind);
-    }
-}
-
-/// The sitemaps under the index: of each year, and of what has none.
-pub fn sitemap_parts(map: &SiteMap) -> Vec<(String, PageKind)> {
+/// The index of the sitemaps and those under it; so many pages are indexes, or one less.
+fn sitemaps(map: &SiteMap, indexes: usize) -> Vec<Page> {
     let years = runs(&map.listing, |id| map.article(id).day.map_or(0, |day| day.year()));
-    let by_year: BTreeMap<i32, Range<usize>> = years.into_iter().collect();
-    let mut out = Vec::new();
-    for (year, range) in by_year {
-        for part in parts(range, SITEMAP_URLS) {
-            out.push((sitemap_name(&format!("{year:04}"), part.number), PageKind::Sitemap(Some(year), part)));
-        }
-    }
-    let none = Part { number: 1, of: 1, range: 0..0 };
-    let undated = parts(0..map.undated.len(), SITEMAP_URLS);
-    for part in if undated.is_empty() { vec![none] } else { undated } {
-        out.push((sitemap_name("pages", part.number), PageKind::Sitemap(None, part)));
-    }
-    out
+    let years = years.into_iter().rev().map(|(year, range)| (format!("{year:04}"), SitemapOf::Year(year), range));
+    let rest = [
+        ("undated".to_owned(), SitemapOf::Undated, 0..map.undated.len()),
+        ("pages".to_owned(), SitemapOf::Indexes, 0..indexes),
+    ];
+    let under = years.chain(rest).flat_map(|(name, of, range)| {
+        let page = move |part: Part| Page { path: sitemap_name(&name, part.number), kind: PageKind::Sitemap(of, part) };
+        parts(range, SITEMAP_URLS).into_iter().map(page)
+    });
+    [Page { path: "sitemap.xml".to_owned(), kind: PageKind::SitemapIndex }].into_iter().chain(under).collect()
 }
 
 fn sitemap_name(of: &str, part: usize) -> String {
@@ -261,5 +271,17 @@ mod tests {
         let ranges: Vec<_> = parts(0..250, 100).into_iter().map(|part| part.range).collect();
         assert_eq!(ranges, [150..250, 50..150, 0..50]);
         assert!(parts(3..3, 100).is_empty());
+    }
+
+    #[test]
+    fn no_sitemap_is_too_long() {
+        let pages = sitemaps(&SiteMap::default(), 100_000);
+        let paths: Vec<_> = pages.iter().map(|page| page.path.as_str()).collect();
+        assert_eq!(paths, ["sitemap.xml", "sitemap-pages.xml", "sitemap-pages-2.xml", "sitemap-pages-3.xml"]);
+        let lengths = pages.iter().filter_map(|page| match &page.kind {
+            PageKind::Sitemap(SitemapOf::Indexes, part) => Some(part.range.len()),
+            _ => None,
+        });
+        assert_eq!(lengths.collect::<Vec<_>>(), [45_000, 45_000, 10_000]);
     }
 }

@@ -106,7 +106,7 @@ fn prepare(site: &Site<'_>, page: &Page) -> Result<Prepared, Diagnostic> {
     Ok(Prepared::Text(match &page.kind {
         PageKind::Feed(of) => feed::feed(site, page, *of).map_err(|fault| spool_fault(&fault))?,
         PageKind::SitemapIndex => sitemap::index(site),
-        PageKind::Sitemap(year, part) => sitemap::urls(site, *year, part),
+        PageKind::Sitemap(of, part) => sitemap::urls(site, *of, part),
         _ => sitemap::robots(site),
     }))
 }

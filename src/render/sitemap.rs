@@ -6,9 +6,8 @@ use super::Site;
 use super::feed::escape_xml;
 use super::labels::iso_or_day;
 use crate::config::Canonical;
-use crate::plan::pages::sitemap_parts;
 use crate::plan::relative::absolute;
-use crate::plan::{ArticleId, PageKind, Part, SiteMap};
+use crate::plan::{ArticleId, Page, PageKind, Part, SiteMap, SitemapOf};
 
 const OPEN: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
@@ -18,7 +17,7 @@ pub(super) fn index(site: &Site<'_>) -> String {
     let mut out = format!("{OPEN}<sitemapindex xmlns=\"{NAMESPACE}\">\n");
     if let Some(base) = &site.config.base_url {
         for path in paths(site.map) {
-            let _ = writeln!(out, "<sitemap><loc>{}</loc></sitemap>", escape_xml(&absolute(base, &path)));
+            let _ = writeln!(out, "<sitemap><loc>{}</loc></sitemap>", escape_xml(&absolute(base, path)));
         }
     }
     out.push_str("</sitemapindex>\n");
@@ -26,24 +25,38 @@ pub(super) fn index(site: &Site<'_>) -> String {
 }
 
 /// The sitemaps under the index.
-pub(crate) fn paths(map: &SiteMap) -> Vec<String> {
-    sitemap_parts(map).into_iter().map(|(path, _)| path).collect()
+pub(crate) fn paths(map: &SiteMap) -> impl Iterator<Item = &str> {
+    let is_sitemap = |page: &&Page| matches!(page.kind, PageKind::Sitemap(..));
+    map.pages.iter().filter(is_sitemap).map(|page| page.path.as_str())
 }
 
-/// The articles of a year, or undated articles and, with the first of them, the site's other pages.
-pub(super) fn urls(site: &Site<'_>, year: Option<i32>, part: &Part) -> String {
+/// A part of what a sitemap leads to.
+pub(super) fn urls(site: &Site<'_>, of: SitemapOf, part: &Part) -> String {
     let mut out = format!("{OPEN}<urlset xmlns=\"{NAMESPACE}\">\n");
-    let list = if year.is_some() { &site.map.listing } else { &site.map.undated };
-    for id in list[part.range.clone()].iter().rev().filter(|id| is_ours_to_index(site, **id)) {
+    for id in articles(site.map, of, part).iter().rev().filter(|id| is_ours_to_index(site, **id)) {
         url(site, &site.map.article(*id).path, Some(*id), &mut out);
     }
-    if year.is_none() && part.number == 1 {
-        for page in site.map.pages.iter().filter(|page| is_index(&page.kind)) {
-            url(site, &page.path, None, &mut out);
-        }
+    for path in indexes(site.map, of, part) {
+        url(site, path, None, &mut out);
     }
     out.push_str("</urlset>\n");
     out
+}
+
+/// The articles of a sitemap's part.
+pub(crate) fn articles<'map>(map: &'map SiteMap, of: SitemapOf, part: &Part) -> &'map [ArticleId] {
+    match of {
+        SitemapOf::Year(_) => &map.listing[part.range.clone()],
+        SitemapOf::Undated => &map.undated[part.range.clone()],
+        SitemapOf::Indexes => &[],
+    }
+}
+
+/// The other pages of a sitemap's part.
+pub(crate) fn indexes<'map>(map: &'map SiteMap, of: SitemapOf, part: &Part) -> impl Iterator<Item = &'map str> {
+    let range = if of == SitemapOf::Indexes { part.range.clone() } else { 0..0 };
+    let indexes = map.pages.iter().filter(|page| page.kind.is_index());
+    indexes.skip(range.start).take(range.len()).map(|page| page.path.as_str())
 }
 
 fn url(site: &Site<'_>, path: &str, article: Option<ArticleId>, out: &mut String) {
@@ -64,11 +77,6 @@ pub(crate) fn is_ours_to_index(site: &Site<'_>, id: ArticleId) -> bool {
     let entry = &site.entries[id as usize];
     let outlet = entry.outlet.as_deref().and_then(|name| site.config.outlets.by_name(name));
     entry.original_url.is_none() || outlet.is_none_or(|outlet| outlet.canonical == Canonical::Mirror)
-}
-
-/// Lists by day and month lead crawlers to nothing that the sitemaps do not name.
-pub(crate) fn is_index(kind: &PageKind) -> bool {
-    matches!(kind, PageKind::Front | PageKind::Year(_) | PageKind::Terms(_) | PageKind::Term(..) | PageKind::Custom(_))
 }
 
 /// What crawlers may read: everything.

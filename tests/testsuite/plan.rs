@@ -245,6 +245,31 @@ fn articles_without_a_date_come_last_in_feeds() {
 }
 
 #[test]
+fn sitemaps_lead_to_articles_and_indexes_once_each() {
+    let undated = "---\ntitle: 无期\nlink: https://e.example.org/1\n---\n正文。";
+    let site = Site::new()
+        .file("content/1.md", undated)
+        .file("content/2.md", article("甲", "2023-01-02", "https://e.example.org/2") + "正文。")
+        .file("content/3.md", article("乙", "2024-01-02", "https://e.example.org/3") + "正文。")
+        .file("pages/about.md", "# 关于\n\n镜像。");
+    site.build();
+    let locations = |path: &str| -> Vec<String> {
+        let sitemap = site.output(path);
+        let locations = sitemap.split("<loc>").skip(1).map(|rest| rest.split("</loc>").next().unwrap());
+        locations.map(|url| url.strip_prefix("https://m.example.org/").unwrap().to_owned()).collect()
+    };
+    let index = ["sitemap-2023.xml", "sitemap-2024.xml", "sitemap-undated.xml", "sitemap-pages.xml"];
+    assert_eq!(locations("sitemap.xml"), index);
+    let articles: Vec<String> = index[..3].iter().flat_map(|path| locations(path)).collect();
+    let mut listed: Vec<String> =
+        site.list().iter().map(|article| article["output"].as_str().unwrap().to_owned()).collect();
+    listed.sort_by_key(|path| articles.iter().position(|article| article == path));
+    assert_eq!(articles, listed);
+    let indexes = ["", "2024/", "2023/", "outlets/", "outlets/e.example.org/", "outlets/ferry/", "tags/", "about.html"];
+    assert_eq!(locations("sitemap-pages.xml"), indexes);
+}
+
+#[test]
 fn a_book_keeps_no_news_out_of_a_feed() {
     let book = "<p>很长的一行文字。</p>".repeat(100_000);
     let site = Site::new()
