@@ -375,3 +375,16 @@ fn render_group(out: &mut String, group: &[&Diagnostic], most: usize, rest_is_in
         let _ = writeln!(out, "  … and {} more, listed in {rest_is_in}", group.len() - most);
     }
 }
+
+/// A hint at the known name that is most like a typed one, if any is.
+pub(crate) fn did_you_mean<'known>(typed: &str, known: impl IntoIterator<Item = &'known str>) -> Option<String> {
+    most_like(typed, known).map(|name| format!("did you mean `{name}`?"))
+}
+
+/// The known name that is most like a typed one, if any is.
+pub(crate) fn most_like<'known>(typed: &str, known: impl IntoIterator<Item = &'known str>) -> Option<&'known str> {
+    const LIKE: f64 = 0.75;
+    let likeness = known.into_iter().map(|known| (strsim::jaro_winkler(typed, known), known));
+    let (likeness, known) = likeness.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    (likeness > LIKE).then_some(known)
+}

@@ -20,9 +20,9 @@ use serde::{Deserialize, Serialize};
 pub use media::{HostHeader, MaxBytes, MediaConfig, Rewrite};
 pub use rules::{Filter, Outlet, OutletRules, StripRule, StripWhat, TagRules, WithdrawWhat, Withdrawal};
 
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, did_you_mean};
 use crate::digest::{Digest, Digester};
-use permalink::Pattern;
+use permalink::{PRESETS, Pattern};
 use typed::OutletTable;
 use typed::SiteFile;
 pub use typed::{LinkTable, NavTable};
@@ -399,8 +399,9 @@ fn permalink_of(text: Option<&str>) -> Result<Pattern, Diagnostic> {
     text.map_or_else(
         || Ok(Pattern::default()),
         |text| {
-            Pattern::parse(text)
-                .map_err(|why| fault(format!("permalink: {why}")).hint("see `permalink` in the sample site.toml"))
+            let preset = || did_you_mean(text, PRESETS.iter().map(|(name, _)| *name));
+            let hint = || preset().unwrap_or_else(|| "see `permalink` in the sample site.toml".to_owned());
+            Pattern::parse(text).map_err(|why| fault(format!("permalink: {why}")).hint(hint()))
         },
     )
 }

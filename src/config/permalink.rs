@@ -73,7 +73,7 @@ const PLACEHOLDERS: &[(&str, Placeholder)] = &[
 ];
 
 /// Jekyll's presets.
-const PRESETS: &[(&str, &str)] = &[
+pub(super) const PRESETS: &[(&str, &str)] = &[
     ("date", "/:categories/:year/:month/:day/:title:output_ext"),
     ("pretty", "/:categories/:year/:month/:day/:title/"),
     ("ordinal", "/:categories/:year/:y_day/:title:output_ext"),
@@ -116,8 +116,11 @@ impl Pattern {
     /// Reads an article's own permalink, which may be a plain path, percent-encoded or not.
     ///
     /// # Errors
-    /// Says which placeholder is not known.
+    /// Says which placeholder is not known, or that the address is the front page's.
     pub fn parse_own(text: &str) -> Result<Self, String> {
+        if text.trim_matches('/').is_empty() {
+            return Err(format!("`{text}` is the address of the front page"));
+        }
         let mut parts = parts_of(text)?;
         for part in &mut parts {
             if let Part::Text(text) = part {
@@ -193,5 +196,6 @@ mod tests {
         assert!(!Pattern::parse("none").unwrap().needs_date());
         assert_eq!(Pattern::parse_own("/%E6%B8%AF/").unwrap(), Pattern::parse_own("/港/").unwrap());
         assert!(Pattern::parse_own("/10%3A30/").is_ok());
+        assert!(Pattern::parse_own("/").unwrap_err().contains("front page"));
     }
 }

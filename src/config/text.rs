@@ -2,7 +2,7 @@
 
 use super::typed::SiteFile;
 use super::{FILE_NAME, line_and_column};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, most_like};
 
 /// So many unknown keys are told of one file.
 const MOST: usize = 20;
@@ -34,8 +34,10 @@ pub(super) fn parse(text: &str) -> (Option<SiteFile>, Vec<Diagnostic>) {
 /// A text in which the unknown key of a fault has the name that it most likely means, or else stands in a comment.
 fn without_unknown_key(fault: &toml::de::Error, text: &str) -> Option<String> {
     let span = fault.span().filter(|_| fault.message().starts_with(UNKNOWN))?;
-    if let Some(name) = did_you_mean(fault.message()) {
-        return Some([&text[..span.start], &name, &text[span.end..]].concat());
+    let renamed = meant(fault.message()).map(|name| [&text[..span.start], name, &text[span.end..]].concat());
+    // Its right name may stand there, too.
+    if let Some(renamed) = renamed.filter(|text| toml::from_str::<toml::Table>(text).is_ok()) {
+        return Some(renamed);
     }
     let start = text[..span.start].rfind('\n').map_or(0, |end| end + 1);
     let line = text[start..].lines().next().unwrap_or_default();
@@ -79,7 +81,7 @@ fn in_words(message: &str, value: &str) -> String {
 }
 
 fn hint(message: &str, value: &str) -> String {
-    if let Some(name) = did_you_mean(message) {
+    if let Some(name) = meant(message) {
         return format!("did you mean `{name}`?");
     }
     let key = message.strip_prefix(UNKNOWN).and_then(|rest| rest.split('`').nth(1));
@@ -99,14 +101,9 @@ fn is_of_whole_file(key: &str) -> bool {
 }
 
 /// The known key that is most like the unknown one, from the parser's "unknown field `x`, expected one of `a`, `b`".
-fn did_you_mean(message: &str) -> Option<String> {
+fn meant(message: &str) -> Option<&str> {
     let mut quoted = message.strip_prefix("unknown ")?.split('`').skip(1).step_by(2);
-    let typed = quoted.next()?;
-    quoted
-        .map(|known| (strsim::jaro_winkler(typed, known), known))
-        .filter(|(likeness, _)| *likeness > 0.75)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, known)| known.to_owned())
+    most_like(quoted.next()?, quoted)
 }
 
 #[cfg(test)]
@@ -131,10 +128,11 @@ mod tests {
         assert!(parse(text).0.is_some(), "what the others say is looked at, too");
         let message = "unknown field `base_ulr`, expected one of `title`, `base_url`";
         assert_eq!(hint(message, "base_ulr"), "did you mean `base_url`?");
+        let beside_its_right_name = told("title = \"x\"\ntitel = \"y\"\nzzz = 1\n");
         assert_eq!(
-            told("title = \"x\"\ntitel = \"y\"\n").len(),
-            1,
-            "what comes of the mended key is no fault of its own"
+            beside_its_right_name,
+            [unknown[0].replace("1:1", "2:1"), unknown[1].replace("2:1", "3:1")]
+                .map(|fault| format!("site.toml:{fault}"))
         );
     }
 

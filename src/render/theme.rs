@@ -14,7 +14,7 @@ use super::labels::Labels;
 use super::template_fault::{Places, place_of, template_fault};
 use super::theme_options::options_of;
 use crate::config::Config;
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, did_you_mean};
 use crate::digest::{Digest, Digester};
 
 static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/themes");
@@ -270,11 +270,8 @@ fn stray_files(folder: &Path, name: &str) -> Vec<Diagnostic> {
 }
 
 fn no_label(name: &str) -> Diagnostic {
-    let near = Labels::NAMES.iter().max_by(|a, b| strsim::jaro(name, a).total_cmp(&strsim::jaro(name, b)));
-    let hint = match near {
-        Some(near) if strsim::jaro(name, near) > 0.8 => format!("did you mean `{near}`?"),
-        _ => "THEMES.md lists those that can be said otherwise".to_owned(),
-    };
+    let hint = did_you_mean(name, Labels::NAMES.iter().copied())
+        .unwrap_or_else(|| "THEMES.md lists those that can be said otherwise".to_owned());
     Diagnostic::error(Code::Config, format!("labels: there is no word `{name}`"))
         .in_file(crate::config::FILE_NAME)
         .hint(hint)
@@ -296,10 +293,8 @@ fn unused(templates: &[(String, String)], known: &[String], places: &Places) -> 
     let fault = |(name, _): &(String, String)| {
         let fault = Diagnostic::warning(Code::Template, "no page and no other template uses it")
             .in_file(place_of(name, places));
-        match known.iter().max_by(|a, b| strsim::jaro(name, a).total_cmp(&strsim::jaro(name, b))) {
-            Some(near) if strsim::jaro(name, near) > 0.8 => fault.hint(format!("did you mean `{near}`?")),
-            _ => fault.hint("THEMES.md says which template makes which page"),
-        }
+        let meant = did_you_mean(name, known.iter().map(String::as_str));
+        fault.hint(meant.unwrap_or_else(|| "THEMES.md says which template makes which page".to_owned()))
     };
     templates.iter().filter(|(name, text)| !is_used(name, text)).map(fault).collect()
 }

@@ -2,7 +2,7 @@
 
 use toml::{Table, Value};
 
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, did_you_mean};
 
 /// A theme's options, those that the site sets in place of their defaults.
 pub(super) fn options_of(mut defaults: Table, set: &Table) -> Result<Table, Diagnostic> {
@@ -26,11 +26,11 @@ fn lay_over(defaults: &mut Table, set: &Table, above: &str) -> Result<(), Diagno
             }
             (None, _) => {
                 let known: Vec<&str> = defaults.keys().map(String::as_str).collect();
-                let hint = if known.is_empty() {
-                    "there are none".to_owned()
-                } else {
-                    format!("there are {}", known.join(", "))
+                let all = || match known.as_slice() {
+                    [] => "there are none".to_owned(),
+                    known => format!("there are {}", known.join(", ")),
                 };
+                let hint = did_you_mean(name, known.iter().copied()).unwrap_or_else(all);
                 return Err(fault(format!("theme_options: the theme has no option `{whole}`")).hint(hint));
             }
         }
