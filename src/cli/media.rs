@@ -86,7 +86,8 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
     let everything = matches!(arguments.command, Command::Gc { .. });
     let Some(config) = load(invocation, &Overrides { everything, ..Overrides::default() }) else { return false };
     let done = match &arguments.command {
-        Command::Status { missing } => status(&config, *missing),
+        Command::Status { missing: true } => list_missing(&config),
+        Command::Status { missing: false } => status(&config),
         Command::Fetch => fetch(&config, invocation),
         Command::Retry { only, all } => change(
             &config,
@@ -178,14 +179,16 @@ impl Count {
     }
 }
 
-fn status(config: &Config, missing: bool) -> Result<bool, Diagnostic> {
+fn list_missing(config: &Config) -> Result<bool, Diagnostic> {
     let (_, ledger) = media::open(&config.media.store)?;
-    if missing {
-        for line in ledger.lines().filter(|line| line.original.is_none()) {
-            terminal::say(serde_json::to_string(line).unwrap_or_default());
-        }
-        return Ok(true);
+    for line in ledger.lines().filter(|line| line.original.is_none()) {
+        terminal::say(serde_json::to_string(line).unwrap_or_default());
     }
+    Ok(true)
+}
+
+fn status(config: &Config) -> Result<bool, Diagnostic> {
+    let (_, ledger) = media::open(&config.media.store)?;
     let inventory = inventory(config)?;
     let entries = inventory.shown();
     let by_key: BTreeMap<&str, &Line> = ledger.lines().map(|line| (line.key.as_str(), line)).collect();

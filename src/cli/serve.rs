@@ -72,14 +72,16 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
             None => preview.failed(built.report.complete()),
         }
         if std::mem::take(&mut is_first) {
-            welcome(&url, arguments.open);
+            terminal::say(format_args!("The preview is at {url}"));
+            if arguments.open {
+                open_browser(&url);
+            }
         }
     })
 }
 
-fn welcome(url: &str, is_to_open: bool) {
-    terminal::say(format_args!("The preview is at {url}"));
-    if is_to_open && let Err(fault) = open::that_detached(url) {
+fn open_browser(url: &str) {
+    if let Err(fault) = open::that_detached(url) {
         eprintln!("no browser could be opened: {fault}");
     }
 }

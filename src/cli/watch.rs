@@ -131,14 +131,20 @@ fn conclude(
         why.extend(built.report.iter().filter(|fault| fault.is_error()).cloned());
         terminal::show(&why, None, invocation);
     }
-    let what = changes.map_or_else(|| "built".to_owned(), described);
+    let what = changes.map(described);
     let seconds = time.as_secs_f64();
     match &built.outcome {
         Some(outcome) => terminal::say(format_args!(
-            "{what}: {} files written, {} removed; {seconds:.3} s",
-            outcome.files.written, outcome.files.removed
+            "{}: {} files written, {} removed; {seconds:.3} s",
+            what.as_deref().unwrap_or("built"),
+            outcome.files.written,
+            outcome.files.removed
         )),
-        None => terminal::say(format_args!("{what}: not built, the last good site stays; {seconds:.3} s")),
+        None => terminal::say(format_args!(
+            "{}not built, {}; {seconds:.3} s",
+            what.map(|what| what + ": ").unwrap_or_default(),
+            if builder.config.output.is_dir() { "the last good site stays" } else { "there is no site yet" }
+        )),
     }
     save(invocation, builder);
 }

@@ -8,6 +8,8 @@ use ureq::http::Uri;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::NextTimeout;
 
+use crate::config::MediaConfig;
+
 /// A resolver that gives public addresses alone, but for the proxy's own.
 #[derive(Debug)]
 pub struct PublicOnly {
@@ -18,8 +20,9 @@ pub struct PublicOnly {
 
 impl PublicOnly {
     /// A resolver that gives private addresses too where `media.allow_private` says so.
-    pub fn new(allow_private: bool, proxy: Option<&ureq::Proxy>) -> Self {
-        Self { names: DefaultResolver::default(), allow_private, proxy: proxy.map(|proxy| proxy.uri().clone()) }
+    pub fn of(config: &MediaConfig, proxy: Option<&ureq::Proxy>) -> Self {
+        let proxy = proxy.map(|proxy| proxy.uri().clone());
+        Self { names: DefaultResolver::default(), allow_private: config.allow_private, proxy }
     }
 }
 

@@ -72,7 +72,7 @@ pub(super) struct Asker<'build> {
 impl<'build> Asker<'build> {
     pub(super) fn new(config: &'build MediaConfig, store: &'build Store, until: Instant) -> Self {
         let proxy = config.proxy.as_deref().and_then(|proxy| ureq::Proxy::new(proxy).ok());
-        let resolver = PublicOnly::new(config.allow_private, proxy.as_ref());
+        let resolver = PublicOnly::of(config, proxy.as_ref());
         let settings = ureq::config::Config::builder()
             // Redirects are followed here, where each address is looked at.
             .max_redirects(0)

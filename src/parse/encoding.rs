@@ -24,12 +24,12 @@ pub(super) fn decode(bytes: &[u8]) -> Decoded<'_> {
     let mark = Encoding::for_bom(bytes);
     let bytes = &bytes[mark.map_or(0, |(_, length)| length)..];
     if let Some((encoding, _)) = mark.filter(|(encoding, _)| *encoding != UTF_8) {
-        return decoded(bytes, encoding, false);
+        return decoded(bytes, encoding);
     }
     if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
         return Decoded { text: text.into(), encoding: UTF_8.name(), is_guess: false, is_broken: false };
     }
-    let lossy = decoded(bytes, UTF_8, false);
+    let lossy = decoded(bytes, UTF_8);
     let (unread, read) = lossy.text.chars().filter(|c| !c.is_ascii()).fold((0, 0), |(unread, read), c| {
         if c == char::REPLACEMENT_CHARACTER { (unread + 1, read) } else { (unread, read + 1) }
     });
@@ -37,9 +37,9 @@ pub(super) fn decode(bytes: &[u8]) -> Decoded<'_> {
         return lossy;
     }
     let other = match declared(bytes) {
-        Some(encoding) => decoded(bytes, encoding, false),
+        Some(encoding) => decoded(bytes, encoding),
         None if unread < ENOUGH => return lossy,
-        None => decoded(bytes, guessed(bytes), true),
+        None => Decoded { is_guess: true, ..decoded(bytes, guessed(bytes)) },
     };
     if other.is_broken && count_unread(&other.text) * 2 > unread { lossy } else { other }
 }
@@ -47,9 +47,9 @@ pub(super) fn decode(bytes: &[u8]) -> Decoded<'_> {
 /// Fewer bytes look like anything.
 const ENOUGH: usize = 12;
 
-fn decoded<'bytes>(bytes: &'bytes [u8], encoding: &'static Encoding, is_guess: bool) -> Decoded<'bytes> {
+fn decoded<'bytes>(bytes: &'bytes [u8], encoding: &'static Encoding) -> Decoded<'bytes> {
     let (text, is_broken) = encoding.decode_without_bom_handling(bytes);
-    Decoded { text, encoding: encoding.name(), is_guess, is_broken }
+    Decoded { text, encoding: encoding.name(), is_guess: false, is_broken }
 }
 
 fn count_unread(text: &str) -> usize {
@@ -80,7 +80,7 @@ fn guessed(bytes: &[u8]) -> &'static Encoding {
     // The second half may begin within a character.
     let parts = [bytes, &bytes[..middle], &bytes[middle..], &bytes[middle + 1..]];
     let is_nearly = |encoding: &&'static Encoding| {
-        let text = decoded(bytes, encoding, true).text;
+        let text = decoded(bytes, encoding).text;
         count_unread(&text) * 20 < text.chars().filter(|c| !c.is_ascii()).count()
     };
     parts

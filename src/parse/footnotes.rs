@@ -28,7 +28,10 @@ pub(super) fn with_notes_last<'text>(events: impl Iterator<Item = Event<'text>>)
         let Some(&place) = numbers.order.get(number - 1) else { break };
         let mut note = std::mem::take(&mut notes[place].events);
         note.iter_mut().for_each(|event| numbers.refer(event));
-        push_note(note, number, is_referred_to, &mut body);
+        let way_back = || Event::InlineHtml(format!(" <a href=\"#note-ref-{number}\">↩</a>").into());
+        body.push(Event::Html(format!("<li id=\"note-{number}\">").into()));
+        push_note(note, is_referred_to.then(way_back), &mut body);
+        body.push(Event::Html("</li>".into()));
     }
     body.push(Event::Html("</ol>".into()));
     body
@@ -93,15 +96,12 @@ impl<'text> Numbers<'text> {
     }
 }
 
-fn push_note<'text>(mut note: Vec<Event<'text>>, number: usize, is_referred_to: bool, out: &mut Vec<Event<'text>>) {
+/// The way back stands in the last paragraph.
+fn push_note<'text>(mut note: Vec<Event<'text>>, way_back: Option<Event<'text>>, out: &mut Vec<Event<'text>>) {
     let last = matches!(note.last(), Some(Event::End(TagEnd::Paragraph))).then(|| note.pop()).flatten();
-    out.push(Event::Html(format!("<li id=\"note-{number}\">").into()));
     out.append(&mut note);
-    if is_referred_to {
-        out.push(Event::InlineHtml(format!(" <a href=\"#note-ref-{number}\">↩</a>").into()));
-    }
+    out.extend(way_back);
     out.extend(last);
-    out.push(Event::Html("</li>".into()));
 }
 
 #[cfg(test)]

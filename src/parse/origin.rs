@@ -38,11 +38,10 @@ impl Origin {
         // What the Wayback Machine keeps is somebody else's.
         let url = url.map(|url| unwrap_archive(&url).unwrap_or(url));
         let names = ["categories", "category"];
-        let is_jekylls = written.dialect == Dialect::Yaml;
         let with_folders = |named: Vec<String>| folders_above_posts(written.source).chain(named).collect::<Vec<_>>();
         let in_words = with_folders(words(matter));
-        let categories = if is_jekylls { in_words.clone() } else { with_folders(matter.list(&names)) };
-        let tags = tags_of(matter, is_jekylls);
+        let categories = if is_jekylls(written) { in_words.clone() } else { with_folders(matter.list(&names)) };
+        let tags = tags_of(written);
         let given = matter.text(&["outlet"]);
         let outlet = given
             .or_else(|| outlet_by_rule(written, url.as_ref(), &categories, &tags, config))
@@ -127,16 +126,20 @@ fn words(matter: &FrontMatter) -> Vec<String> {
     all
 }
 
+fn is_jekylls(written: &SourceParts<'_>) -> bool {
+    written.dialect == Dialect::Yaml
+}
+
 /// Tags that are one text are parted by commas, or, as Jekyll has it, by blanks.
-fn tags_of(matter: &FrontMatter, is_jekylls: bool) -> Vec<String> {
+fn tags_of(written: &SourceParts<'_>) -> Vec<String> {
     const COMMAS: &[char] = &[',', '，', '、', ';', '；'];
-    let names = ["tags", "tag", "keywords"];
+    let (matter, names) = (written.matter, ["tags", "tag", "keywords"]);
     let part = |parts: &mut dyn Iterator<Item = &str>| -> Vec<String> {
         parts.map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned).collect()
     };
     match matter.text(&names) {
         Some(text) if text.contains(COMMAS) => part(&mut text.split(COMMAS)),
-        Some(text) if is_jekylls && matter.text(&["tags"]).is_some() => part(&mut text.split_whitespace()),
+        Some(text) if is_jekylls(written) && matter.text(&["tags"]).is_some() => part(&mut text.split_whitespace()),
         _ => matter.list(&names),
     }
 }

@@ -68,7 +68,7 @@ impl Manifest {
         let (inputs, files) = last.unwrap_or_default();
         let mut manifest = Self { inputs, files, is_known, is_damaged, is_seen: false };
         for path in journal.iter().flat_map(|journal| journal.lines()) {
-            manifest.files.insert(path.to_owned(), Slot::new(Record::unknown(), false));
+            manifest.files.insert(path.to_owned(), Slot { is_trusted: false, ..Slot::of(Record::unknown()) });
         }
         manifest
     }
@@ -162,12 +162,13 @@ impl Manifest {
 
 /// Files that were just written, as the manifest keeps them.
 pub(super) fn slots<'a>(files: impl Iterator<Item = &'a (String, Record)>) -> HashMap<String, Slot> {
-    files.map(|(path, file)| (path.clone(), Slot::new(*file, true))).collect()
+    files.map(|(path, file)| (path.clone(), Slot::of(*file))).collect()
 }
 
 impl Slot {
-    fn new(written: Record, is_trusted: bool) -> Self {
-        Self { written, is_trusted, is_current: AtomicBool::new(false) }
+    /// A file that is as it was written.
+    fn of(written: Record) -> Self {
+        Self { written, is_trusted: true, is_current: AtomicBool::new(false) }
     }
 }
 
@@ -224,16 +225,20 @@ fn parse(text: &str) -> Option<(Digest, HashMap<String, Slot>)> {
     // The last line ends in a newline, or the file is not whole.
     rest.is_empty().then_some("").or(rest.strip_suffix('\n'))?;
     let lines: Vec<&str> = rest.lines().collect();
-    let slots: Option<Vec<(String, Slot)>> = lines.par_iter().map(|line| parse_line(line, is_ours)).collect();
-    Some((Digest::parse(inputs)?, slots?.into_iter().collect()))
+    let slots: Option<Vec<(String, Slot)>> = lines.par_iter().map(|line| parse_line(line)).collect();
+    let mut slots = slots?;
+    if !is_ours {
+        slots.iter_mut().for_each(|(_, slot)| slot.written.fingerprint = None);
+    }
+    Some((Digest::parse(inputs)?, slots.into_iter().collect()))
 }
 
-fn parse_line(line: &str, is_ours: bool) -> Option<(String, Slot)> {
+fn parse_line(line: &str) -> Option<(String, Slot)> {
     let mut parts = line.splitn(5, ' ');
     let digest = Digest::parse(parts.next()?)?;
-    let fingerprint = Some(parts.next()?).filter(|text| *text != "-" && is_ours).and_then(Digest::parse);
+    let fingerprint = Some(parts.next()?).filter(|text| *text != "-").and_then(Digest::parse);
     let (size, modified) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-    Some((parts.next()?.to_owned(), Slot::new(Record { size, digest, modified, fingerprint }, true)))
+    Some((parts.next()?.to_owned(), Slot::of(Record { size, digest, modified, fingerprint })))
 }
 
 fn print(inputs: Digest, files: &[(&String, &Slot)], out: &mut impl io::Write) -> io::Result<()> {

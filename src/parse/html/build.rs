@@ -19,7 +19,7 @@ use super::policy::{
     Meaning, Sight, embedded, ends_formula, has_no_content, is_frame, meaning_of, raw_state, sight_of,
 };
 use super::skipped::{Ended, Skipped};
-use super::tokens;
+use super::tokens::{self, Closing};
 use super::tree::{Attr, Element, Node, Tag, is_blank};
 use super::white_space::{collapse, verbatim};
 use crate::address::{decoded, parse_web};
@@ -85,19 +85,20 @@ impl<'input> Builder<'input> {
     }
 
     /// A start tag; gives the state in which the tokenizer must read what follows, if not as markup.
-    pub(super) fn start_tag(&mut self, name: &[u8], attrs: Vec<(Attr, String)>, self_closing: bool) -> Option<State> {
+    pub(super) fn start_tag(&mut self, name: &[u8], attrs: Vec<(Attr, String)>, closing: Closing) -> Option<State> {
         let meaning = meaning_of(name);
+        let closes_itself = closing == Closing::Itself;
         // In a drawing a title is an element like others. What a writer of XML has closed has no content, though a
         // browser would look for its end.
         let is_raw =
-            !(self_closing || (name == b"title" && self.elements.in_svg()) || (is_frame(name) && self.has_unended));
+            !(closes_itself || (name == b"title" && self.elements.in_svg()) || (is_frame(name) && self.has_unended));
         let raw = raw_state(name).filter(|_| is_raw);
         if let Some(skipped) = &mut self.skipping {
             skipped.start_tag(name);
             self.raw_text = raw.is_some().then_some(RawText::Drop);
             return raw;
         }
-        if self.formula.is_some() && self.goes_on_in_formula(name, &attrs, self_closing) {
+        if self.formula.is_some() && self.goes_on_in_formula(name, &attrs, closing) {
             return raw;
         }
         if let Some((tag, address)) = embedded(name, &attrs).filter(|_| !self.drops(name, &attrs)) {
@@ -118,7 +119,8 @@ impl<'input> Builder<'input> {
                     None => self.elements.insert_void(Tag::Iframe, attrs),
                 }
             }
-            Meaning::Is(Tag::Svg) => self.elements.start_svg(self_closing),
+            Meaning::Is(Tag::Svg) if closes_itself => {}
+            Meaning::Is(Tag::Svg) => self.elements.start_svg(),
             Meaning::Is(tag) => {
                 // The whole page's language is the article's, and need not be said of each block.
                 let is_page = matches!(name, b"html" | b"body");
@@ -129,12 +131,12 @@ impl<'input> Builder<'input> {
             Meaning::Unwrapped => self.start_unwrapped(name, &attrs),
             // A shadow tree's content, as a saved page has it, is shown.
             Meaning::Dropped if attrs.iter().any(|(attr, _)| *attr == Attr::Shadow) => {}
-            Meaning::Dropped if !self_closing => self.skip(name),
+            Meaning::Dropped if !closes_itself => self.skip(name),
             Meaning::Dropped | Meaning::DroppedRaw => {}
-            Meaning::Verbatim if self_closing => {}
+            Meaning::Verbatim if closes_itself => {}
             Meaning::Verbatim => self.start_element(Tag::Pre, name, Vec::new()),
         }
-        if name == b"math" && !self_closing && self.skipping.is_none() && !self.elements.in_svg() {
+        if name == b"math" && !closes_itself && self.skipping.is_none() && !self.elements.in_svg() {
             self.formula = Some(Formula::new());
         }
         if raw.is_some() {
@@ -196,7 +198,7 @@ impl<'input> Builder<'input> {
     }
 
     /// Whether a start tag is of the formula that is open; what is of HTML ends it, but for phrases among its words.
-    fn goes_on_in_formula(&mut self, name: &[u8], attrs: &[(Attr, String)], self_closing: bool) -> bool {
+    fn goes_on_in_formula(&mut self, name: &[u8], attrs: &[(Attr, String)], closing: Closing) -> bool {
         let Some(formula) = &mut self.formula else { return false };
         let meaning = meaning_of(name);
         if formula.is_in_words() && matches!(meaning, Meaning::Is(Tag::Br | Tag::Wbr)) {
@@ -213,7 +215,7 @@ impl<'input> Builder<'input> {
         let is_of_it = is_word || !matches!(meaning, Meaning::Dropped | Meaning::DroppedRaw);
         if is_of_it && !has_no_content(name) {
             formula.start(name, attrs);
-            if self_closing {
+            if closing == Closing::Itself {
                 formula.end(name);
             }
         }

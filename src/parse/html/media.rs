@@ -113,7 +113,7 @@ impl<'base> Finder<'base> {
             return None;
         }
         let reference = self.reference(MediaKind::Picture, address, String::new())?;
-        self.hole(reference, false)
+        self.block(reference)
     }
 
     /// What WordPress's editor writes of an embed before the server has looked it up: its address in a box.
@@ -216,7 +216,8 @@ impl<'base> Finder<'base> {
         let reference = self.reference(MediaKind::Picture, &written, alt_of(image))?;
         let inline =
             size.is_some_and(|(width, height)| width <= INLINE && height <= INLINE) || is_sign(image, &written);
-        self.hole(reference, inline)
+        let index = self.remember(reference)?;
+        Some(Node::Media(MediaHole { index, inline }))
     }
 
     fn player(&mut self, player: Element, kind: MediaKind, out: &mut Vec<Node>) {
@@ -231,7 +232,7 @@ impl<'base> Finder<'base> {
         let title = player.attr(Attr::Title).unwrap_or_default().to_owned();
         let mut reference = self.reference(kind, written, title)?;
         reference.poster = player.attr(Attr::Poster).and_then(|written| self.poster(written));
-        self.hole(reference, false)
+        self.block(reference)
     }
 
     fn embed(&mut self, frame: &Element) -> Option<Node> {
@@ -241,11 +242,11 @@ impl<'base> Finder<'base> {
             let watch = format!("https://www.youtube.com/watch?v={film}");
             let mut reference = self.reference(MediaKind::Embed, &watch, alt_of(frame))?;
             reference.poster = self.poster(&format!("https://i.ytimg.com/vi/{film}/hqdefault.jpg"));
-            return self.hole(reference, false);
+            return self.block(reference);
         }
         let alt = Some(alt_of(frame)).filter(|alt| !alt.is_empty()).or_else(|| fallback_of(frame));
         let reference = self.reference(MediaKind::Embed, written, alt.unwrap_or_default())?;
-        self.hole(reference, false)
+        self.block(reference)
     }
 
     /// A picture that has no place of its own in the body.
@@ -259,13 +260,20 @@ impl<'base> Finder<'base> {
         MediaRef::of(kind, written, self.bases).map(|reference| MediaRef { alt: alt.into(), ..reference })
     }
 
-    fn hole(&mut self, reference: MediaRef, inline: bool) -> Option<Node> {
+    /// A medium that stands by itself.
+    fn block(&mut self, reference: MediaRef) -> Option<Node> {
+        let index = self.remember(reference)?;
+        Some(Node::Media(MediaHole { index, inline: false }))
+    }
+
+    /// Where among the references it then is; nowhere if it is the twin of a picture.
+    fn remember(&mut self, reference: MediaRef) -> Option<usize> {
         let before = || self.refs.iter().rev().take(TWINS);
         if self.in_noscript && before().any(|known| known.is_same(&reference)) {
             return None;
         }
         self.refs.push(reference);
-        Some(Node::Media(MediaHole { index: self.refs.len() - 1, inline }))
+        Some(self.refs.len() - 1)
     }
 }
 

@@ -105,10 +105,8 @@ impl OpenElements {
     }
 
     /// Foreign content goes, up to its end tag or, as in a browser, the first element of HTML that ends it.
-    pub(super) fn start_svg(&mut self, self_closing: bool) {
-        if !self_closing {
-            self.open(Tag::Svg, Element::new(Tag::Svg, Vec::new()), Content::Dropped);
-        }
+    pub(super) fn start_svg(&mut self) {
+        self.open(Tag::Svg, Element::new(Tag::Svg, Vec::new()), Content::Dropped);
     }
 
     /// Formatting elements outside are none of its business, as of a cell's.

@@ -106,7 +106,17 @@ struct Tag {
     name: Vec<u8>,
     attrs: Vec<(Attr, String)>,
     is_end: bool,
-    is_self_closing: bool,
+    closing: Closing,
+}
+
+/// How a start tag says that its element ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Closing {
+    /// Not at all: an end tag does.
+    #[default]
+    Later,
+    /// By itself, with a slash before its end.
+    Itself,
 }
 
 /// An attribute while it arrives; its value is gathered only if it is one that is read.
@@ -192,11 +202,11 @@ impl Tokens<'_, '_> {
         attribute.value.clear();
     }
 
-    fn begin_tag(&mut self, is_end: bool) {
+    fn begin_tag(&mut self) {
         self.tag.name.clear();
         self.tag.attrs.clear();
-        self.tag.is_end = is_end;
-        self.tag.is_self_closing = false;
+        self.tag.is_end = false;
+        self.tag.closing = Closing::Later;
         self.attribute.name.clear();
     }
 }
@@ -222,11 +232,12 @@ impl Emitter for Tokens<'_, '_> {
     }
 
     fn init_start_tag(&mut self) {
-        self.begin_tag(false);
+        self.begin_tag();
     }
 
     fn init_end_tag(&mut self) {
-        self.begin_tag(true);
+        self.begin_tag();
+        self.tag.is_end = true;
     }
 
     fn push_tag_name(&mut self, name: &[u8]) {
@@ -253,7 +264,7 @@ impl Emitter for Tokens<'_, '_> {
     }
 
     fn set_self_closing(&mut self) {
-        self.tag.is_self_closing = true;
+        self.tag.closing = Closing::Itself;
     }
 
     fn emit_current_tag(&mut self) -> Option<State> {
@@ -264,7 +275,7 @@ impl Emitter for Tokens<'_, '_> {
             return None;
         }
         self.last_start_tag.clone_from(&self.tag.name);
-        self.builder.start_tag(&self.tag.name, std::mem::take(&mut self.tag.attrs), self.tag.is_self_closing)
+        self.builder.start_tag(&self.tag.name, std::mem::take(&mut self.tag.attrs), self.tag.closing)
     }
 
     fn current_is_appropriate_end_tag_token(&mut self) -> bool {
