@@ -128,13 +128,13 @@ pub fn run() -> ExitCode {
     if succeeded && terminal::is_heard() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// One thread more than there are cores: most of a build's threads wait for the disk now and then.
+/// Two threads more than there are cores: a build's threads wait for the disk now and then.
 /// (`RAYON_NUM_THREADS` says otherwise.)
 fn widen_thread_pool() {
     if std::env::var_os("RAYON_NUM_THREADS").is_none() {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         // It fails only where there is a pool already, which will do.
-        let _ = rayon::ThreadPoolBuilder::new().num_threads(cores + 1).build_global();
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(cores + 2).build_global();
     }
 }
 

@@ -181,8 +181,9 @@ fn beginning(summary: &str) -> Cow<'_, str> {
 /// A longer address is nobody's to read aloud, in columns; the link holds it whole.
 const ADDRESS: usize = 80;
 
-/// A longer address is written in its letters, in bytes: it would take more of a page than any other part.
+/// A longer address is written in its letters, in bytes, and less of it is shown: it would take more of a page than any other part.
 const LONG_ADDRESS: usize = 200;
+const OF_LONG_ADDRESS: usize = 40;
 
 fn compact(url: &str) -> Cow<'_, str> {
     if url.len() > LONG_ADDRESS { in_letters(url) } else { Cow::Borrowed(url) }
@@ -196,7 +197,7 @@ fn readable(url: &str) -> Cow<'_, str> {
         Cow::Owned(decoded) if !decoded.chars().any(is_hidden) => Cow::Owned(decoded),
         _ => Cow::Borrowed(bare),
     };
-    cut(shown, ADDRESS)
+    cut(shown, if url.len() > LONG_ADDRESS { OF_LONG_ADDRESS } else { ADDRESS })
 }
 
 /// What shows nothing, or lets what follows it be read in the other direction.
