@@ -21,7 +21,8 @@ pub(super) struct Arguments {
     /// Ask no other host for anything
     #[arg(long)]
     offline: bool,
-    /// Allow a build that removes more than half of the pages of a site of over 100
+    /// Allow a build that removes more than half of the pages of a site of over 100, or what stands in folders and files that can no
+    /// longer be read or have become empty
     #[arg(long)]
     allow_removals: bool,
     /// Use nothing that an earlier build left

@@ -329,10 +329,15 @@ fn folder_of(text: &String) -> String {
 fn base_url_of(text: &str) -> Result<url::Url, Diagnostic> {
     let with_slash = format!("{}/", text.trim_end_matches('/'));
     match url::Url::parse(&with_slash) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") && url.query().is_none() => Ok(url),
+        Ok(url) if matches!(url.scheme(), "http" | "https") && is_bare(&url) => Ok(url),
         _ => Err(fault(format!("base_url: `{text}` is no web address"))
             .hint("write it whole, such as \"https://mirror.example.org\"")),
     }
+}
+
+/// Whether it is nothing but a host and a path, to which others can be added.
+fn is_bare(url: &url::Url) -> bool {
+    url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none()
 }
 
 /// `zh_TW` is how systems write `zh-TW`.

@@ -194,7 +194,9 @@ fn ask_all(
     }
     let config = kitchen.config();
     progress.begin("media", jobs.len());
-    let until = Instant::now() + config.time;
+    // A longer time than a clock knows is a day.
+    const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
+    let until = Instant::now().checked_add(config.time).unwrap_or_else(|| Instant::now() + A_DAY);
     let queue = Queue::new(config.connections_per_host, until);
     for (number, job) in jobs.iter().enumerate() {
         // Those of no host are asked for nowhere: they are done as soon as it is their turn.

@@ -311,7 +311,10 @@ fn article(
     let dates = Dates::of(&parts, said, visible, horizon, faults);
     let day = dates.date.map(|date| date.with_timezone(&config.timezone).date_naive());
     let fits = |filter: &Filter| filter.fits(origin.outlet.as_deref(), day);
-    if (!config.include.is_empty() && !config.include.iter().any(fits)) || config.exclude.iter().any(fits) {
+    let is_left_out =
+        (!config.include.is_empty() && !config.include.iter().any(fits)) || config.exclude.iter().any(fits);
+    // They are about articles, not about the site's own pages.
+    if is_left_out && !parts.source.path.strip_prefix(&config.pages).is_some_and(|rest| rest.starts_with('/')) {
         return Err(Skipped::Filtered);
     }
     let html = std::mem::take(&mut draft.html);

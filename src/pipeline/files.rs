@@ -53,7 +53,9 @@ pub(super) fn copy(
     let pages = map.pages.iter().map(|page| page.path.as_str());
     // Static files are few: so the pages are looked up among them, and few are remembered.
     let ours = Taken::of(files.iter().map(|file| file.path.as_str()));
-    let others = pages.chain(theme.assets.iter().map(|(path, _)| path.as_str()));
+    let media = pictures.rescued.gallery.files();
+    let made = theme.assets.iter().map(|(path, _)| path).chain(media.keys()).map(String::as_str);
+    let others = pages.chain(made);
     let taken = Taken::of(others.filter(|path| !ours.is_free(&folded(path))));
     let is_free = |file: &StaticFile| taken.is_free(&folded(&file.path));
     let copied: Result<Vec<Option<Diagnostic>>, Diagnostic> = files

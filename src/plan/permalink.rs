@@ -138,8 +138,8 @@ fn categories(entry: &Entry, named: impl Fn(&str) -> String) -> String {
     names.join("/")
 }
 
-/// The longest component, in bytes: file systems take 255; an id and an ending may be added.
-const MAX_COMPONENT: usize = 230;
+/// The longest component, in bytes: file systems take 255; two ids of ten letters, each behind a dash, and an ending may be added.
+const MAX_COMPONENT: usize = 255 - 22 - ".html".len();
 
 /// The longest path, in bytes: with the site's own folder before it, it must stay under a system's limit (4096 here, 1024
 /// on macOS).

@@ -1,6 +1,6 @@
 //! Names in addresses: what a text becomes as a file's name.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -62,18 +62,27 @@ fn part_of_id(text: &str) -> String {
     short_id(text)[..6].to_owned()
 }
 
-/// Gives each of some texts a name of its own: where two meet, each takes a part of its id, but for the one that is written as the name is.
+/// Gives each of some texts a name of its own: where two meet, each takes a part of its id, but for the one that is written as the name is;
+/// all of it where that is another's name.
 pub fn distinct_names(texts: &[&str]) -> Vec<String> {
     let names: Vec<String> = texts.iter().map(|text| folder_name(text)).collect();
     let mut uses: HashMap<&str, usize> = HashMap::new();
     for name in &names {
         *uses.entry(name).or_default() += 1;
     }
-    let is_free = |text: &str, name: &str| uses[name] == 1 || name == text;
-    let named = texts.iter().zip(&names);
-    named
-        .map(|(text, name)| if is_free(text, name) { name.clone() } else { format!("{name}-{}", part_of_id(text)) })
-        .collect()
+    let mut given: HashSet<String> = HashSet::new();
+    let mut named = |(text, name): (&&str, &String)| {
+        if uses[name.as_str()] == 1 || name == text {
+            return name.clone();
+        }
+        let numbered = (2..).map(|number| format!("{}-{number}", short_id(text)));
+        let mut with_id =
+            [part_of_id(text), short_id(text)].into_iter().chain(numbered).map(|id| format!("{name}-{id}"));
+        let free = with_id.find(|name| !uses.contains_key(name.as_str()) && !given.contains(name)).unwrap_or_default();
+        given.insert(free.clone());
+        free
+    };
+    texts.iter().zip(&names).map(&mut named).collect()
 }
 
 /// Which characters Jekyll's `slugify` keeps.
@@ -132,6 +141,9 @@ mod tests {
         assert_eq!(page_name("About us"), "About-us");
         assert_eq!(distinct_names(&["c++", "c#", "rust"])[2], "rust");
         assert_eq!(distinct_names(&["c", "c#"])[0], "c");
+        let named = distinct_names(&["c++", "c#"]).remove(1);
+        let with_its_name = distinct_names(&["c++", "c#", &named]);
+        assert_eq!(with_its_name.iter().collect::<HashSet<_>>().len(), 3, "{with_its_name:?}");
         assert_eq!(distinct_names(&["c++", "c#"]).iter().filter(|name| name.starts_with("c-")).count(), 2);
     }
 

@@ -345,9 +345,15 @@ fn overlay<T>(
         .sort_by_file_name()
         .into_iter()
         .filter_entry(|entry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.'))
-        .filter_map(Result::ok)
-        .filter(|entry| entry.file_type().is_file())
     {
+        let entry = entry.map_err(|fault| {
+            let place = fault.path().unwrap_or(folder).display().to_string();
+            Diagnostic::error(Code::Template, "cannot be read").in_file(place).hint("look at its permissions")
+        })?;
+        // A link to a file is as good as the file.
+        if !entry.path().is_file() {
+            continue;
+        }
         let name = entry.path().strip_prefix(folder).unwrap_or(entry.path()).to_string_lossy().replace('\\', "/");
         if name.ends_with('~') {
             continue;

@@ -126,6 +126,22 @@ pub(super) fn exchange_folders(_: &Path, _: &Path) -> io::Result<bool> {
     Ok(false)
 }
 
+/// Where other file systems are mounted. (`proc_pid_mountinfo(5)`: the fifth field, with blanks and the like as `\040`.)
+#[cfg(target_os = "linux")]
+pub(super) fn mounts() -> Vec<PathBuf> {
+    let table = fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
+    let points = table.lines().filter_map(|line| line.split(' ').nth(4));
+    let escapes = [("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")];
+    points
+        .map(|point| escapes.iter().fold(point.to_owned(), |path, (from, to)| path.replace(from, to)).into())
+        .collect()
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn mounts() -> Vec<PathBuf> {
+    Vec::new()
+}
+
 /// Nanoseconds since 1970.
 pub(super) fn modified(metadata: &fs::Metadata) -> i64 {
     let since = metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());

@@ -63,7 +63,8 @@ impl Manifest {
         let text = fs::read_to_string(&places.manifest).ok();
         let journal = fs::read_to_string(&places.journal).ok();
         let last = text.as_deref().and_then(parse);
-        let is_known = last.is_some() || journal.is_some();
+        // A journal alone names what a first build was about to write, and nothing of what was there before.
+        let is_known = last.is_some();
         let is_damaged = text.is_some() && last.is_none();
         let (inputs, files) = last.unwrap_or_default();
         let mut manifest = Self { inputs, files, is_known, is_damaged, is_seen: false };
@@ -191,8 +192,7 @@ impl Places {
     /// In a state folder, for the output folder of a site: named by the way from one to the other where there is one,
     /// so that a site may move with its state.
     pub fn of(state: &Path, root: &Path, output: &Path) -> Self {
-        let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let (root, output) = (absolute(root), absolute(output));
+        let (root, output) = (real(root), real(output));
         let name = output.strip_prefix(&root).unwrap_or(&output);
         let id = Digest::quick(name.as_os_str().as_encoded_bytes()).to_string()[..8].to_owned();
         Self { manifest: state.join(format!("manifest-{id}")), journal: state.join(format!("journal-{id}")), id }
@@ -210,6 +210,13 @@ impl Places {
             _ => Ok(()),
         }
     }
+}
+
+/// A path as it is however it is spelled; its last part need not be there.
+fn real(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let by_its_folder = || Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?));
+    path.canonicalize().ok().or_else(by_its_folder).unwrap_or(path)
 }
 
 /// The form of the file, and the Heliostat whose fingerprints stand in it: another's mean nothing.

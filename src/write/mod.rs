@@ -15,6 +15,7 @@
 //! folder of ours that no manifest names are kept.
 
 mod files;
+mod foreign;
 mod manifest;
 
 use std::collections::{HashMap, HashSet};
@@ -32,9 +33,10 @@ use crate::digest::Digest;
 use crate::disk::Durability;
 use crate::plan::taken::folders_of;
 use files::{
-    Folder, exchange_folders, modified, remove_file_and_empty_folders, remove_tree, sync_file_system, sync_folder,
-    with_folder,
+    Folder, exchange_folders, modified, mounts, remove_file_and_empty_folders, remove_tree, sync_file_system,
+    sync_folder, with_folder,
 };
+use foreign::{is_in_the_way, is_mount, refuse_foreign};
 pub use manifest::{Manifest, Places};
 use manifest::{Record, Slot};
 
@@ -49,13 +51,6 @@ const SYNC_AHEAD: u64 = 128 << 20;
 
 /// No sooner, for all of a file system is synced, and what is left of the spool with it.
 const SYNC_FIRST: u64 = 512 << 20;
-
-/// Whether a path is one of those that builds make: pages, feeds and sitemaps, media, a theme's assets.
-fn is_of_our_kind(path: &str) -> bool {
-    let is_hidden = path.starts_with('.') || path.contains("/.");
-    let is_ours = |folder: &str| path.starts_with(folder);
-    !is_hidden && (is_page(path) || path.ends_with(".xml") || ["media/", "assets/"].into_iter().any(is_ours))
-}
 
 fn is_page(path: &str) -> bool {
     path.ends_with(".html")
@@ -97,6 +92,8 @@ pub struct Stage<'build> {
     refounded: Mutex<Vec<(String, Record)>>,
     unchanged: AtomicUsize,
     bytes: AtomicU64,
+    /// Whether another file system is mounted in the output folder: then the folder must stay.
+    holds_mounts: bool,
 }
 
 impl<'build> Stage<'build> {
@@ -112,10 +109,19 @@ impl<'build> Stage<'build> {
     ) -> Result<Self, Diagnostic> {
         let output = absolute(output).map_err(|fault| unwritable(output, &fault))?;
         refuse_foreign(&output)?;
+        let mounts = mounts();
+        if mounts.contains(&output) {
+            return Err(is_mount(&output));
+        }
         let folder = beside(&output, "next");
         let fail = |fault: io::Error| unwritable(&folder, &fault);
         remove_tree(&folder).map_err(fail)?;
+        if output.exists() {
+            // What a build put aside there, and was then stopped.
+            remove_tree(&beside(&output, "old")).map_err(fail)?;
+        }
         fs::create_dir_all(&folder).map_err(fail)?;
+        let holds_mounts = mounts.iter().any(|mount| mount.starts_with(&output));
         Ok(Self {
             output,
             folder: Folder::open(folder.clone()).map_err(fail)?,
@@ -126,6 +132,7 @@ impl<'build> Stage<'build> {
             refounded: Mutex::default(),
             unchanged: AtomicUsize::new(0),
             bytes: AtomicU64::new(0),
+            holds_mounts,
         })
     }
 
@@ -260,9 +267,11 @@ impl<'build> Stage<'build> {
     }
 
     fn apply(&self, staged: &[(String, Record)], stale: &[String]) -> Result<(), Diagnostic> {
-        let is_fresh = !self.output.exists()
-            || staged.len() > self.unchanged.load(Ordering::Relaxed)
-            || change_places(staged, stale);
+        if let Some(path) = self.in_the_way(staged) {
+            return Err(is_in_the_way(&path));
+        }
+        let changes_most = staged.len() > self.unchanged.load(Ordering::Relaxed) || change_places(staged, stale);
+        let is_fresh = !self.output.exists() || (changes_most && !self.holds_mounts);
         // All that is done before the output folder is touched.
         let prepare = || {
             self.folder.write_new(OUTPUT_MARKER, MARKER_TEXT.as_bytes())?;
@@ -272,7 +281,7 @@ impl<'build> Stage<'build> {
             self.sync(staged, stale)
         };
         prepare().map_err(|fault| unwritable(&self.output, &fault))?;
-        let applied = if is_fresh { self.exchange() } else { self.move_into_place(staged, stale) };
+        let applied = if is_fresh { self.exchange(staged) } else { self.move_into_place(staged, stale) };
         applied.and_then(|()| remove_tree(self.folder.path())).map_err(|fault| unfinished(&self.output, &fault))
     }
 
@@ -296,42 +305,28 @@ impl<'build> Stage<'build> {
         synced.and(written)
     }
 
-    /// What no build of ours made stays in the output folder, folders with nothing in them too, for a build leaves none.
-    /// Without a manifest nobody can tell: then what builds do make goes.
-    fn take_foreign_along(&self, staged: &HashSet<&str>) -> io::Result<()> {
-        for entry in walkdir::WalkDir::new(&self.output).min_depth(1) {
-            let entry = entry?;
-            let below = entry.path().strip_prefix(&self.output).unwrap_or(entry.path());
-            let is_ours = |path: &str| {
-                staged.contains(path) || self.before.has(path) || (!self.before.is_known && is_of_our_kind(path))
-            };
-            if !entry.file_type().is_dir() && !below.to_str().is_some_and(is_ours) {
-                self.link_into_stage(below)?;
-            } else if entry.file_type().is_dir() && fs::read_dir(entry.path())?.next().is_none() {
-                fs::create_dir_all(self.folder.path().join(below))?;
-            }
-        }
-        Ok(())
-    }
-
     fn link_into_stage(&self, path: &Path) -> io::Result<()> {
         let (from, to) = (self.output.join(path), self.folder.path().join(path));
         with_folder(&to, || fs::hard_link(&from, &to).or_else(|_| fs::copy(&from, &to).map(drop)))
     }
 
-    /// The stage becomes the output folder at once.
-    fn exchange(&self) -> io::Result<()> {
+    /// The stage becomes the output folder at once, with its permissions.
+    fn exchange(&self, staged: &[(String, Record)]) -> io::Result<()> {
         if !self.output.exists() {
             fs::rename(self.folder.path(), &self.output)?;
-        } else if !exchange_folders(self.folder.path(), &self.output)? {
+            return sync_folder(self.output.parent());
+        }
+        fs::set_permissions(self.folder.path(), self.output.metadata()?.permissions())?;
+        if !exchange_folders(self.folder.path(), &self.output)? {
             // Overlay file systems refuse the exchange: for a moment there is no output folder.
             let old = beside(&self.output, "old");
             remove_tree(&old)?;
             fs::rename(&self.output, &old)?;
             fs::rename(self.folder.path(), &self.output)?;
-            remove_tree(&old)?;
+            fs::rename(&old, self.folder.path())?;
         }
-        sync_folder(self.output.parent())
+        sync_folder(self.output.parent())?;
+        self.bring_along(staged)
     }
 
     /// What is new first, then what changes, and of both pages last, so that no page ever points at nothing; then removals.
@@ -444,17 +439,6 @@ fn change_places(staged: &[(String, Record)], stale: &[String]) -> bool {
     let is_stale: HashSet<&str> = stale.iter().map(String::as_str).collect();
     staged.iter().any(|path| folders_of(path).any(|folder| is_stale.contains(folder)))
         || stale.iter().any(|path| folders_of(path).any(|folder| staged.contains(folder)))
-}
-
-fn refuse_foreign(output: &Path) -> Result<(), Diagnostic> {
-    let is_ours = output.join(OUTPUT_MARKER).is_file();
-    let is_empty = || fs::read_dir(output).is_ok_and(|mut entries| entries.next().is_none());
-    if !output.exists() || is_ours || is_empty() {
-        return Ok(());
-    }
-    Err(Diagnostic::error(Code::Output, "is there already and was not made by Heliostat")
-        .in_file(output.display().to_string())
-        .hint("name another folder with --output, or empty this one"))
 }
 
 /// A fault before the output folder was touched.

@@ -397,3 +397,26 @@ fn of_thousands_of_versions_each_names_those_about_it() {
             && !page(0).contains(&name(60))
     );
 }
+
+#[test]
+fn rules_about_articles_leave_the_sites_own_pages_alone() {
+    let site = Site::new()
+        .config("[[include]]\nfrom = \"2024-01-01\"")
+        .file("content/1.md", article("旧", "2023-01-02", "https://e.example.org/1") + "旧文")
+        .file("content/2.md", article("新", "2024-01-02", "https://e.example.org/2") + "新文")
+        .file("pages/about.md", "# 关于\n\n镜像。");
+    let run = site.build();
+    assert!(site.has_output("about.html") && run.stdout.starts_with("1 article, "), "{}", run.stdout);
+}
+
+#[test]
+fn articles_that_meet_on_a_long_address_have_names_that_fit() {
+    let long = format!("---\npermalink: /{}\ndate: 2024-01-02\n", "a".repeat(300));
+    let site = Site::new()
+        .file("content/1.md", format!("{long}title: A\nlink: https://e.example.org/1\n---\n甲"))
+        .file("content/2.md", format!("{long}title: B\nlink: https://e.example.org/1\n---\n乙乙"))
+        .file("content/3.md", format!("{long}title: C\n---\n丙"));
+    site.build();
+    assert_eq!(site.list().len(), 3);
+    assert!(site.list().iter().all(|article| site.has_output(article["output"].as_str().unwrap())));
+}

@@ -515,3 +515,11 @@ fn a_site_says_the_words_of_the_interface_otherwise() {
         run.stderr
     );
 }
+
+#[test]
+fn a_link_to_a_file_is_as_good_as_the_file() {
+    let site = Site::new().file("elsewhere.html", "<p>ours").file("theme/templates/.keep", "");
+    std::os::unix::fs::symlink("../../elsewhere.html", site.path().join("theme/templates/404.html")).unwrap();
+    site.build();
+    assert!(site.output("404.html").contains("<p>ours"));
+}

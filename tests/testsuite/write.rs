@@ -2,10 +2,10 @@
 
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 
-use crate::harness::{Site, files_below};
+use crate::harness::{Site, files_below, may_mount};
 use crate::sanitise::copy;
 
 fn article(number: usize) -> String {
@@ -280,4 +280,100 @@ fn a_new_page_is_there_before_those_that_lead_to_it() {
         (metadata.ctime(), metadata.ctime_nsec())
     };
     assert!(moved("z.html") <= moved("index.html"));
+}
+
+#[test]
+fn a_first_build_without_a_state_that_was_killed_leaves_no_page_for_ever() {
+    let site = site_of(5);
+    site.build();
+    let state = site.path().join(".heliostat");
+    let manifest = files_below(&state).into_keys().find(|name| name.starts_with("manifest-")).unwrap();
+    fs::remove_dir_all(&state).unwrap();
+    fs::create_dir(&state).unwrap();
+    fs::write(state.join(manifest.replace("manifest", "journal")), "index.html\n").unwrap();
+    fs::remove_file(site.path().join("content/1.md")).unwrap();
+    site.build();
+    let clean = Site::new();
+    copy(&site.path().join("content"), &clean.path().join("content"));
+    clean.build();
+    assert_eq!(files_below(&site.path().join("public")), files_below(&clean.path().join("public")));
+}
+
+#[test]
+fn what_was_put_aside_does_not_come_back_once_there_is_a_site() {
+    let site = site_of(3);
+    site.build();
+    copy(&site.path().join("public"), &site.path().join(".public.heliostat-old"));
+    let site = site.file("content/1.md", article(1) + "more");
+    site.build();
+    assert!(!site.path().join(".public.heliostat-old").exists());
+}
+
+#[test]
+fn a_foreign_file_in_a_pages_way_is_named_and_nothing_is_changed() {
+    let site = site_of(3);
+    site.build();
+    fs::create_dir_all(site.path().join("public/tags")).unwrap();
+    fs::write(site.path().join("public/tags/neu"), "mine").unwrap();
+    let whole = files_below(&site.path().join("public"));
+    let site = site.file("content/new.md", "---\ntitle: N\ndate: 2024-06-01\ntags: [neu, alt]\n---\nneu\n");
+    let run = site.run(&["build", "--offline"]);
+    assert_eq!(run.status, 1);
+    assert!(run.stderr.contains("public/tags/neu: is in a page's way"), "{}", run.stderr);
+    assert_eq!(files_below(&site.path().join("public")), whole);
+    fs::remove_file(site.path().join("public/tags/neu")).unwrap();
+    site.build();
+    assert!(site.has_output("tags/neu/index.html"));
+}
+
+#[test]
+fn a_change_of_most_pages_keeps_who_may_read_them() {
+    let site = site_of(5);
+    site.build();
+    let public = site.path().join("public");
+    fs::set_permissions(&public, fs::Permissions::from_mode(0o2750)).unwrap();
+    let site = site.config("notice = \"on every page\"");
+    site.build();
+    assert_eq!(fs::metadata(&public).unwrap().mode() & 0o7777, 0o2750);
+}
+
+/// A container's volumes: one in the output folder stays as it is, one in its place is said.
+#[test]
+fn what_is_mounted_in_an_output_folder_is_left_alone() {
+    if !may_mount() {
+        return;
+    }
+    let site = site_of(5);
+    site.build();
+    let script = r#"
+        mkdir public/uploads volume && mount -t tmpfs none public/uploads && echo mine > public/uploads/p.txt || exit 3
+        echo 'notice = "on every page"' >> site.toml
+        "$0" build --offline > said 2>&1 || exit 4
+        grep -q mine public/uploads/p.txt && grep -q "on every page" public/index.html || exit 5
+        mount -t tmpfs none volume
+        "$0" build --offline --output volume > said 2>&1 && exit 6
+        grep -q "a file system is mounted" said || exit 7
+        "$0" build --offline --output volume/site > said 2>&1 || exit 8
+    "#;
+    let status = std::process::Command::new("unshare")
+        .args(["--user", "--map-root-user", "--mount", "sh", "-c", script, env!("CARGO_BIN_EXE_heliostat")])
+        .current_dir(site.path())
+        .status()
+        .unwrap();
+    assert!(status.success(), "{status}");
+}
+
+#[test]
+fn a_static_file_where_media_must_be_is_left_out() {
+    let mut picture = Vec::new();
+    image::RgbImage::from_pixel(64, 48, image::Rgb([9, 99, 199]))
+        .write_to(&mut std::io::Cursor::new(&mut picture), image::ImageFormat::Png)
+        .unwrap();
+    let site = site_of(1)
+        .file("static/media", "a file")
+        .file("content/p.md", "---\ntitle: P\ndate: 2024-06-01\n---\n![p](p.png)\n")
+        .file("content/p.png", picture);
+    let run = site.build();
+    assert!(run.stderr.contains("a page or asset of the site has this address"), "{}", run.stderr);
+    assert!(site.path().join("public/media").is_dir());
 }
