@@ -99,6 +99,7 @@ pub(super) fn is_end_of_phrase(end: TagEnd) -> bool {
 }
 
 /// A run of marks, and what stands on its sides.
+#[derive(Clone, Copy)]
 struct Run {
     mark: u8,
     at: usize,
@@ -114,18 +115,43 @@ fn part_emphasis(text: &str, segment: &Segment, parts: &mut Vec<usize>) {
         let mut rest = of_mark.as_slice();
         while let [open, others @ ..] = rest {
             rest = others;
-            if let [close, after @ ..] = others
-                && open.length == close.length
-            {
-                let places = if mark == b'_' { parts_of_low(open, close, text) } else { parts_of(open, close) };
+            let joints = others.iter().take_while(|run| open.length == 2 && run.is_joint()).count();
+            if let Some(close) = others.get(joints).filter(|close| open.length == close.length && open.length < 4) {
+                parts.extend(others[..joints].iter().map(|joint| joint.at + 2));
+                let places = match (&others[..joints], mark) {
+                    ([], b'_') => parts_of_low(open, close, text),
+                    ([], _) => parts_of(open, close),
+                    ([first, ..], _) => {
+                        [parts_of(open, &first.end())[0], parts_of(&others[joints - 1].start(), close)[1]]
+                    }
+                };
                 parts.extend(places.into_iter().flatten());
-                rest = after;
+                rest = &others[joints + 1..];
             }
         }
     }
 }
 
-/// The runs of one to three marks of a segment that are neither code nor escaped.
+impl Run {
+    /// Whether four marks are the end of bold text and the beginning of more: `**甲****乙**`. Within a number they stand for what is not
+    /// said.
+    fn is_joint(&self) -> bool {
+        let is_said = |c: char| !c.is_whitespace();
+        let is_of_number = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+        let is_between = self.before.is_some_and(is_said) && self.next.is_some_and(is_said);
+        self.length == 4 && is_between && !(is_of_number(self.before) && is_of_number(self.next))
+    }
+
+    fn end(&self) -> Self {
+        Self { length: 2, next: Some('*'), ..*self }
+    }
+
+    fn start(&self) -> Self {
+        Self { at: self.at + 2, length: 2, before: Some('*'), ..*self }
+    }
+}
+
+/// The runs of one to three marks of a segment, or four asterisks, that are neither code nor escaped.
 fn runs_of(text: &str, segment: &Segment) -> Vec<Run> {
     let mut runs = Vec::new();
     let mut at = segment.place.start;
@@ -148,7 +174,7 @@ fn runs_of(text: &str, segment: &Segment) -> Vec<Run> {
         let mark = marked.as_bytes()[0];
         let length = marked.bytes().take_while(|byte| *byte == mark).count();
         let end = at + length;
-        if length <= 3 && (mark != b'~' || length == 2) {
+        if (length <= 3 || (length == 4 && mark == b'*')) && (mark != b'~' || length == 2) {
             runs.push(Run {
                 mark,
                 at,
@@ -165,18 +191,20 @@ fn runs_of(text: &str, segment: &Segment) -> Vec<Run> {
     runs
 }
 
+/// What shows nothing is none of CommonMark's punctuation either.
 fn is_letter(c: Option<char>) -> bool {
-    c.is_some_and(char::is_alphanumeric)
+    c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '\u{200b}'..='\u{200d}' | '\u{feff}'))
 }
 
 /// Where the two ends of an emphasis need a comment. Asterisks that stand for what is not said (`张*、李**（男）`) are none: what
 /// they enclose does not end with a mark, and if it begins with one, that is a bracket.
 fn parts_of(open: &Run, close: &Run) -> [Option<usize>; 2] {
-    // Bold text alone may begin or end with a mark of ASCII: one asterisk more often stands for something else.
-    let is_narrow_mark =
-        |c: char| open.length > 1 && matches!(c, ':' | '!' | '?' | '.' | '%' | '(' | ')' | '[' | ']' | '"' | '<' | '>');
-    let is_mark = |c: Option<char>| c.is_some_and(|c| is_wide_mark(c) || is_narrow_mark(c));
-    let is_whole = is_mark(close.before) && close.at > open.at + open.length + '。'.len_utf8();
+    // Bold text alone may begin or end with another mark or sign: one asterisk more often stands for something else.
+    let is_sign =
+        |c: char| open.length > 1 && !c.is_alphanumeric() && !c.is_whitespace() && !matches!(c, '*' | '_' | '~' | '\\');
+    let is_mark = |c: Option<char>| c.is_some_and(|c| is_wide_mark(c) || is_sign(c));
+    let longest = if close.before.is_some_and(|c| c.is_ascii()) { 1 } else { '。'.len_utf8() };
+    let is_whole = is_mark(close.before) && close.at > open.at + open.length + longest;
     let is_one_of = |c: Option<char>, chars: &[char]| c.is_some_and(|c| chars.contains(&c));
     let is_price = is_one_of(open.next, &['$', '￥', '€', '£']) && is_letter(close.before);
     // No name ends with one of these.
@@ -239,6 +267,14 @@ mod tests {
             ("```\n**注意：**这里\n```\n", "<pre><code>**注意：**这里\n</code></pre>"),
             ("前**《书》的**后", "<p>前<strong>《书》的</strong>后</p>"),
             ("价格**$100**，", "<p>价格<strong>$100</strong>，</p>"),
+            ("**甲****乙**丙", "<p><strong>甲</strong><strong>乙</strong>丙</p>"),
+            ("**问：****答：**文", "<p><strong>问：</strong><strong>答：</strong>文</p>"),
+            (
+                "**1.**第一条，气温**-5℃**左右，转发**#话题#**啊，用**C++**写",
+                "<p><strong>1.</strong>第一条，气温<strong>-5℃</strong>左右，转发<strong>#话题#</strong>啊，用<strong>C++</strong>写</p>",
+            ),
+            ("他说，\u{200b}**“丙”**\u{200b}丁", "<p>他说，\u{200b}<strong>“丙”</strong>\u{200b}丁</p>"),
+            ("**重点 **后，前** 重点**", "<p><strong>重点</strong> 后，前 <strong>重点</strong></p>"),
             ("前~~“删”~~后", "<p>前<del>“删”</del>后</p>"),
             (
                 "1.  第一条\n\n    **注意：**要",
@@ -279,6 +315,8 @@ mod tests {
             "C:\\甲_乙_丙\\d.txt",
             "见a_甲_b",
             "张*（男）与李*等人",
+            "电话138****1234，另一号139****5678",
+            "2 ** 3 ** 4",
         ] {
             assert_eq!(shown(text), format!("<p>{text}</p>"));
         }

@@ -4,11 +4,21 @@
 use std::borrow::Cow;
 
 use super::foreign_markdown::{self, in_common_marks, is_file, near};
+use super::markup_blocks::with_ends;
+use super::text::is_han;
 use super::verbatim::Verbatim;
 
 /// A text in which nothing is left that CommonMark would drop, and kramdown's own marks are gone.
 pub(super) fn prepared(text: &str) -> Cow<'_, str> {
     let text = without_kramdown(text);
+    let text = match with_ends(&text) {
+        Cow::Owned(text) => Cow::Owned(text),
+        Cow::Borrowed(_) => text,
+    };
+    let text = match with_tight_marks(&text) {
+        Cow::Owned(text) => Cow::Owned(text),
+        Cow::Borrowed(_) => text,
+    };
     let text = match in_common_marks(&text) {
         Cow::Owned(text) => Cow::Owned(text),
         Cow::Borrowed(_) => text,
@@ -50,6 +60,75 @@ pub(super) fn prepared(text: &str) -> Cow<'_, str> {
         (is_behind_text, before) = (!is_blank, line);
     }
     Cow::Owned(out)
+}
+
+/// A text in which blanks stand outside of marks of bold text: within them, as exporters leave them, CommonMark shows the marks; and in
+/// which asterisks that hide a part of a number are no marks.
+fn with_tight_marks(text: &str) -> Cow<'_, str> {
+    const SIGNS: &[&str] = &["** ", " **", "**\u{3000}", "\u{3000}**", "**&nbsp;", "&nbsp;**", "***"];
+    if !SIGNS.iter().any(|sign| text.contains(sign)) {
+        return Cow::Borrowed(text);
+    }
+    let mut code = Verbatim::default();
+    let tight = |line: &str| match code.takes(line) || line.contains(['`', '\\']) {
+        true => line.to_owned(),
+        false if line.contains("***") => with_hidden_digits(line),
+        false => with_tight_marks_in_line(line),
+    };
+    Cow::Owned(text.split_inclusive('\n').map(tight).collect())
+}
+
+/// `138****1234`.
+fn with_hidden_digits(line: &str) -> String {
+    let mut out = String::with_capacity(line.len() + 8);
+    let mut rest = line;
+    while let Some(at) = rest.find('*') {
+        let length = rest[at..].bytes().take_while(|byte| *byte == b'*').count();
+        let (before, marks, after) = (&rest[..at], &rest[at..at + length], &rest[at + length..]);
+        let is_digit = |c: char| c.is_ascii_digit();
+        out.push_str(before);
+        if length > 2 && before.ends_with(is_digit) && after.starts_with(is_digit) {
+            out.push_str(&"\\*".repeat(length));
+        } else {
+            out.push_str(marks);
+        }
+        rest = after;
+    }
+    out + rest
+}
+
+fn with_tight_marks_in_line(line: &str) -> String {
+    let pieces: Vec<&str> = line.split("**").collect();
+    // Every mark has its other end.
+    if pieces.len() < 3 || pieces.len().is_multiple_of(2) {
+        return line.to_owned();
+    }
+    let mut out = String::with_capacity(line.len());
+    for (number, piece) in pieces.iter().enumerate() {
+        let inner = trimmed(piece);
+        if number % 2 == 1 && inner.len() < piece.len() && inner.chars().any(is_han) {
+            let start = inner.as_ptr().addr() - piece.as_ptr().addr();
+            out.extend([&piece[..start], "**", inner, "**", &piece[start + inner.len()..]]);
+        } else if number % 2 == 1 {
+            out.extend(["**", piece, "**"]);
+        } else {
+            out.push_str(piece);
+        }
+    }
+    out
+}
+
+/// Without blanks at its ends, however they are written.
+fn trimmed(text: &str) -> &str {
+    let mut text = text.trim();
+    loop {
+        let bare = text.strip_prefix("&nbsp;").unwrap_or(text);
+        let bare = bare.strip_suffix("&nbsp;").unwrap_or(bare).trim();
+        if bare.len() == text.len() {
+            return text;
+        }
+        text = bare;
+    }
 }
 
 fn has_line_with_colon(text: &str) -> bool {

@@ -40,7 +40,7 @@ pub fn markup_of(body: &str, by: Writer) -> Markup {
 }
 
 /// What follows each `<`.
-fn tags(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn tags(text: &str) -> impl Iterator<Item = &str> {
     memchr::memchr_iter(b'<', text.as_bytes()).map(|at| &text[at + 1..])
 }
 
@@ -239,7 +239,7 @@ fn begins_with_mark(line: &str) -> bool {
 }
 
 /// Elements that begin a block (CommonMark's kinds 1, 4 and 6 of HTML blocks, and boxes that are no CommonMark).
-const BLOCKS: &[&str] = &[
+pub(super) const BLOCKS: &[&str] = &[
     "address",
     "amp-img",
     "article",

@@ -24,6 +24,7 @@ pub mod inline;
 mod liquid;
 mod loose_markdown;
 pub mod markdown;
+mod markup_blocks;
 mod microformats;
 mod origin;
 mod page_head;
