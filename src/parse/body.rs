@@ -8,6 +8,7 @@ use super::html::media_ref::{MediaKind, MediaRef};
 use super::html::serialise::{Section, Sections};
 use super::html::{build, normalise, serialise, tree};
 use super::markdown::{self, Markup, Writer};
+use super::mended::mended;
 use super::origin::Origin;
 use super::page_head::without_site;
 use super::parts::{SourceParts, slug_of};
@@ -50,8 +51,9 @@ pub(super) fn tree<'config>(
     faults: &mut Faults<'_>,
 ) -> Tree<'config> {
     let rules: Vec<_> = config.strips.iter().filter(|rule| is_for(rule, origin)).map(|rule| &rule.what).collect();
-    let markup = markup_of(written, faults);
-    let nodes = build(written.body, markup, &rules);
+    let body = mended(written.body);
+    let markup = markup_of(written, &body, faults);
+    let nodes = build(&body, markup, &rules);
     Tree { rules, markup, nodes }
 }
 
@@ -231,7 +233,7 @@ fn is_for(rule: &StripRule, origin: &Origin) -> bool {
     rule.outlet.is_none() || rule.outlet == origin.outlet
 }
 
-fn markup_of(written: &SourceParts<'_>, faults: &mut Faults<'_>) -> Markup {
+fn markup_of(written: &SourceParts<'_>, body: &str, faults: &mut Faults<'_>) -> Markup {
     match written.matter.text(&["markup"]).as_deref() {
         Some("html") => return Markup::Html,
         Some("markdown") => return Markup::Markdown,
@@ -249,7 +251,7 @@ fn markup_of(written: &SourceParts<'_>, faults: &mut Faults<'_>) -> Markup {
         return Markup::Markdown;
     }
     let by = if written.dialect.is_scraped() { Writer::Scraper } else { Writer::Unknown };
-    markdown::markup_of(written.body, by)
+    markdown::markup_of(body, by)
 }
 
 /// Without a title, the file's name is one; a number is none, then the text's beginning is.

@@ -25,6 +25,7 @@ mod liquid;
 mod loose_markdown;
 pub mod markdown;
 mod markup_blocks;
+mod mended;
 mod microformats;
 mod origin;
 mod page_head;

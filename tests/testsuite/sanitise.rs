@@ -176,7 +176,7 @@ fn soup() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         6 => (name.clone(), attribute).prop_map(|(name, attribute)| format!("<{name}{attribute}>")),
         5 => name.prop_map(|name| format!("</{name}>")),
-        4 => proptest::sample::select(vec!["text", "文字。", " ", "\n  ", "&nbsp;", "&lt;p&gt;", "&amp;", "a\u{1}L\u{2}b", "\u{0}", "<", "<!--", "-->", "\n\n", "<br><br>", "&#13;", "\u{a0}"]).prop_map(str::to_owned),
+        4 => proptest::sample::select(vec!["text", "文字。", " ", "\n  ", "&nbsp;", "&lt;p&gt;", "&amp;", "&amp;nbsp;", "a\u{1}L\u{2}b", "\u{0}", "<", "<!--", "-->", "\n\n", "<br><br>", "&#13;", "\u{a0}"]).prop_map(str::to_owned),
     ];
     proptest::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }

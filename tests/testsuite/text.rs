@@ -380,3 +380,24 @@ fn line_breaks_that_a_style_keeps_are_kept() {
     let body = "<p>第一行<br>第二 <b>行</b><br><b>第三</b>行</p><p>新的一段</p><p>一行到底</p><p>又一行</p>";
     assert!(body_of(&site.only_page()).contains(body), "{}", body_of(&site.only_page()));
 }
+
+#[test]
+fn what_a_writer_got_wrong_is_shown_as_it_was_meant() {
+    let cases = [
+        ("<p>　　段一。<br>　　段二。<br>　　<b>段三</b>。</p>", "<p>段一。</p><p>段二。</p><p><b>段三</b>。</p>"),
+        ("<p>　　甲<br>　　　　乙<br>　　丙</p>", "<p>甲<br>　　　　乙<br>　　丙</p>"),
+        (
+            "<p>&amp;#8220;引&amp;#8221;，AT&amp;amp;T，<code>&amp;nbsp;</code></p>",
+            "<p>“引”，AT&amp;T，<code>&amp;nbsp;</code></p>",
+        ),
+        ("<p>&lt;p&gt;一&lt;/p&gt;&lt;p&gt;二&lt;/p&gt;</p>", "<p>一</p><p>二</p>"),
+        ("<p>一</p>\n<!-- /wp:paragraph --\n<p>二</p>", "<p>一</p><p>二</p>"),
+        ("<p>见<a href=\"#\">目录</a>。</p>", "<p>见目录。</p>"),
+    ];
+    for (source, wanted) in cases {
+        let front = "---\ntitle: T\ndate: 2024-05-01\nlink: https://e.example.org/1\n---\n";
+        let site = Site::new().file("content/a.html", format!("{front}{source}"));
+        site.build();
+        assert_eq!(body_of(&site.only_page()).replace('\n', ""), wanted);
+    }
+}

@@ -215,6 +215,7 @@ fn callout(line: &str) -> Option<(&str, &str)> {
 fn with_blank_behind_hashes(line: &str) -> Cow<'_, str> {
     let rest = line.trim_start_matches('#');
     let hashes = line.len() - rest.len();
+    let rest = rest.trim_start_matches('\u{3000}');
     let begins = rest.chars().next().is_some_and(|c| is_han(c) || matches!(c, '（' | '《' | '“'));
     if !(2..=6).contains(&hashes) || !begins || rest.contains('#') {
         return line.into();

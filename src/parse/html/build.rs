@@ -18,6 +18,7 @@ use super::players::address_of_frame;
 use super::policy::{
     Meaning, Sight, embedded, ends_formula, has_no_content, is_frame, meaning_of, raw_state, sight_of,
 };
+use super::references::resolved;
 use super::skipped::{Ended, Skipped};
 use super::tokens::{self, Closing};
 use super::tree::{Attr, Element, Node, Tag, is_blank};
@@ -346,7 +347,7 @@ impl<'input> Builder<'input> {
             }
             (Some(RawText::Frame), _) => self.remember_framed(text),
             _ if self.elements.in_svg() => {}
-            _ if self.formula.is_some() => self.formula.iter_mut().for_each(|formula| formula.text(text)),
+            _ if self.formula.is_some() => self.formula.iter_mut().for_each(|formula| formula.text(&resolved(text))),
             _ if self.elements.keep_lines() => self.lines(text),
             _ => self.text(text),
         }
@@ -378,7 +379,9 @@ impl<'input> Builder<'input> {
     }
 
     fn text(&mut self, text: &str) {
-        let clean = if self.elements.are_verbatim() { verbatim(text) } else { collapse(text) };
+        let has_references = memchr::memchr(b'&', text.as_bytes()).is_some() && !self.elements.show_code();
+        let text = if has_references { resolved(text) } else { Cow::Borrowed(text) };
+        let clean = if self.elements.are_verbatim() { verbatim(&text) } else { collapse(&text) };
         if clean.is_empty() {
             return;
         }

@@ -19,6 +19,7 @@ mod open;
 mod phrases;
 mod players;
 pub mod policy;
+mod references;
 pub mod serialise;
 mod signs;
 mod skipped;

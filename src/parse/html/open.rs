@@ -86,6 +86,13 @@ impl OpenElements {
         self.pre > 0
     }
 
+    /// Whether what stands here is shown as code. (Headings, summaries and captions of tables hold no listing.)
+    pub(super) fn show_code(&self) -> bool {
+        let is_line = |tag: Tag| tag.is_heading() || matches!(tag, Tag::Summary | Tag::Caption);
+        let is_listing = || self.are_verbatim() && !self.stack.iter().any(|open| is_line(open.source));
+        self.phrases().iter().any(|open| open.source == Tag::Code) || is_listing()
+    }
+
     /// Whether line breaks are kept in text that is not taken as it is.
     pub(super) fn keep_lines(&self) -> bool {
         self.lines > 0 && self.pre == 0

@@ -14,6 +14,7 @@ pub(super) fn paragraphs(line: Vec<Node>, out: &mut Vec<Node>) {
     let mut pieces = Pieces { list: Vec::with_capacity(line.len()), copies: COPIES };
     split(line, &mut pieces);
     let (mut paragraph, mut places) = (Vec::new(), Vec::new());
+    let are_paragraphs = begin_as_paragraphs(&pieces.list);
     let mut breaks = 0;
     for piece in pieces.list {
         match piece {
@@ -30,7 +31,7 @@ pub(super) fn paragraphs(line: Vec<Node>, out: &mut Vec<Node>) {
             Piece::Phrase(node) => {
                 match breaks {
                     0 => {}
-                    1 if !paragraph.is_empty() => paragraph.push(Node::element(Tag::Br, Vec::new())),
+                    1 if !paragraph.is_empty() && !are_paragraphs => paragraph.push(Node::element(Tag::Br, Vec::new())),
                     _ => push_paragraph(std::mem::take(&mut paragraph), out),
                 }
                 breaks = 0;
@@ -41,6 +42,31 @@ pub(super) fn paragraphs(line: Vec<Node>, out: &mut Vec<Node>) {
     }
     paragraph.append(&mut places);
     push_paragraph(paragraph, out);
+}
+
+/// Whether each line begins with two wide blanks, as Chinese begins a paragraph: a poem's begin here and there.
+fn begin_as_paragraphs(pieces: &[Piece]) -> bool {
+    let (mut lines, mut is_begun) = (0, false);
+    for piece in pieces {
+        match piece {
+            Piece::Phrase(node) if !is_begun && is_indented(node) => (lines, is_begun) = (lines + 1, true),
+            Piece::Phrase(node) if !is_begun && !shows_nothing(std::slice::from_ref(node)) => return false,
+            Piece::Phrase(_) => {}
+            Piece::Break | Piece::Media(_) => is_begun = false,
+        }
+    }
+    lines > 1
+}
+
+fn is_indented(node: &Node) -> bool {
+    match node {
+        Node::Text(text) => {
+            let text = text.trim_start_matches([' ', '\n']);
+            text.strip_prefix("\u{3000}\u{3000}").is_some_and(|rest| !rest.starts_with(char::is_whitespace))
+        }
+        Node::Element(element) => element.children.first().is_some_and(is_indented),
+        Node::Media(_) => false,
+    }
 }
 
 fn names_a_place(node: &Node) -> bool {

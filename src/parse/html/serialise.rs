@@ -203,6 +203,10 @@ impl Writer<'_> {
         if let Some(target) = fragment(href) {
             return self.ids.contains(&target).then_some(Link::Here(target));
         }
+        // The top of the page that was scraped.
+        if href == "#" {
+            return None;
+        }
         if href.starts_with(POST) {
             return Some(Link::Site(href));
         }
