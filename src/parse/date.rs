@@ -111,11 +111,6 @@ fn is_span_of_hours(text: &str) -> bool {
     is_later && !before.contains('T')
 }
 
-/// Reads a date of front matter, where a number is a moment.
-pub fn of_matter(text: &str, zone: Tz) -> Option<ReadDate> {
-    read(text, zone).or_else(|| stamp(text).map(|at| ReadDate { at, has_time: true }))
-}
-
 fn in_form(text: &str, zone: Tz) -> Option<ReadDate> {
     with_zone(text).or_else(|| without_zone(text, zone)).or_else(|| day_alone(text, zone))
 }
@@ -190,7 +185,8 @@ fn in_24_hours(text: &str, hours: &Range<u32>) -> Option<String> {
 }
 
 fn without_brackets(text: &str) -> &str {
-    let opened = text.rfind(['(', '（']).filter(|at| !text[*at..].contains(|c: char| c.is_ascii_digit()));
+    let is_more = |inner: &str| !inner.contains(|c: char| c.is_ascii_digit()) && !inner.contains("北京时间");
+    let opened = text.rfind(['(', '（']).filter(|at| is_more(&text[*at..]));
     opened.map_or(text, |at| text[..at].trim_end())
 }
 
@@ -414,6 +410,7 @@ mod tests {
     #[test]
     fn every_form_that_scrapers_write_is_read() {
         let cases = [
+            ("2021-12-17 11:23:10 (北京时间)", "2021-12-17T03:23:10Z"),
             ("2017-10-25T00:31:01.000Z", "2017-10-25T00:31:01Z"),
             ("2025-11-01 06:04:02.000000000 +00:00", "2025-11-01T06:04:02Z"),
             ("2025-11-01 15:34:42.000000000 +08:00", "2025-11-01T07:34:42Z"),

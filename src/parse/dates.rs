@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::date::{self, Horizon, ReadDate};
+use super::matter_date::of_matter;
 use super::parts::SourceParts;
 use super::{Faults, front_matter, shown_date};
 use crate::diagnostics::Code;
@@ -34,17 +35,17 @@ impl SaidDate {
         let mut faults = Vec::new();
         let mut in_matter = written.matter.texts(front_matter::DATES);
         // To Jekyll, `published` is no date, and to others it may be an imprint.
-        if let Some(other) = written.matter.text(&["published"]).filter(|text| date::of_matter(text, zone).is_none()) {
+        if let Some(other) = written.matter.text(&["published"]).filter(|text| of_matter(text, zone).is_none()) {
             in_matter.retain(|text| *text != other);
         }
-        let mut read = in_matter.iter().map(|text| (text, date::of_matter(text, zone)));
+        let mut read = in_matter.iter().map(|text| (text, of_matter(text, zone)));
         let read = read.clone().find(|(_, date)| date.is_some()).or_else(|| read.next());
         if let Some((text, None)) = read {
             faults.push((format!("`{text}` is no date that we can read"), HINT));
         }
         let stamp = written.header.stamp.map(|at| ReadDate { at, has_time: true });
         let day = written.header.day.and_then(|text| date::read(text, zone));
-        let page = written.page.published.as_deref().and_then(|text| date::of_matter(text, zone));
+        let page = written.page.published.as_deref().and_then(|text| of_matter(text, zone));
         let mut candidates = read.and_then(|(_, date)| date).into_iter().chain(stamp).chain(day).chain(page);
         let date = candidates.find(|date| {
             let is_trusted = horizon.trusts(date.at);
@@ -81,7 +82,7 @@ impl Dates {
             .matter
             .text(front_matter::CHANGES)
             .or_else(|| written.page.modified.clone())
-            .and_then(|text| date::of_matter(&text, zone))
+            .and_then(|text| of_matter(&text, zone))
             .filter(|changed| horizon.trusts(changed.at));
         let of_name = || date::of_file_name(written.stem(), zone);
         let shown = || shown_date::of(written.body, zone, |date| horizon.trusts(date.at));

@@ -22,9 +22,11 @@ pub mod front_matter;
 pub mod html;
 pub mod inline;
 mod liquid;
+
 mod loose_markdown;
 pub mod markdown;
 mod markup_blocks;
+mod matter_date;
 mod mended;
 mod microformats;
 mod origin;
@@ -55,6 +57,7 @@ use dialect::Dialect;
 use front_matter::{Fence, FrontMatter, Split};
 pub use html::media_ref::{MediaKind, MediaRef};
 pub use html::serialise::Section;
+use matter_date::of_matter;
 use origin::Origin;
 pub use parts::stem_of;
 use parts::{SourceParts, slug_of};
@@ -366,7 +369,7 @@ fn warn_of_what_is_shown(matter: &FrontMatter, config: &Config, horizon: &Horizo
     const TIMES: &[&str] = &["publishdate", "publish_date"];
     let is_given = |name: &&&str| matter.text(&[name]).is_some_and(|value| value != "false");
     let is_ahead = |name: &&&str| {
-        let date = matter.text(&[name]).and_then(|text| date::of_matter(&text, config.timezone));
+        let date = matter.text(&[name]).and_then(|text| of_matter(&text, config.timezone));
         matter.text(&["date"]).is_some() && date.is_some_and(|date| !horizon.trusts(date.at))
     };
     let is_withheld = |name: &&&str| matter.says_never(name);
