@@ -14,6 +14,7 @@ const REDIRECTORS: &[(&str, &str, &str)] = &[
     ("link.juejin.cn", "", "target"),
     ("link.zhihu.com", "", "target"),
     ("lm.facebook.com", "/l.php", "u"),
+    ("medium.com", "/r", "url"),
     ("slack-redir.net", "/link", "url"),
     ("steamcommunity.com", "/linkfilter", "url"),
     ("t.cn", "/sinaurl", "u"),

@@ -36,11 +36,22 @@ pub(super) struct Mark<'text> {
 const WORDPRESS: &[&str] =
     &["caption", "wp_caption", "embed", "youtube", "audio", "video", "sourcecode", "code", "gallery"];
 
+/// How the marks begin by which builders of pages (WPBakery, Divi, Avada, Shortcodes Ultimate) put boxes around text.
+const BUILDERS: &[&str] = &["vc_", "et_pb_", "fusion_", "su_"];
+
+pub(super) fn is_of_builder(name: &str) -> bool {
+    BUILDERS.iter().any(|builder| name.starts_with(builder))
+}
+
+fn is_of_wordpress(rest: &str) -> bool {
+    opens_one_of(rest, WORDPRESS) || is_of_builder(rest)
+}
+
 pub(super) fn may_hold_marks(body: &str) -> bool {
     let bytes = body.as_bytes();
     memchr::memchr2_iter(b'{', b'[', bytes).any(|at| match (bytes[at], bytes.get(at + 1)) {
         (b'{', next) => matches!(next, Some(b'{' | b'%')),
-        _ => opens_one_of(&body[at + 1..], WORDPRESS),
+        _ => is_of_wordpress(&body[at + 1..]),
     })
 }
 
@@ -140,11 +151,11 @@ fn mark_at(body: &str, at: usize) -> Option<Mark<'_>> {
         let tool = if is_call || inner == "end" { Tool::Zola } else { Tool::Hexo };
         return mark(tool, (inner.trim_matches('-').trim(), place));
     }
-    let is_wordpress = opens_one_of(rest[1..].trim_start_matches('/'), WORDPRESS);
+    let is_wordpress = is_of_wordpress(rest[1..].trim_start_matches('/'));
     let found = mark(Tool::WordPress, cut("[", "]").filter(|_| is_wordpress)?)?;
     let after = &body[found.place.end..];
     let is_link = after.starts_with(['(', ':']) || (after.starts_with('[') && !after.starts_with("[/"));
-    (WORDPRESS.contains(&found.name) && !is_link).then_some(found)
+    (is_of_builder(found.name) || (WORDPRESS.contains(&found.name) && !is_link)).then_some(found)
 }
 
 fn mark_of<'text>(tool: Tool, body: &'text str, inner: &str, place: Range<usize>) -> Option<Mark<'text>> {

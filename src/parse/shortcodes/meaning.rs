@@ -86,6 +86,7 @@ pub(super) fn alone(mark: &Mark<'_>) -> Option<String> {
         "ref" | "relref" if mark.tool == Tool::Hugo => {
             Some(address_of(&arguments.named(&["path"]).or_else(|| arguments.first())?))
         }
+        "vc_empty_space" | "vc_separator" | "et_pb_divider" | "su_divider" | "su_spacer" => Some(String::new()),
         "post_path" => Some(address_of(&arguments.first()?)),
         "post_link" => {
             let words = arguments.words();

@@ -7,7 +7,7 @@
 //! | Hugo (<https://gohugo.io/content-management/shortcodes/>) | `{{< name a="b" >}} … {{< /name >}}`, `{{% name %}}` |
 //! | Zola (<https://www.getzola.org/documentation/content/shortcodes/>) | `{{ name(a="b") }}`, `{% name(a="b") %} … {% end %}` |
 //! | Hexo (<https://hexo.io/docs/tag-plugins>) | `{% name a b %} … {% endname %}` |
-//! | WordPress (<https://codex.wordpress.org/Shortcode>) | `[name a="b"] … [/name]`, of the names that it has itself |
+//! | WordPress (<https://codex.wordpress.org/Shortcode>) | `[name a="b"] … [/name]`, of the names that it and builders of pages have |
 
 mod arguments;
 mod marks;
@@ -19,7 +19,7 @@ use std::ops::Range;
 
 use super::markdown::{Markup, Writer, markup_of};
 use crate::escape::escape_text;
-use marks::{Mark, Tool, marks, may_hold_marks};
+use marks::{Mark, Tool, is_of_builder, marks, may_hold_marks};
 use meaning::{alone, block, is_of_block};
 
 /// A body without the shortcodes that we know.
@@ -147,8 +147,13 @@ impl<'text> Expander<'text> {
     /// Keeps the text around which marks stand.
     fn begin(&mut self, mark: &Mark<'text>) {
         let is_named = !matches!(mark.name, "tabs" | "columns" | "column" | "row" | "col" | "alert");
-        let title = mark.arguments.title().filter(|_| is_named).unwrap_or_default();
-        let (before, after) = if matches!(mark.name, "quote" | "blockquote" | "centerquote" | "pullquote" | "cq") {
+        let title = match mark.tool {
+            Tool::WordPress => mark.arguments.named(&["title"]),
+            _ => mark.arguments.title().filter(|_| is_named),
+        };
+        let title = title.unwrap_or_default();
+        let quotes = ["quote", "blockquote", "centerquote", "pullquote", "cq", "su_quote", "su_pullquote"];
+        let (before, after) = if quotes.contains(&mark.name) {
             let by = mark.arguments.named(&["author"]).or(Some(title)).filter(|author| !author.is_empty());
             let by = by.map(|author| format!("— {author}\n\n")).unwrap_or_default();
             ("\n<blockquote>\n\n".to_owned(), format!("\n\n{by}</blockquote>\n\n"))
@@ -157,7 +162,7 @@ impl<'text> Expander<'text> {
         } else {
             (format!("**{title}**\n\n"), String::new())
         };
-        if !BOXES.contains(&mark.name) {
+        if !BOXES.contains(&mark.name) && !is_of_builder(mark.name) {
             self.unwrapped.get_or_insert_with(|| (self.body[mark.place.clone()].to_owned(), 0)).1 += 1;
         }
         self.out.push_str(&before);
@@ -189,7 +194,8 @@ fn holds_text(mark: &Mark<'_>) -> bool {
     match mark.tool {
         Tool::Hugo | Tool::Zola => true,
         Tool::Hexo => BOXES.contains(&mark.name),
-        Tool::HugoEscaped | Tool::ZolaValue | Tool::WordPress => false,
+        Tool::WordPress => is_of_builder(mark.name),
+        Tool::HugoEscaped | Tool::ZolaValue => false,
     }
 }
 
@@ -278,6 +284,11 @@ mod tests {
             ("[video width=\"640\" mp4=\"a.mp4\"][/video]", "<video src=\"a.mp4\"></video>\n"),
             ("{% note blue 'fas fa-bus-alt' modern %}文{% endnote %}", "文"),
             ("{{< tabs \"Unique\" >}}文{{< /tabs >}}", "文"),
+            (
+                "[vc_row][vc_column width=\"1/2\"][vc_column_text]甲[/vc_column_text][vc_empty_space][/vc_column][/vc_row]乙",
+                "甲乙",
+            ),
+            ("[su_quote cite=\"x\"]引文[/su_quote]", "\n<blockquote>\n\n引文\n\n</blockquote>\n\n"),
             ("<p>a</p>[code]&lt;b&gt;[/code]", "<p>a</p><pre><code>&lt;b&gt;</code></pre>"),
             ("[{{< ref \"a/b.md\" >}}]({{< ref \"a/b.md#c\" >}})", "[{{< ref \"a/b.md\" >}}](post:a/b.md#c)"),
             (
