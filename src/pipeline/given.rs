@@ -24,7 +24,6 @@ use crate::render::labels::Labels;
 use crate::render::targets::{Reachable, Targets};
 use crate::render::theme::Theme;
 use crate::render::{self, CustomPage};
-use crate::state::sources::Known;
 use crate::write::Removals;
 
 /// What can be known of a site before its articles are read.
@@ -67,7 +66,7 @@ impl<'build> Given<'build> {
             let discover = || read::discover(&config.root, &config.content, &config::not_content(config));
             (discovered, ()) = log.time("discover", || rayon::join(discover, || memory.wake()));
             if options.removals == Removals::Few {
-                keep_articles(&discovered, memory.known())?;
+                keep_articles(&discovered, &memory.sources)?;
             }
             matches = log.time("compare", || recall::compare(&discovered.found, memory.known(), &config.root, now));
         }
@@ -169,10 +168,10 @@ fn no_base_url() -> Diagnostic {
 }
 
 /// A folder that cannot be read, on a disk that is not there, has not lost its articles.
-fn keep_articles(discovered: &read::Discovered, known: &[Arc<Known>]) -> Result<(), Diagnostic> {
+fn keep_articles(discovered: &read::Discovered, sources: &recall::Sources) -> Result<(), Diagnostic> {
     for folder in &discovered.unread {
-        let is_below = |one: &&Arc<Known>| one.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-        let lost = known.iter().filter(|known| known.article.is_ok()).filter(is_below).count();
+        let is_below = |path: &&str| path.strip_prefix(&**folder).is_some_and(|rest| rest.starts_with('/'));
+        let lost = sources.of_articles().filter(is_below).count();
         if lost > 0 {
             let articles = if lost == 1 { "an article".to_owned() } else { format!("{lost} articles") };
             let message = format!("cannot be read; the last build found {articles} there, so nothing was changed");

@@ -45,6 +45,13 @@ impl Sources {
         }
     }
 
+    /// The sources that gave an article, the last time they were read.
+    pub(super) fn of_articles(&self) -> impl Iterator<Item = &str> {
+        let outdated = if let Self::OnDisk(table) = self { table.outdated.as_slice() } else { &[] };
+        let known = self.known().iter().filter(|known| known.article.is_ok()).map(|known| &known.path);
+        known.chain(outdated).map(|path| &**path)
+    }
+
     /// The entry of each source, and why some are missing that should be there.
     fn entries(&self) -> (Vec<Option<Arc<Entry>>>, Option<String>) {
         match self {

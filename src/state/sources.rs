@@ -54,6 +54,8 @@ pub struct Known {
 pub struct Table {
     /// Every source, sorted by path.
     pub known: Vec<Arc<Known>>,
+    /// The paths of those that gave an article under other settings: nothing else is true of them any more.
+    pub outdated: Vec<Arc<str>>,
     /// The segment of each, and its place among that segment's entries.
     at: Vec<(u32, u32)>,
     segments: Vec<Segment>,
@@ -99,7 +101,9 @@ fn folder_of(state: &Path) -> PathBuf {
 impl Table {
     /// Reads the table; `key` names the configuration that parses now.
     pub fn load(state: &Path, key: Digest) -> Self {
-        let files = files_of(&folder_of(state));
+        let mut files = files_of(&folder_of(state));
+        // What was being written when a build was killed is none.
+        files.retain(|file| number_of(file).is_some());
         let heads: Vec<io::Result<(Segment, u32, Head)>> = files.par_iter().map(|file| read_head(file)).collect();
         let mut table = Self::default();
         let mut rows: Vec<(Known, (u32, u32))> = Vec::new();
@@ -109,7 +113,11 @@ impl Table {
                 Err(fault) => fault.to_string(),
                 Ok((_, _, head)) if head.build != env!("HELIOSTAT_BUILD") => "another Heliostat made it".to_owned(),
                 // A setting was changed, which is nothing to wonder at.
-                Ok((_, _, head)) if head.key != key => continue,
+                Ok((_, _, head)) if head.key != key => {
+                    let gave_articles = head.known.into_iter().filter(|known| known.article.is_ok());
+                    table.outdated.extend(gave_articles.map(|known| known.path));
+                    continue;
+                }
                 Ok((_, of, _)) if *count.get_or_insert(of) != of => "it is of another size".to_owned(),
                 Ok((segment, _, head)) => {
                     rows.extend(numbered(head.known, table.segments.len()));

@@ -116,7 +116,7 @@ fn a_folder_that_cannot_be_read_has_not_lost_its_articles() {
     site.build();
     let before = site.outputs();
     fs::rename(site.path().join("b"), site.path().join("away")).unwrap();
-    for arguments in [&["build", "--offline"][..], &["check"]] {
+    for arguments in [&["build", "--offline"][..], &["check"], &["build", "--offline", "--drafts"]] {
         let run = site.run(arguments);
         assert_eq!(run.status, 1);
         assert!(run.stderr.contains("b: cannot be read; the last build found an article there"), "{}", run.stderr);
