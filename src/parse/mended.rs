@@ -1,10 +1,15 @@
 //! Mistakes in whole bodies: markup that was escaped once too often, a section of XML, a comment that nobody ended.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
-use memchr::memmem;
+use memchr::memmem::Finder;
 
 use super::markdown::{opens_one_of, tags};
+
+/// Every body is searched for these: what searches is made once.
+static ESCAPED: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("&lt;"));
+static COMMENT: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("<!--"));
 
 /// A body as its writer meant it.
 pub(super) fn mended(body: &str) -> Cow<'_, str> {
@@ -28,7 +33,7 @@ fn without_section(body: &str) -> &str {
 /// Whether tags of paragraphs are escaped, as many as there are tags at all; where code is shown, they are part of it.
 fn is_escaped_twice(body: &str) -> bool {
     const BLOCKS: &[&str] = &["p", "br", "div", "section", "figure", "img", "blockquote"];
-    let escaped = || memmem::find_iter(body.as_bytes(), "&lt;").map(|at| &body[at + "&lt;".len()..]);
+    let escaped = || ESCAPED.find_iter(body.as_bytes()).map(|at| &body[at + "&lt;".len()..]);
     if escaped().next().is_none() || body.contains('`') {
         return false;
     }
@@ -44,7 +49,8 @@ fn unescaped(body: &str) -> String {
 
 /// A comment that nobody ended would hide all that follows: it is its line.
 fn with_ended_comment(body: &str) -> Cow<'_, str> {
-    let Some(start) = memmem::rfind(body.as_bytes(), b"<!--") else { return body.into() };
+    // (A search from behind goes a byte at a time.)
+    let Some(start) = COMMENT.find_iter(body.as_bytes()).last() else { return body.into() };
     let rest = &body[start + "<!--".len()..];
     let is_ended =
         ["-->", "--!>"].iter().any(|end| rest.contains(end)) || rest.starts_with('>') || rest.starts_with("->");
