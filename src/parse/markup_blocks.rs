@@ -29,7 +29,7 @@ pub(super) fn with_ends(text: &str) -> Cow<'_, str> {
         }
         open = match open {
             Some(depth) => Some(depth_after(depth, shown)),
-            None if begins_block(shown, is_behind_text) => Some(depth_after(0, shown)),
+            None if begins_block(shown) || (!is_behind_text && is_tag_alone(shown)) => Some(depth_after(0, shown)),
             None => None,
         };
         is_behind_text = true;
@@ -42,13 +42,19 @@ pub(super) fn with_ends(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Whether a line begins a block: by an element of such, or, where no text is above it, by a tag alone.
-fn begins_block(line: &str, is_behind_text: bool) -> bool {
-    let Some(rest) = line.strip_prefix('<') else { return false };
-    let name = rest.strip_prefix('/').unwrap_or(rest);
-    let is_alone =
-        || line.ends_with('>') && tags(line).count() <= 2 && name.starts_with(|c: char| c.is_ascii_alphabetic());
-    (opens_one_of(name, BLOCKS) && !opens_one_of(name, IN_LINES)) || (!is_behind_text && is_alone())
+/// Whether a line begins with an element that begins a block wherever it stands.
+fn begins_block(line: &str) -> bool {
+    line.strip_prefix('<').is_some_and(|rest| {
+        let name = rest.strip_prefix('/').unwrap_or(rest);
+        opens_one_of(name, BLOCKS) && !opens_one_of(name, IN_LINES)
+    })
+}
+
+/// Whether a line is one element, which begins a block where no text is above it.
+fn is_tag_alone(line: &str) -> bool {
+    let is_tag =
+        line.starts_with('<') && line[1..].trim_start_matches('/').starts_with(|c: char| c.is_ascii_alphabetic());
+    is_tag && line.ends_with('>') && tags(line).count() <= 2
 }
 
 /// Those of [`BLOCKS`] that begin none within a paragraph.

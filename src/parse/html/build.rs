@@ -89,11 +89,7 @@ impl<'input> Builder<'input> {
     pub(super) fn start_tag(&mut self, name: &[u8], attrs: Vec<(Attr, String)>, closing: Closing) -> Option<State> {
         let meaning = meaning_of(name);
         let closes_itself = closing == Closing::Itself;
-        // In a drawing a title is an element like others. What a writer of XML has closed has no content, though a
-        // browser would look for its end.
-        let is_raw =
-            !(closes_itself || (name == b"title" && self.elements.in_svg()) || (is_frame(name) && self.has_unended));
-        let raw = raw_state(name).filter(|_| is_raw);
+        let raw = raw_state(name).filter(|_| !closes_itself && self.is_raw(name));
         if let Some(skipped) = &mut self.skipping {
             skipped.start_tag(name);
             self.raw_text = raw.is_some().then_some(RawText::Drop);
@@ -148,6 +144,12 @@ impl<'input> Builder<'input> {
             });
         }
         raw
+    }
+
+    /// Whether an element that may hold raw text does: in a drawing a title is an element like others. (What a writer of XML has closed has
+    /// no content, though a browser would look for its end.)
+    fn is_raw(&self, name: &[u8]) -> bool {
+        !((name == b"title" && self.elements.in_svg()) || (is_frame(name) && self.has_unended))
     }
 
     /// What follows stands in a line of its own, if anything stands before it.
