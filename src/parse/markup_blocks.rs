@@ -67,7 +67,8 @@ const VOID: &[&str] =
 /// How many elements are open behind a line, if so many are before it.
 fn depth_after(depth: usize, line: &str) -> usize {
     tags(line).fold(depth, |depth, rest| {
-        let is_closed = || rest.find('>').is_some_and(|end| rest[..end].ends_with('/'));
+        // No farther than to the next tag, for a line may hold nothing else.
+        let is_closed = || rest.find(['<', '>']).is_some_and(|end| rest[..end].ends_with('/'));
         match rest.strip_prefix('/') {
             Some(_) => depth.saturating_sub(1),
             None if !rest.starts_with(|c: char| c.is_ascii_alphabetic()) || opens_one_of(rest, VOID) || is_closed() => {

@@ -251,7 +251,11 @@ fn bombs_are_read_in_linear_time_and_keep_their_text() {
         out
     });
     let skipped = "<p>before</p><select>".to_owned() + &"<p>".repeat(300_000) + &"</ul>".repeat(300_000);
+    let unclosed = format!("begun\n\n<div>x</div>\n{}\n", "<a".repeat(1_000_000));
+    let references = format!("<p>referred{}nbsp;", "&amp;amp;".repeat(300_000));
     for (name, bomb, word) in [
+        ("unclosed", unclosed, "begun"),
+        ("references", references, "referred"),
         ("nested", nested, "deep"),
         ("attributes", attributes, "many"),
         ("repeated", repeated, "x"),
@@ -264,7 +268,8 @@ fn bombs_are_read_in_linear_time_and_keep_their_text() {
         ("links", links, "linked"),
         ("skipped", skipped, "before"),
     ] {
-        let site = with_good("bomb.html", format!("---\ntitle: {name}\ndate: 2024-01-02\n---\n{bomb}"));
+        let file = if name == "unclosed" { "bomb.md" } else { "bomb.html" };
+        let site = with_good(file, format!("---\ntitle: {name}\ndate: 2024-01-02\n---\n{bomb}"));
         site.build();
         let list = site.list();
         let page = site.output(list.iter().find(|line| line["title"] == name).unwrap()["output"].as_str().unwrap());

@@ -5,56 +5,52 @@ use std::borrow::Cow;
 use memchr::memchr;
 
 /// References of characters that text holds. (Not those of `<` and `>`: who shows them may mean them.)
-const NAMED: &[(&str, &str)] = &[
-    ("amp;", "&"),
-    ("nbsp;", "\u{a0}"),
-    ("quot;", "\""),
-    ("apos;", "'"),
-    ("ldquo;", "“"),
-    ("rdquo;", "”"),
-    ("lsquo;", "‘"),
-    ("rsquo;", "’"),
-    ("hellip;", "…"),
-    ("mdash;", "—"),
-    ("ndash;", "–"),
-    ("middot;", "·"),
-    ("ensp;", "\u{2002}"),
-    ("emsp;", "\u{2003}"),
+const NAMED: &[(&str, char)] = &[
+    ("nbsp;", '\u{a0}'),
+    ("quot;", '"'),
+    ("apos;", '\''),
+    ("ldquo;", '“'),
+    ("rdquo;", '”'),
+    ("lsquo;", '‘'),
+    ("rsquo;", '’'),
+    ("hellip;", '…'),
+    ("mdash;", '—'),
+    ("ndash;", '–'),
+    ("middot;", '·'),
+    ("ensp;", '\u{2002}'),
+    ("emsp;", '\u{2003}'),
 ];
 
-/// A text with the characters that are meant.
-pub(super) fn resolved(text: &str) -> Cow<'_, str> {
-    let mut text = Cow::Borrowed(text);
-    // What was escaped more often is a reference once more.
-    while let Some(less) = resolved_once(&text) {
-        text = Cow::Owned(less);
-    }
-    text
-}
+/// The ampersand's own, which stands before others that were escaped more often.
+const AMPERSAND: &str = "amp;";
 
-fn resolved_once(text: &str) -> Option<String> {
+/// A text with the characters that are meant; of that again it is the same, for no character of a reference comes of one.
+pub(super) fn resolved(text: &str) -> Cow<'_, str> {
     let (mut out, mut rest) = (String::new(), text);
     while let Some(at) = memchr(b'&', rest.as_bytes()) {
-        let (before, after) = (&rest[..at], &rest[at + 1..]);
-        let Some((character, length)) = named(after).or_else(|| numbered(after)) else {
-            out.extend([before, "&"]);
-            rest = after;
-            continue;
-        };
-        out.extend([before, &*character]);
-        rest = &after[length..];
+        let after = rest[at + 1..].trim_start_matches(AMPERSAND);
+        out.push_str(&rest[..at]);
+        match named(after).or_else(|| numbered(after)) {
+            Some((character, length)) => {
+                out.push(character);
+                rest = &after[length..];
+            }
+            None => {
+                out.push('&');
+                rest = after;
+            }
+        }
     }
     out.push_str(rest);
-    (out.len() < text.len()).then_some(out)
+    if out.len() < text.len() { out.into() } else { text.into() }
 }
 
-fn named(after: &str) -> Option<(Cow<'static, str>, usize)> {
-    let (name, character) = NAMED.iter().find(|(name, _)| after.starts_with(name))?;
-    Some((Cow::Borrowed(character), name.len()))
+fn named(after: &str) -> Option<(char, usize)> {
+    NAMED.iter().find(|(name, _)| after.starts_with(name)).map(|(name, character)| (*character, name.len()))
 }
 
 /// `#8220;`, `#x201c;`
-fn numbered(after: &str) -> Option<(Cow<'static, str>, usize)> {
+fn numbered(after: &str) -> Option<(char, usize)> {
     const LONGEST: usize = "#x10ffff;".len();
     let end = after.bytes().take(LONGEST).position(|byte| byte == b';')?;
     let digits = after[..end].strip_prefix('#')?;
@@ -62,8 +58,10 @@ fn numbered(after: &str) -> Option<(Cow<'static, str>, usize)> {
         Some(digits) => u32::from_str_radix(digits, 16).ok()?,
         None => digits.parse().ok()?,
     };
-    let character = char::from_u32(code).filter(|c| !c.is_control() && !matches!(c, '<' | '>'))?;
-    Some((character.to_string().into(), end + 1))
+    let is_of_reference = |c: char| c.is_ascii_alphanumeric() || matches!(c, '&' | '#' | ';');
+    let character = char::from_u32(code)?;
+    let is_meant = !(character.is_control() || is_of_reference(character) || matches!(character, '<' | '>'));
+    is_meant.then_some((character, end + 1))
 }
 
 #[cfg(test)]
@@ -73,7 +71,9 @@ mod tests {
     #[test]
     fn references_that_were_escaped_twice_are_characters() {
         assert_eq!(resolved("&#8220;引&#8221;，&nbsp;&amp;nbsp;缩&hellip;AT&amp;T"), "“引”，\u{a0}\u{a0}缩…AT&T");
-        for text in ["a & b", "R&D", "?a=1&amp", "&lt;p&gt;", "&#60;p", "&#1;", "&#x110000;"] {
+        assert_eq!(resolved(&format!("&{}nbsp;", "amp;".repeat(1 << 20))), "\u{a0}");
+        for text in ["a & b", "R&D", "?a=1&amp", "&lt;p&gt;", "&#60;p", "&#1;", "&#x110000;", "&&#97;mp;", "&#38;nbsp;"]
+        {
             assert_eq!(resolved(text), text);
         }
     }
