@@ -203,8 +203,9 @@ fn parts_of(open: &Run, close: &Run) -> [Option<usize>; 2] {
     let is_sign =
         |c: char| open.length > 1 && !c.is_alphanumeric() && !c.is_whitespace() && !matches!(c, '*' | '_' | '~' | '\\');
     let is_mark = |c: Option<char>| c.is_some_and(|c| is_wide_mark(c) || is_sign(c));
-    let longest = if close.before.is_some_and(|c| c.is_ascii()) { 1 } else { '。'.len_utf8() };
-    let is_whole = is_mark(close.before) && close.at > open.at + open.length + longest;
+    let size = if close.before.is_some_and(|c| c.is_ascii()) { 1 } else { '。'.len_utf8() };
+    // More stands between the two than the mark.
+    let is_whole = is_mark(close.before) && close.at > open.at + open.length + size;
     let is_one_of = |c: Option<char>, chars: &[char]| c.is_some_and(|c| chars.contains(&c));
     let is_price = is_one_of(open.next, &['$', '￥', '€', '£']) && is_letter(close.before);
     // No name ends with one of these.

@@ -10,19 +10,11 @@ use super::verbatim::Verbatim;
 
 /// A text in which nothing is left that CommonMark would drop, and kramdown's own marks are gone.
 pub(super) fn prepared(text: &str) -> Cow<'_, str> {
-    let text = without_kramdown(text);
-    let text = match with_ends(&text) {
+    let steps: [fn(&str) -> Cow<'_, str>; 4] = [without_kramdown, with_ends, with_tight_marks, in_common_marks];
+    let text = steps.into_iter().fold(Cow::Borrowed(text), |text, step| match step(&text) {
         Cow::Owned(text) => Cow::Owned(text),
         Cow::Borrowed(_) => text,
-    };
-    let text = match with_tight_marks(&text) {
-        Cow::Owned(text) => Cow::Owned(text),
-        Cow::Borrowed(_) => text,
-    };
-    let text = match in_common_marks(&text) {
-        Cow::Owned(text) => Cow::Owned(text),
-        Cow::Borrowed(_) => text,
-    };
+    });
     let has_mark = ["]:", "|", "\n\u{3000}", "\n--"].iter().any(|mark| text.contains(mark));
     if !has_mark && !has_line_with_colon(&text) {
         return text;
@@ -70,10 +62,14 @@ fn with_tight_marks(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut code = Verbatim::default();
-    let tight = |line: &str| match code.takes(line) || line.contains(['`', '\\']) {
-        true => line.to_owned(),
-        false if line.contains("***") => with_hidden_digits(line),
-        false => with_tight_marks_in_line(line),
+    let tight = |line: &str| {
+        if code.takes(line) || line.contains(['`', '\\']) {
+            line.to_owned()
+        } else if line.contains("***") {
+            with_hidden_digits(line)
+        } else {
+            with_tight_marks_in_line(line)
+        }
     };
     Cow::Owned(text.split_inclusive('\n').map(tight).collect())
 }
@@ -106,9 +102,9 @@ fn with_tight_marks_in_line(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
     for (number, piece) in pieces.iter().enumerate() {
         let inner = trimmed(piece);
-        if number % 2 == 1 && inner.len() < piece.len() && inner.chars().any(is_han) {
-            let start = inner.as_ptr().addr() - piece.as_ptr().addr();
-            out.extend([&piece[..start], "**", inner, "**", &piece[start + inner.len()..]]);
+        if number % 2 == 1 && inner.chars().any(is_han) {
+            let (before, after) = piece.split_once(inner).unwrap_or_default();
+            out.extend([before, "**", inner, "**", after]);
         } else if number % 2 == 1 {
             out.extend(["**", piece, "**"]);
         } else {

@@ -22,7 +22,6 @@ pub mod front_matter;
 pub mod html;
 pub mod inline;
 mod liquid;
-
 mod loose_markdown;
 pub mod markdown;
 mod markup_blocks;

@@ -39,7 +39,8 @@ pub(super) fn copy(
 ) -> Result<Vec<Diagnostic>, Diagnostic> {
     let Given { circumstances: Circumstances { config, began, .. }, theme, statics, .. } = given;
     let store = Store::open(&config.media.store).map_err(|fault| put_fault("media", &fault))?;
-    pictures.rescued.gallery.files().par_iter().try_for_each(|(path, variant)| {
+    let media = pictures.rescued.gallery.files();
+    media.par_iter().try_for_each(|(path, variant)| {
         stage.put_medium(path, &store.variant_path(variant), variant.bytes).map_err(|fault| put_fault(path, &fault))
     })?;
     for (path, bytes) in &theme.assets {
@@ -53,7 +54,6 @@ pub(super) fn copy(
     let pages = map.pages.iter().map(|page| page.path.as_str());
     // Static files are few: so the pages are looked up among them, and few are remembered.
     let ours = Taken::of(files.iter().map(|file| file.path.as_str()));
-    let media = pictures.rescued.gallery.files();
     let made = theme.assets.iter().map(|(path, _)| path).chain(media.keys()).map(String::as_str);
     let others = pages.chain(made);
     let taken = Taken::of(others.filter(|path| !ours.is_free(&folded(path))));

@@ -59,13 +59,13 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// What somebody has put into the old output folder while this build waited for the disk.
-    pub(super) fn bring_along(&self, staged: &[(String, Record)]) -> io::Result<()> {
-        let is_staged: HashSet<&str> = staged.iter().map(|(path, _)| path.as_str()).chain([OUTPUT_MARKER]).collect();
+    /// What somebody has put into the old output folder while this build waited for the disk: what was there before has its place in the
+    /// new one.
+    pub(super) fn bring_along(&self) -> io::Result<()> {
         for entry in walkdir::WalkDir::new(self.folder.path()).min_depth(1) {
             let entry = entry?;
             let below = entry.path().strip_prefix(self.folder.path()).unwrap_or(entry.path());
-            let is_ours = below.to_str().is_some_and(|path| is_staged.contains(path) || self.is_ours(path));
+            let is_ours = below.to_str().is_some_and(|path| self.is_ours(path));
             let to = self.output.join(below);
             if !entry.file_type().is_dir() && !is_ours && to.symlink_metadata().is_err() {
                 with_folder(&to, || fs::rename(entry.path(), &to))?;
@@ -82,13 +82,13 @@ fn is_of_our_kind(path: &str) -> bool {
     !is_hidden && (is_page(path) || path.ends_with(".xml") || ["media/", "assets/"].into_iter().any(is_ours))
 }
 
-pub(super) fn is_in_the_way(path: &Path) -> Diagnostic {
+pub(super) fn obstructed(path: &Path) -> Diagnostic {
     Diagnostic::error(Code::Output, "is in a page's way and was not made by Heliostat; nothing was changed")
         .in_file(path.display().to_string())
         .hint("move it, or name another folder with --output")
 }
 
-pub(super) fn is_mount(output: &Path) -> Diagnostic {
+pub(super) fn mounted(output: &Path) -> Diagnostic {
     Diagnostic::error(Code::Output, "is where a file system is mounted: nothing can take its place")
         .in_file(output.display().to_string())
         .hint("name a folder in it with --output, or `output` in site.toml")

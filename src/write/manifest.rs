@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
-use super::{Difference, is_page};
+use super::{Difference, absolute, is_page};
 use crate::digest::Digest;
 use crate::disk::{write_whole, write_whole_with};
 
@@ -192,6 +192,7 @@ impl Places {
     /// In a state folder, for the output folder of a site: named by the way from one to the other where there is one,
     /// so that a site may move with its state.
     pub fn of(state: &Path, root: &Path, output: &Path) -> Self {
+        let real = |path: &Path| absolute(path).unwrap_or_else(|_| path.to_owned());
         let (root, output) = (real(root), real(output));
         let name = output.strip_prefix(&root).unwrap_or(&output);
         let id = Digest::quick(name.as_os_str().as_encoded_bytes()).to_string()[..8].to_owned();
@@ -210,13 +211,6 @@ impl Places {
             _ => Ok(()),
         }
     }
-}
-
-/// A path as it is however it is spelled; its last part need not be there.
-fn real(path: &Path) -> PathBuf {
-    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let by_its_folder = || Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?));
-    path.canonicalize().ok().or_else(by_its_folder).unwrap_or(path)
 }
 
 /// The form of the file, and the Heliostat whose fingerprints stand in it: another's mean nothing.

@@ -36,7 +36,7 @@ use files::{
     Folder, exchange_folders, modified, mounts, remove_file_and_empty_folders, remove_tree, sync_file_system,
     sync_folder, with_folder,
 };
-use foreign::{is_in_the_way, is_mount, refuse_foreign};
+use foreign::{mounted, obstructed, refuse_foreign};
 pub use manifest::{Manifest, Places};
 use manifest::{Record, Slot};
 
@@ -111,7 +111,7 @@ impl<'build> Stage<'build> {
         refuse_foreign(&output)?;
         let mounts = mounts();
         if mounts.contains(&output) {
-            return Err(is_mount(&output));
+            return Err(mounted(&output));
         }
         let folder = beside(&output, "next");
         let fail = |fault: io::Error| unwritable(&folder, &fault);
@@ -268,7 +268,7 @@ impl<'build> Stage<'build> {
 
     fn apply(&self, staged: &[(String, Record)], stale: &[String]) -> Result<(), Diagnostic> {
         if let Some(path) = self.in_the_way(staged) {
-            return Err(is_in_the_way(&path));
+            return Err(obstructed(&path));
         }
         let changes_most = staged.len() > self.unchanged.load(Ordering::Relaxed) || change_places(staged, stale);
         let is_fresh = !self.output.exists() || (changes_most && !self.holds_mounts);
@@ -281,7 +281,7 @@ impl<'build> Stage<'build> {
             self.sync(staged, stale)
         };
         prepare().map_err(|fault| unwritable(&self.output, &fault))?;
-        let applied = if is_fresh { self.exchange(staged) } else { self.move_into_place(staged, stale) };
+        let applied = if is_fresh { self.exchange() } else { self.move_into_place(staged, stale) };
         applied.and_then(|()| remove_tree(self.folder.path())).map_err(|fault| unfinished(&self.output, &fault))
     }
 
@@ -311,7 +311,7 @@ impl<'build> Stage<'build> {
     }
 
     /// The stage becomes the output folder at once, with its permissions.
-    fn exchange(&self, staged: &[(String, Record)]) -> io::Result<()> {
+    fn exchange(&self) -> io::Result<()> {
         if !self.output.exists() {
             fs::rename(self.folder.path(), &self.output)?;
             return sync_folder(self.output.parent());
@@ -326,7 +326,7 @@ impl<'build> Stage<'build> {
             fs::rename(&old, self.folder.path())?;
         }
         sync_folder(self.output.parent())?;
-        self.bring_along(staged)
+        self.bring_along()
     }
 
     /// What is new first, then what changes, and of both pages last, so that no page ever points at nothing; then removals.
@@ -401,12 +401,14 @@ impl Drop for Stage<'_> {
     }
 }
 
-/// A link to the real folder must stay one, also while there is no such folder because a build has put it aside.
+/// A folder as it is however it is spelled, though it need not be there itself. A link to the real folder must stay one, also while
+/// there is no such folder because a build has put it aside.
 fn absolute(path: &Path) -> io::Result<PathBuf> {
     let path = std::path::absolute(path)?;
     let beside_link = |target: PathBuf| path.parent().map_or_else(|| target.clone(), |folder| folder.join(&target));
-    let real = path.canonicalize().ok().or_else(|| fs::read_link(&path).ok().map(beside_link));
-    Ok(real.unwrap_or(path))
+    let by_link = || fs::read_link(&path).ok().map(beside_link);
+    let by_its_folder = || Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?));
+    Ok(path.canonicalize().ok().or_else(by_link).or_else(by_its_folder).unwrap_or(path))
 }
 
 /// A sibling of the output folder: `.public.heliostat-next`.
