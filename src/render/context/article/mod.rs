@@ -1,12 +1,15 @@
 //! What an article's page shows.
 
+mod lean;
+
 use std::borrow::Cow;
 use std::io;
 
 use serde::Serialize;
+use serde::ser::{Error as _, Serializer};
 use tera::{Context, Value};
 
-use super::{Link, Maker, PageContext};
+use super::{Link, Maker};
 use crate::address::{decode_fully, in_letters};
 use crate::buffers;
 use crate::config::Canonical;
@@ -37,7 +40,8 @@ struct ArticleContext<'a> {
     versions: Vec<VersionLink<'a>>,
     newest_version: Option<Link<'a>>,
     image: Option<&'a str>,
-    json_ld: String,
+    #[serde(serialize_with = "as_script")]
+    json_ld: NewsArticle<'a>,
     contents: &'a [Section],
     related: Vec<Link<'a>>,
 }
@@ -63,7 +67,7 @@ impl Maker<'_> {
         let outlet = entry.outlet.as_deref().and_then(|name| site.config.outlets.by_name(name));
         let mut page = self.page(&entry.title);
         self.set_language(&mut page, entry);
-        page.description = beginning(&entry.summary);
+        page.description = beginning(if entry.summary.is_empty() { &entry.title } else { &entry.summary });
         page.noindex = !planned.is_current;
         let original_is_canonical = outlet.is_some_and(|outlet| outlet.canonical == Canonical::Original);
         if let Some(url) = entry.original_url.as_deref().filter(|_| original_is_canonical) {
@@ -88,12 +92,12 @@ impl Maker<'_> {
             older: planned.older.map(|id| self.article_link(id)),
             versions: planned.versions_about().map(|version| self.version(version, id)).collect(),
             newest_version: newest.map(|newest| self.article_link(*newest)),
-            json_ld: self.json_ld(entry),
+            json_ld: self.news_article(entry),
             image: image.as_deref(),
             contents: &entry.sections,
             related: planned.related.iter().map(|id| self.article_link(*id)).collect(),
         };
-        article.keep_lean(self.site.config.title.len() * 2 + size_of_head(&page));
+        article.keep_lean(&mut page, self.site.config);
         context.insert("page", &page);
         context.insert("article", &article);
         let body = filled(site, id, Links::From(self.path))?;
@@ -107,16 +111,14 @@ impl Maker<'_> {
         terms.map(|term| self.term_link(TaxonomyKind::Tags, term)).collect()
     }
 
-    /// `<` is escaped, so that no title can end the script element.
-    fn json_ld(&self, entry: &Entry) -> String {
-        let article = NewsArticle {
+    fn news_article<'a>(&self, entry: &'a Entry) -> NewsArticle<'a> {
+        NewsArticle {
             context: "https://schema.org",
             kind: "NewsArticle",
             published: entry.published.or(entry.date).map(|at| iso_or_day(at, self.site.config.timezone)),
             updated: entry.updated.map(|at| iso_or_day(at, self.site.config.timezone)),
             author: entry.authors.iter().map(|name| Person { kind: "Person", name }).collect(),
-        };
-        serde_json::to_string(&article).unwrap_or_default().replace('<', "\\u003c")
+        }
     }
 
     fn version(&self, id: ArticleId, this: ArticleId) -> VersionLink<'_> {
@@ -128,45 +130,6 @@ impl Maker<'_> {
     fn lead_picture(&self, entry: &Entry) -> Option<String> {
         let base = self.site.config.base_url.as_ref()?;
         Some(absolute(base, &self.site.gallery.lead(entry)?.variants.last()?.path()))
-    }
-}
-
-/// All that a page adds to its article's own body, in bytes: the markup of `broadsheet`'s pages takes a part of it, and so does that of a
-/// link. What an article must show is shown whatever it takes; related ones stand on its page as far as there is room for them.
-const LEAN: usize = 2560;
-const MARKUP: usize = 1600;
-const LINK: usize = 36;
-
-fn size_of(link: &Link<'_>) -> usize {
-    LINK + link.title.len() + link.href.len()
-}
-
-fn size_of_head(page: &PageContext<'_>) -> usize {
-    page.canonical.as_deref().map_or(0, str::len) + page.description.len() + page.title.len()
-}
-
-impl ArticleContext<'_> {
-    /// Keeps related articles as far as there is room for them; the page's head takes so much.
-    fn keep_lean(&mut self, head: usize) {
-        let mut room = LEAN.saturating_sub(MARKUP + head + self.size_before_related());
-        let fits = |link: &Link<'_>| {
-            let rest = room.checked_sub(size_of(link));
-            room = rest.unwrap_or_default();
-            rest.is_some()
-        };
-        let count = self.related.iter().map(fits).take_while(|fits| *fits).count();
-        self.related.truncate(count);
-    }
-
-    /// What the article's page says before them; its body and its contents list are not counted.
-    fn size_before_related(&self) -> usize {
-        let links = self.outlet.iter().chain(&self.tags).chain(&self.older).chain(&self.newest_version);
-        let versions = self.versions.iter().map(|version| LINK + version.title.len() + version.href.len());
-        let authors = self.authors.iter().map(|name| 2 * (LINK + name.len()));
-        let original = self.original.iter().map(|original| original.url.len() + original.text.len());
-        let said = [self.image, self.notice].into_iter().flatten().map(str::len);
-        2 * self.title.len()
-            + links.map(size_of).chain(versions).chain(authors).chain(original).chain(said).sum::<usize>()
     }
 }
 
@@ -245,4 +208,10 @@ struct Person<'a> {
     #[serde(rename = "@type")]
     kind: &'static str,
     name: &'a str,
+}
+
+/// `<` is escaped, so that no title can end the script element.
+fn as_script<S: Serializer>(article: &NewsArticle<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+    let json = serde_json::to_string(article).map_err(S::Error::custom)?;
+    serializer.serialize_str(&json.replace('<', "\\u003c"))
 }
