@@ -173,12 +173,12 @@ fn a_page_stays_lean_whatever_there_is_to_show_beside_its_body() {
 
 #[test]
 fn an_address_that_was_escaped_twice_makes_no_page_heavy() {
-    let address = format!("https://e.example.org/@7/{}", "%25E5%25AD%2597".repeat(36));
+    let address = format!("https://e.example.org/@7/{}", "%25E5%25AD%2597".repeat(30));
     let article = |day: u8, more: &str| {
         format!("---\ntitle: {}{day}\ndate: 2024-01-0{day}\nauthor: 甲\n{more}\n---\n正文。\n", "很长的标题".repeat(5))
     };
     let site = Site::new()
-        .file("content/1.md", article(1, ""))
+        .file("content/1.md", article(1, "link: https://e.example.org/@6"))
         .file("content/2.md", article(2, &format!("link: {address}\ntags: [渡口, 堤岸, 灯塔]")));
     site.build();
     let [plain, heavy] = [0, 1].map(|at| site.output(site.list()[at]["output"].as_str().unwrap()));
@@ -188,7 +188,8 @@ fn an_address_that_was_escaped_twice_makes_no_page_heavy() {
         heavy.contains("<span class=\"p-author\">甲</span>") && heavy.contains("灯塔</a>"),
         "what readers look for stays"
     );
-    assert!(heavy.contains("<b>较早</b></a>") && plain.contains("<meta name=\"description\" content=\"正文。\">"));
+    assert!(heavy.contains("<b>较早</b></a>"), "{heavy}");
+    assert!(plain.contains("<meta name=\"description\" content=\"正文。\">"));
 }
 
 #[test]
