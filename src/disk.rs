@@ -13,6 +13,19 @@ pub enum Durability {
     Process,
 }
 
+/// How names begin of files that are still coming.
+pub const UNFINISHED: &str = ".new-";
+
+/// Removes what a process that was killed had begun to write in a folder. Nobody else may be writing there.
+pub fn remove_unfinished(folder: &Path) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+            // What cannot be removed is in nobody's way.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
 /// Writes a file, and its folder: after a crash or a power cut the old file stands there, or the new one.
 ///
 /// # Errors
@@ -44,7 +57,7 @@ pub fn write_checked(path: &Path, bytes: &[u8]) -> io::Result<()> {
 fn beside(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<tempfile::NamedTempFile> {
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
-    let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(folder)?;
+    let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
     write(file.as_file_mut())?;
     #[cfg(unix)]
     {

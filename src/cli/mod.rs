@@ -16,10 +16,12 @@ mod watch;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use crate::config::{self, Config, Overrides};
 use crate::diagnostics::Report;
+use crate::pipeline;
 
 const STATUS: &str =
     "Exit status: 0, all well; 1, faults that stop (with --strict, any fault); 2, arguments that make no sense.";
@@ -111,6 +113,9 @@ struct OnceArguments {
 /// Runs the command that the process's arguments name.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    if let Err(fault) = pipeline::moment_set() {
+        Cli::command().error(ErrorKind::ValueValidation, fault).exit();
+    }
     widen_thread_pool();
     let invocation = Invocation { site: cli.site, format: cli.format.unwrap_or_else(Format::of_environment) };
     let succeeded = match cli.command {

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use super::gallery::{Asset, Variant};
 use crate::digest::Digest;
-use crate::disk::write_whole;
+use crate::disk::{UNFINISHED, write_whole};
 use crate::lock::Lock;
 use crate::read::Stamp;
 
@@ -78,8 +78,6 @@ pub(super) const INDEX: &str = "index.jsonl";
 pub const ORIGINALS: &str = "originals";
 /// The folder of variants.
 pub const VARIANTS: &str = "variants";
-/// How names begin of files that are still coming.
-pub(super) const UNNAMED: &str = ".new-";
 
 impl Store {
     /// Opens the store in a folder; the folder is made when something is put into it.
@@ -126,7 +124,7 @@ impl Store {
     /// If it cannot be made.
     pub(super) fn new_file(&self) -> io::Result<tempfile::NamedTempFile> {
         std::fs::create_dir_all(&self.folder)?;
-        tempfile::Builder::new().prefix(UNNAMED).tempfile_in(&self.folder)
+        tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(&self.folder)
     }
 
     /// Reads an original.

@@ -10,10 +10,11 @@ use walkdir::WalkDir;
 
 use super::kitchen::is_current;
 use super::ledger::Ledger;
-use super::store::{ORIGINALS, Store, UNNAMED, VARIANTS};
+use super::store::{ORIGINALS, Store, VARIANTS};
 use super::sync::is_named;
 use crate::config::MediaConfig;
 use crate::digest::Digest;
+use crate::disk::UNFINISHED;
 use crate::parse::Entry;
 
 /// A file of a store.
@@ -36,7 +37,7 @@ const ABANDONED: Duration = Duration::from_hours(24);
 /// Files that were never given their names.
 fn abandoned(store: &Path) -> Vec<StoredFile> {
     let entries = std::fs::read_dir(store).into_iter().flatten().flatten();
-    let unnamed = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(UNNAMED));
+    let unnamed = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(UNFINISHED));
     let files = unnamed.filter_map(|entry| {
         let metadata = entry.metadata().ok()?;
         let is_old = metadata.modified().ok()?.elapsed().is_ok_and(|age| age > ABANDONED);

@@ -10,6 +10,7 @@ use super::{Circumstances, Given, Log, Outcome};
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::Digest;
+use crate::disk::remove_unfinished;
 use crate::lock::Lock;
 use crate::media;
 use crate::media::local::LocalFiles;
@@ -82,6 +83,9 @@ impl Memory {
     /// If the state folder cannot be written.
     pub fn open(config: &Config, how: Use, waiting: impl FnOnce(&str)) -> Result<Self, Diagnostic> {
         let lock = Lock::take(&config.state, waiting).map_err(|fault| unsaved(&config.state, &fault))?;
+        if lock.is_handed_over() {
+            remove_unfinished(&config.state);
+        }
         Ok(Self { lock: Some(lock), how, ..Self::look(config) })
     }
 

@@ -74,10 +74,22 @@ pub struct Options<'a> {
     pub keeps_bodies: bool,
 }
 
-/// The build's moment: `SOURCE_DATE_EPOCH` if it is set (<https://reproducible-builds.org/specs/source-date-epoch/>).
+/// The build's moment: the [one that is set](moment_set), else this one.
 pub fn now() -> DateTime<Utc> {
-    let epoch = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok());
-    epoch.and_then(|seconds| DateTime::from_timestamp(seconds, 0)).unwrap_or_else(Utc::now)
+    moment_set().ok().flatten().unwrap_or_else(Utc::now)
+}
+
+/// The moment that `SOURCE_DATE_EPOCH` says (<https://reproducible-builds.org/specs/source-date-epoch/>), if it says anything.
+///
+/// # Errors
+/// If it says no moment: a sentence about it.
+pub fn moment_set() -> Result<Option<DateTime<Utc>>, String> {
+    let Some(text) = std::env::var_os("SOURCE_DATE_EPOCH").filter(|text| !text.is_empty()) else { return Ok(None) };
+    let seconds = text.to_str().and_then(|text| text.parse().ok());
+    match seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0)) {
+        Some(moment) => Ok(Some(moment)),
+        None => Err(format!("SOURCE_DATE_EPOCH says {text:?}, which is no count of seconds since 1970")),
+    }
 }
 
 /// The moment as files know it, in nanoseconds since 1970.

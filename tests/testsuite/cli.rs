@@ -199,3 +199,14 @@ fn output_that_is_lost_is_a_fault_and_a_closed_pipe_is_none() {
         assert_eq!(closed.status.code(), Some(0), "{}", String::from_utf8_lossy(&closed.stderr));
     }
 }
+
+#[test]
+fn a_moment_that_is_none_is_refused() {
+    let site = Site::new().file("content/a.md", "---\ntitle: a\ndate: 2024-05-06\n---\ntext\n");
+    for said in ["yesterday", "1e9", "99999999999999999"] {
+        let run = site.run_with(&["build", "--offline"], &[("SOURCE_DATE_EPOCH", said)]);
+        assert!(run.status == 2 && run.stderr.contains(&format!("SOURCE_DATE_EPOCH says {said:?}")), "{}", run.stderr);
+    }
+    assert!(!site.has_output("index.html"));
+    assert_eq!(site.run_with(&["build", "--offline"], &[("SOURCE_DATE_EPOCH", "")]).status, 0);
+}

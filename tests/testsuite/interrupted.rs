@@ -151,3 +151,13 @@ fn what_is_built_while_sources_come_go_and_grow_is_made_good_by_the_next_build()
     });
     mirror.assert_as_clean(&Edit::Touch(0));
 }
+
+#[test]
+fn what_a_killed_build_had_begun_to_write_of_its_state_goes() {
+    let site = Site::new().file("content/a.md", "---\ntitle: a\ndate: 2024-05-06\n---\ntext\n");
+    site.build();
+    let site =
+        site.file(".heliostat/.new-Xy12", "half").file("content/b.md", "---\ntitle: b\ndate: 2024-05-07\n---\ntext\n");
+    site.build();
+    assert!(!site.path().join(".heliostat/.new-Xy12").exists());
+}
