@@ -244,6 +244,9 @@ fn bombs_are_read_in_linear_time_and_keep_their_text() {
     let years = format!("<h1>years</h1>{}", format!("来源 {}<br>\n", "1999 ".repeat(14)).repeat(20_000));
     let names = format!("<meta name=\"author\" content=\"{}\"><p>named", "<b>".repeat(20_000));
     let formatting = "<b><i><font>".repeat(30_000) + "bold" + &"<p>x".repeat(3000);
+    let styled = "<span style=font-weight:bold>".repeat(60_000)
+        + "styled"
+        + &"<p style=font-style:italic>x</span>".repeat(20_000);
     let tables = "<table><tr><td>".repeat(20_000) + "cell";
     let line = "<p>很长的一行文字。</p>".repeat(700_000);
     let links = (0..50_000).fold(String::from("<p>linked"), |mut out, number| {
@@ -263,6 +266,7 @@ fn bombs_are_read_in_linear_time_and_keep_their_text() {
         ("names", names, "named"),
         ("years", years, "1999"),
         ("formatting", formatting, "bold"),
+        ("styled", styled, "made bold"),
         ("tables", tables, "cell"),
         ("line", line, "很长"),
         ("links", links, "linked"),

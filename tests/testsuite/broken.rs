@@ -1015,3 +1015,29 @@ fn a_caption_in_a_figure_of_its_own_is_that_of_the_picture_before() {
         assert!(!listing.contains("<figcaption>") && listing.contains("<p>a.rb</p>"), "{listing}");
     }
 }
+
+#[test]
+fn what_a_style_makes_of_text_is_kept() {
+    let cases = [
+        ("<p>甲<span style=\"font-weight: 700\">乙</span>丙</p>", "<p>甲<strong>乙</strong>丙</p>"),
+        (
+            "<p>见<span style=\"color:red\">注<span style=\"vertical-align:super\">1</span></span>。</p>",
+            "<p>见注<sup>1</sup>。</p>",
+        ),
+        ("<p>原价<font style='text-decoration:line-through'>九元</font></p>", "<p>原价<s>九元</s></p>"),
+        ("<p style=\"font-style:italic\">题记</p><p>正文</p>", "<p><em>题记</em></p><p>正文</p>"),
+        // A block ends it, whatever was not closed.
+        ("<p>甲<span style=\"font-weight:bold\">乙</p><p>丙</span>丁</p>", "<p>甲<strong>乙</strong></p><p>丙丁</p>"),
+        // An editor's copy stands in a `<b>` that is none.
+        (
+            "<b style=\"font-weight:normal\"><p>甲<span style=\"font-weight:400\">乙</span></p><p>丙</p></b>",
+            "<p>甲乙</p><p>丙</p>",
+        ),
+    ];
+    for (source, shown) in cases {
+        let site = Site::new().file("content/a.html", format!("<!--ms--><p>开头。</p>{source}<p>结尾。</p>"));
+        site.build();
+        let page = site.only_page();
+        assert!(body_of(&page).contains(shown), "{source}: {}", body_of(&page));
+    }
+}

@@ -167,6 +167,8 @@ fn soup() -> impl Strategy<Value = String> {
         " alt='a<b\"c'",
         " dir=rtl",
         " style=x",
+        " style=font-weight:bold",
+        " style='font-weight:400;vertical-align:sub'",
         " title='&lt;'",
         " hidden",
         " title='\u{1}L0\u{2}'",

@@ -20,6 +20,7 @@ use super::policy::{
 };
 use super::references::resolved;
 use super::skipped::{Ended, Skipped};
+use super::styled::{Styled, is_bare, is_plain, phrase_of};
 use super::tokens::{self, Closing};
 use super::tree::{Attr, Element, Node, Tag, is_blank};
 use super::white_space::{collapse, verbatim};
@@ -45,6 +46,7 @@ enum RawText {
 pub(super) struct Builder<'input> {
     markup: &'input str,
     elements: OpenElements,
+    styled: Styled,
     raw_text: Option<RawText>,
     skipping: Option<Skipped>,
     /// What follows a frame without an end.
@@ -67,6 +69,7 @@ impl<'input> Builder<'input> {
         Self {
             markup,
             elements: OpenElements::new(markup.len()),
+            styled: Styled::default(),
             raw_text: None,
             skipping: None,
             unended: None,
@@ -189,6 +192,23 @@ impl<'input> Builder<'input> {
         {
             self.elements.insert_void(Tag::A, vec![(Attr::Id, id.clone())]);
         }
+        if is_bare(name) && !self.elements.in_svg() {
+            self.start_styled(phrase_of(attrs));
+        }
+    }
+
+    /// An element begins of which its style makes this.
+    fn start_styled(&mut self, phrase: Option<Tag>) {
+        self.styled.start(phrase);
+        if let Some(tag) = phrase {
+            self.elements.start_formatting(tag, Vec::new());
+        }
+    }
+
+    fn end_styled(&mut self) {
+        for tag in self.styled.end_all() {
+            self.elements.end_formatting(tag);
+        }
     }
 
     /// Shows a page in the page where it stands.
@@ -271,7 +291,13 @@ impl<'input> Builder<'input> {
             // It stands where its picture would, within a line too.
             Tag::Noscript => self.elements.start_noscript(attrs, content),
             // A block may end without an end tag.
+            Tag::P => {
+                let phrase = phrase_of(&attrs);
+                self.start_block(tag, attrs, content);
+                self.start_styled(phrase);
+            }
             _ if !tag.is_phrase() => self.start_block(tag, attrs, content),
+            _ if is_plain(tag, &attrs) => {}
             _ if content == Content::Dropped => self.skip(name),
             _ if tag.is_formatting() => self.elements.start_formatting(tag, attrs),
             _ => self.elements.start_phrase(tag, attrs),
@@ -285,6 +311,7 @@ impl<'input> Builder<'input> {
         if self.elements.are_in_player() {
             attrs.push((Attr::InPlayer, String::new()));
         }
+        self.end_styled();
         self.elements.close_phrases();
         self.elements.close_implied(tag);
         if tag == Tag::Hr {
@@ -319,6 +346,9 @@ impl<'input> Builder<'input> {
         let tag = match meaning_of(name) {
             Meaning::Is(tag) => tag,
             Meaning::Verbatim => Tag::Pre,
+            Meaning::Unwrapped if is_bare(name) => {
+                return self.styled.end().into_iter().for_each(|tag| self.elements.end_formatting(tag));
+            }
             _ => return,
         };
         match tag {
@@ -329,12 +359,17 @@ impl<'input> Builder<'input> {
             _ if tag.is_void() || self.elements.in_svg() => {}
             _ if tag.is_formatting() => self.elements.end_formatting(tag),
             _ if tag.is_phrase() => self.elements.close_upto_within_phrases(&[tag]),
-            Tag::P if !self.elements.has(Tag::P) => {
-                self.elements.close_phrases();
-                self.elements.append(Node::element(Tag::P, Vec::new()));
-            }
-            _ => self.elements.end_block(tag),
+            _ => self.end_block(tag),
         }
+    }
+
+    fn end_block(&mut self, tag: Tag) {
+        self.end_styled();
+        if tag == Tag::P && !self.elements.has(Tag::P) {
+            self.elements.close_phrases();
+            return self.elements.append(Node::element(Tag::P, Vec::new()));
+        }
+        self.elements.end_block(tag);
     }
 
     /// The text between two tags.

@@ -23,6 +23,7 @@ mod references;
 pub mod serialise;
 mod signs;
 mod skipped;
+mod styled;
 mod table;
 mod tokens;
 pub mod tree;

@@ -196,6 +196,9 @@ pub fn attribute_of(name: &[u8]) -> Option<Attr> {
 
 static BLOCK: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("block"));
 static URL: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("url("));
+static FONT: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("font-"));
+static ALIGN: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("vertical-align"));
+static THROUGH: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("line-through"));
 static PRE: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("pre"));
 
 /// Whether a style makes a line of its own of what is a phrase otherwise.
@@ -227,6 +230,29 @@ fn size_of(rule: &str) -> Option<f64> {
     let (name, value) = rule.split_once(':')?;
     let is_size = ["width", "height"].iter().any(|size| name.trim().eq_ignore_ascii_case(size));
     value.trim().strip_suffix("px").filter(|_| is_size)?.parse().ok()
+}
+
+/// What a style makes of the text in it, as the element that says so.
+pub(super) fn phrase_of(style: &str) -> Option<Tag> {
+    let shows: [(&str, &[&str], Tag); 6] = [
+        ("vertical-align", &["super"], Tag::Sup),
+        ("vertical-align", &["sub"], Tag::Sub),
+        ("text-decoration", &["line-through"], Tag::S),
+        ("text-decoration-line", &["line-through"], Tag::S),
+        ("font-weight", &["bold", "bolder", "600", "700", "800", "900"], Tag::Strong),
+        ("font-style", &["italic", "oblique"], Tag::Em),
+    ];
+    let shown = || shows.iter().find(|(property, values, _)| says(style, property, values));
+    shows_phrase(style).then(shown)?.map(|(.., tag)| *tag)
+}
+
+/// Whether a style takes from bold or italic text what its element gives it: what is copied from some editors stands in a `<b>` like that.
+pub(super) fn is_plain(style: &str) -> bool {
+    shows_phrase(style) && (says(style, "font-weight", &["normal", "400"]) || says(style, "font-style", &["normal"]))
+}
+
+fn shows_phrase(style: &str) -> bool {
+    [&FONT, &ALIGN, &THROUGH].into_iter().any(|part| part.find(style.as_bytes()).is_some())
 }
 
 /// What the classes of an element without meaning say of what is in it.

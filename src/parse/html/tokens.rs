@@ -10,7 +10,7 @@ use std::ops::Range;
 use html5gum::{Emitter, Error, Reader, State, Tokenizer};
 
 use super::build::Builder;
-use super::policy::{attribute_of, background_of, keeps_lines, makes_line};
+use super::policy::{attribute_of, background_of, is_plain, keeps_lines, makes_line, phrase_of};
 use super::tree::Attr;
 use super::white_space::without_controls;
 
@@ -189,12 +189,9 @@ impl Tokens<'_, '_> {
         let read = attribute.read.take().or_else(|| attribute_of(&attribute.name));
         if let Some(attr) = read.filter(|_| self.tag.attrs.len() < MOST_ATTRIBUTES) {
             let value = attribute.value.text();
-            if attr == Attr::Style && keeps_lines(&value) {
-                self.tag.attrs.push((Attr::Lines, String::new()));
-            }
-            let background = if attr == Attr::Style { background_of(&value) } else { None };
-            self.tag.attrs.extend(background.map(|address| (Attr::Background, without_controls(address))));
-            if attr != Attr::Style || makes_line(&value) {
+            if attr == Attr::Style {
+                push_style(&mut self.tag.attrs, &value);
+            } else {
                 self.tag.attrs.push((attr, without_controls(&value)));
             }
         }
@@ -209,6 +206,15 @@ impl Tokens<'_, '_> {
         self.tag.closing = Closing::Later;
         self.attribute.name.clear();
     }
+}
+
+/// What a style says, as attributes.
+fn push_style(attrs: &mut Vec<(Attr, String)>, style: &str) {
+    let background = background_of(style).map(|address| (Attr::Background, without_controls(address)));
+    let phrase = phrase_of(style).map(|tag| (Attr::Phrase, tag.name().to_owned()));
+    let flags = [(Attr::Lines, keeps_lines(style)), (Attr::Plain, is_plain(style)), (Attr::Style, makes_line(style))];
+    attrs.extend(background.into_iter().chain(phrase));
+    attrs.extend(flags.into_iter().filter(|(_, holds)| *holds).map(|(attr, _)| (attr, String::new())));
 }
 
 /// The tokenizer was given UTF-8; it cuts it at its own marks, which are ASCII.

@@ -262,6 +262,10 @@ pub enum Attr {
     Style,
     /// No attribute of the input: a style keeps the line breaks in it.
     Lines,
+    /// No attribute of the input: the element that a style makes of a phrase, by its name.
+    Phrase,
+    /// No attribute of the input: a style takes the weight or the slant from a phrase.
+    Plain,
     /// `data-src` and its kin: where a lazy picture really is.
     LazySrc,
     /// `data-srcset` and its kin.
