@@ -245,7 +245,7 @@ fn bombs_are_read_in_linear_time_and_keep_their_text() {
     let names = format!("<meta name=\"author\" content=\"{}\"><p>named", "<b>".repeat(20_000));
     let formatting = "<b><i><font>".repeat(30_000) + "bold" + &"<p>x".repeat(3000);
     let styled = "<span style=font-weight:bold>".repeat(60_000)
-        + "styled"
+        + "made bold"
         + &"<p style=font-style:italic>x</span>".repeat(20_000);
     let tables = "<table><tr><td>".repeat(20_000) + "cell";
     let line = "<p>很长的一行文字。</p>".repeat(700_000);
