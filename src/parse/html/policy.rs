@@ -4,6 +4,7 @@
 use std::sync::LazyLock;
 
 use html5gum::State;
+use memchr::memchr2;
 use memchr::memmem::Finder;
 
 use super::tree::{Attr, Tag};
@@ -196,7 +197,8 @@ pub fn attribute_of(name: &[u8]) -> Option<Attr> {
 
 static BLOCK: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("block"));
 static URL: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("url("));
-static FONT: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("font-"));
+static WEIGHT: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("font-weight"));
+static SLANT: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("font-style"));
 static ALIGN: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("vertical-align"));
 static THROUGH: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("line-through"));
 static PRE: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("pre"));
@@ -251,8 +253,11 @@ pub(super) fn is_plain(style: &str) -> bool {
     shows_phrase(style) && (says(style, "font-weight", &["normal", "400"]) || says(style, "font-style", &["normal"]))
 }
 
+/// Whether a style may say any of that. Most say how large text is, and its colour.
 fn shows_phrase(style: &str) -> bool {
-    [&FONT, &ALIGN, &THROUGH].into_iter().any(|part| part.find(style.as_bytes()).is_some())
+    let has = |part: &LazyLock<Finder<'_>>| part.find(style.as_bytes()).is_some();
+    // Each has one of these letters.
+    memchr2(b'g', b'y', style.as_bytes()).is_some() && [&WEIGHT, &SLANT, &ALIGN, &THROUGH].into_iter().any(has)
 }
 
 /// What the classes of an element without meaning say of what is in it.
