@@ -76,16 +76,22 @@ pub enum Use {
     Nothing,
 }
 
+/// Takes the lock of a site's state. Who had it before may have been killed while it wrote.
+fn lock(config: &Config, waiting: impl FnOnce(&str)) -> Result<Lock, Diagnostic> {
+    let lock = Lock::take(&config.state, waiting).map_err(|fault| unsaved(&config.state, &fault))?;
+    if lock.is_handed_over() {
+        remove_unfinished(&config.state);
+    }
+    Ok(lock)
+}
+
 impl Memory {
     /// Opens the memory of a site, alone: `waiting` is told who has it, if somebody has.
     ///
     /// # Errors
     /// If the state folder cannot be written.
     pub fn open(config: &Config, how: Use, waiting: impl FnOnce(&str)) -> Result<Self, Diagnostic> {
-        let lock = Lock::take(&config.state, waiting).map_err(|fault| unsaved(&config.state, &fault))?;
-        if lock.is_handed_over() {
-            remove_unfinished(&config.state);
-        }
+        let lock = lock(config, waiting)?;
         Ok(Self { lock: Some(lock), how, ..Self::look(config) })
     }
 
@@ -97,7 +103,7 @@ impl Memory {
         if self.lock.is_some() {
             return Ok(());
         }
-        let lock = Lock::take(&config.state, waiting).map_err(|fault| unsaved(&config.state, &fault))?;
+        let lock = lock(config, waiting)?;
         if lock.is_handed_over() {
             *self = Self::look(config);
         }

@@ -1033,6 +1033,10 @@ fn what_a_style_makes_of_text_is_kept() {
             "<b style=\"font-weight:normal\"><p>甲<span style=\"font-weight:400\">乙</span></p><p>丙</p></b>",
             "<p>甲乙</p><p>丙</p>",
         ),
+        (
+            "<p>甲<b style=\"font-style:normal\">乙</b><em style=\"font-style:normal\">丙</em></p>",
+            "<p>甲<b>乙</b>丙</p>",
+        ),
     ];
     for (source, shown) in cases {
         let site = Site::new().file("content/a.html", format!("<!--ms--><p>开头。</p>{source}<p>结尾。</p>"));

@@ -297,8 +297,8 @@ impl<'input> Builder<'input> {
                 self.start_styled(phrase);
             }
             _ if !tag.is_phrase() => self.start_block(tag, attrs, content),
-            _ if is_plain(tag, &attrs) => {}
             _ if content == Content::Dropped => self.skip(name),
+            _ if is_plain(tag, &attrs) => {}
             _ if tag.is_formatting() => self.elements.start_formatting(tag, attrs),
             _ => self.elements.start_phrase(tag, attrs),
         }
@@ -346,9 +346,10 @@ impl<'input> Builder<'input> {
         let tag = match meaning_of(name) {
             Meaning::Is(tag) => tag,
             Meaning::Verbatim => Tag::Pre,
-            Meaning::Unwrapped if is_bare(name) => {
-                return self.styled.end().into_iter().for_each(|tag| self.elements.end_formatting(tag));
-            }
+            Meaning::Unwrapped if is_bare(name) => match self.styled.end() {
+                Some(tag) => tag,
+                None => return,
+            },
             _ => return,
         };
         match tag {

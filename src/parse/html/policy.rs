@@ -197,8 +197,13 @@ pub fn attribute_of(name: &[u8]) -> Option<Attr> {
 
 static BLOCK: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("block"));
 static URL: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("url("));
-static WEIGHT: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("font-weight"));
-static SLANT: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("font-style"));
+/// The property that says how heavy letters are.
+pub(super) const WEIGHT_OF: &str = "font-weight";
+/// The property that slants them.
+pub(super) const SLANT_OF: &str = "font-style";
+
+static WEIGHT: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(WEIGHT_OF));
+static SLANT: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(SLANT_OF));
 static ALIGN: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("vertical-align"));
 static THROUGH: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("line-through"));
 static PRE: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("pre"));
@@ -241,16 +246,18 @@ pub(super) fn phrase_of(style: &str) -> Option<Tag> {
         ("vertical-align", &["sub"], Tag::Sub),
         ("text-decoration", &["line-through"], Tag::S),
         ("text-decoration-line", &["line-through"], Tag::S),
-        ("font-weight", &["bold", "bolder", "600", "700", "800", "900"], Tag::Strong),
-        ("font-style", &["italic", "oblique"], Tag::Em),
+        (WEIGHT_OF, &["bold", "bolder", "600", "700", "800", "900"], Tag::Strong),
+        (SLANT_OF, &["italic", "oblique"], Tag::Em),
     ];
     let shown = || shows.iter().find(|(property, values, _)| says(style, property, values));
     shows_phrase(style).then(shown)?.map(|(.., tag)| *tag)
 }
 
-/// Whether a style takes from bold or italic text what its element gives it: what is copied from some editors stands in a `<b>` like that.
-pub(super) fn is_plain(style: &str) -> bool {
-    shows_phrase(style) && (says(style, "font-weight", &["normal", "400"]) || says(style, "font-style", &["normal"]))
+/// What a style takes from the text in it, as its properties: what is copied from some editors stands in a `<b>` without weight.
+pub(super) fn taken_by(style: &str) -> impl Iterator<Item = &'static str> {
+    let takes = |property: &&str| says(style, property, &["normal", "400"]);
+    let properties: &[&str] = if shows_phrase(style) { &[WEIGHT_OF, SLANT_OF] } else { &[] };
+    properties.iter().copied().filter(takes)
 }
 
 /// Whether a style may say any of that. Most say how large text is, and its colour.

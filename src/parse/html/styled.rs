@@ -1,6 +1,6 @@
 //! Elements without a meaning of their own whose style makes a phrase of them: bold, italic, struck, raised or lowered.
 
-use super::policy::{Meaning, meaning_of};
+use super::policy::{Meaning, SLANT_OF, WEIGHT_OF, meaning_of};
 use super::tree::{Attr, Tag};
 
 /// Those that are open, the innermost last, since the first that has such a style. A block ends all of them.
@@ -33,7 +33,12 @@ pub(super) fn is_bare(name: &[u8]) -> bool {
 
 /// Whether a style takes from an element what it means.
 pub(super) fn is_plain(tag: Tag, attrs: &[(Attr, String)]) -> bool {
-    matches!(tag, Tag::B | Tag::Strong | Tag::I | Tag::Em) && attrs.iter().any(|(attr, _)| *attr == Attr::Plain)
+    let property = match tag {
+        Tag::B | Tag::Strong => WEIGHT_OF,
+        Tag::I | Tag::Em => SLANT_OF,
+        _ => return false,
+    };
+    attrs.iter().any(|(attr, taken)| *attr == Attr::Plain && taken == property)
 }
 
 /// What its style makes of an element.

@@ -10,7 +10,7 @@ use std::ops::Range;
 use html5gum::{Emitter, Error, Reader, State, Tokenizer};
 
 use super::build::Builder;
-use super::policy::{attribute_of, background_of, is_plain, keeps_lines, makes_line, phrase_of};
+use super::policy::{attribute_of, background_of, keeps_lines, makes_line, phrase_of, taken_by};
 use super::tree::Attr;
 use super::white_space::without_controls;
 
@@ -212,8 +212,9 @@ impl Tokens<'_, '_> {
 fn push_style(attrs: &mut Vec<(Attr, String)>, style: &str) {
     let background = background_of(style).map(|address| (Attr::Background, without_controls(address)));
     let phrase = phrase_of(style).map(|tag| (Attr::Phrase, tag.name().to_owned()));
-    let flags = [(Attr::Lines, keeps_lines(style)), (Attr::Plain, is_plain(style)), (Attr::Style, makes_line(style))];
-    attrs.extend(background.into_iter().chain(phrase));
+    let taken = taken_by(style).map(|property| (Attr::Plain, property.to_owned()));
+    let flags = [(Attr::Lines, keeps_lines(style)), (Attr::Style, makes_line(style))];
+    attrs.extend(background.into_iter().chain(phrase).chain(taken));
     attrs.extend(flags.into_iter().filter(|(_, holds)| *holds).map(|(attr, _)| (attr, String::new())));
 }
 

@@ -264,7 +264,7 @@ pub enum Attr {
     Lines,
     /// No attribute of the input: the element that a style makes of a phrase, by its name.
     Phrase,
-    /// No attribute of the input: a style takes the weight or the slant from a phrase.
+    /// No attribute of the input: the property by which a style takes the weight or the slant from a phrase.
     Plain,
     /// `data-src` and its kin: where a lazy picture really is.
     LazySrc,

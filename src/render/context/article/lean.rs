@@ -60,12 +60,11 @@ impl ArticleContext<'_> {
             |article| article.older.as_mut().map_or(0, |older| std::mem::take(&mut older.title).len()),
             |article| article.versions.iter_mut().map(VersionLink::show_date).sum(),
         ];
-        let mut steps = steps.iter();
         let mut left = bytes;
-        while left > 0
-            && let Some(step) = steps.next()
-        {
-            left = left.saturating_sub(step(self));
+        for step in steps {
+            if left > 0 {
+                left = left.saturating_sub(step(self));
+            }
         }
         shorten(&mut page.description, left);
     }
