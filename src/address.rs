@@ -212,13 +212,13 @@ pub fn in_letters(url: &str) -> Cow<'_, str> {
 
 /// The letter of another script whose escapes a text begins with, and their length.
 fn escaped_letter(text: &str) -> Option<(char, usize)> {
-    // Of two to four bytes, each escaped by three characters.
-    (2..=4).map(|bytes| 3 * bytes).find_map(|length| {
-        let decoded = percent_encoding::percent_decode_str(text.get(..length)?).decode_utf8().ok()?;
-        let mut letters = decoded.chars();
-        let letter = letters.next().filter(|c| !c.is_ascii() && c.is_alphanumeric())?;
-        letters.next().is_none().then_some((letter, length))
-    })
+    // The first of a letter's two to four bytes says how many there are; each is escaped by three characters.
+    let first = percent_encoding::percent_decode_str(text.get(..3)?).next()?;
+    let length = 3 * usize::try_from(first.leading_ones()).ok().filter(|bytes| (2..=4).contains(bytes))?;
+    let decoded = percent_encoding::percent_decode_str(text.get(..length)?).decode_utf8().ok()?;
+    let mut letters = decoded.chars();
+    let letter = letters.next().filter(|c| !c.is_ascii() && c.is_alphanumeric())?;
+    letters.next().is_none().then_some((letter, length))
 }
 
 /// The last address to which others lead, each by `next`; none if the first leads nowhere.
