@@ -7,6 +7,7 @@ use super::recall::Circumstances;
 use super::recent::Pictures;
 use crate::config::{Config, FILE_NAME};
 use crate::diagnostics::{Code, Diagnostic};
+use crate::media::attachments::Attachment;
 use crate::media::store::Store;
 use crate::plan::SiteMap;
 use crate::plan::taken::{Taken, folded};
@@ -37,7 +38,7 @@ pub(super) fn copy(
     pictures: &Pictures,
     stage: &Stage<'_>,
 ) -> Result<Vec<Diagnostic>, Diagnostic> {
-    let Given { circumstances: Circumstances { config, began, .. }, theme, statics, .. } = given;
+    let Given { circumstances: Circumstances { config, began, .. }, theme, .. } = given;
     let store = Store::open(&config.media.store).map_err(|fault| put_fault("media", &fault))?;
     let media = pictures.rescued.gallery.files();
     media.par_iter().try_for_each(|(path, variant)| {
@@ -46,23 +47,38 @@ pub(super) fn copy(
     for (path, bytes) in &theme.assets {
         stage.put(path, None, bytes).map_err(|fault| put_fault(path, &fault))?;
     }
-    let attached = pictures.attachments.iter().map(|attachment| &attachment.file);
-    let files: Vec<&StaticFile> = statics.iter().chain(attached).collect();
+    let media = media.keys().map(String::as_str);
+    let (free, mut faults) = free_files(given, map, &pictures.attachments, media);
+    let copied: Result<Vec<Option<Diagnostic>>, Diagnostic> =
+        free.par_iter().map(|file| put(file, *began, stage)).collect();
+    faults.extend(copied?.into_iter().flatten());
+    Ok(faults)
+}
+
+/// Static files and attachments that a build would leave out, for a page or an asset has their address.
+pub(super) fn clashes(given: &Given<'_>, map: &SiteMap, attachments: &[Attachment]) -> Vec<Diagnostic> {
+    free_files(given, map, attachments, std::iter::empty()).1
+}
+
+/// Static files and attachments whose address is theirs alone; what there is to say about the others.
+fn free_files<'a>(
+    given: &'a Given<'_>,
+    map: &'a SiteMap,
+    attachments: &'a [Attachment],
+    media: impl Iterator<Item = &'a str>,
+) -> (Vec<&'a StaticFile>, Vec<Diagnostic>) {
+    let attached = attachments.iter().map(|attachment| &attachment.file);
+    let files: Vec<&StaticFile> = given.statics.iter().chain(attached).collect();
     if files.is_empty() {
-        return Ok(Vec::new());
+        return (files, Vec::new());
     }
     let pages = map.pages.iter().map(|page| page.path.as_str());
+    let assets = given.theme.assets.iter().map(|(path, _)| path.as_str());
     // Static files are few: so the pages are looked up among them, and few are remembered.
     let ours = Taken::of(files.iter().map(|file| file.path.as_str()));
-    let made = theme.assets.iter().map(|(path, _)| path).chain(media.keys()).map(String::as_str);
-    let others = pages.chain(made);
-    let taken = Taken::of(others.filter(|path| !ours.is_free(&folded(path))));
-    let is_free = |file: &StaticFile| taken.is_free(&folded(&file.path));
-    let copied: Result<Vec<Option<Diagnostic>>, Diagnostic> = files
-        .par_iter()
-        .map(|file| if is_free(file) { put(file, *began, stage) } else { Ok(Some(file.is_taken())) })
-        .collect();
-    Ok(copied?.into_iter().flatten().collect())
+    let taken = Taken::of(pages.chain(assets).chain(media).filter(|path| !ours.is_free(&folded(path))));
+    let (free, others): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| taken.is_free(&folded(&file.path)));
+    (free, others.into_iter().map(StaticFile::is_taken).collect())
 }
 
 fn put(file: &StaticFile, began: i64, stage: &Stage<'_>) -> Result<Option<Diagnostic>, Diagnostic> {

@@ -431,6 +431,7 @@ pub fn check(
     let attachments = given.attachments(attachments::named(&entries));
     let targets = given.targets(&recalled.entries, &map, &attachments);
     log.said.extend(given.dead_ends(&recalled.entries, &map, &targets));
+    log.said.extend(files::clashes(&given, &map, &attachments));
     report.extend(log.said);
     Ok(Outcome { counts: counts(&recalled, &map), files: Summary::default(), timings: log.timings })
 }

@@ -66,11 +66,26 @@ pub(crate) fn folders_of(path: &str) -> impl Iterator<Item = &str> {
     path.match_indices('/').map(|(at, _)| &path[..at])
 }
 
-/// File systems that fold case or normalise names must not lose a page.
+/// File systems that fold case or normalise names must not lose a page. By way of the capitals, for `ς` and `σ` have one, and `ß` is `SS`.
 pub(crate) fn folded(path: &str) -> Cow<'_, str> {
     if path.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
         Cow::Borrowed(path)
     } else {
-        Cow::Owned(path.nfc().flat_map(char::to_lowercase).collect())
+        Cow::Owned(path.nfc().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::folded;
+
+    #[test]
+    fn names_that_a_file_system_may_take_for_one_are_one() {
+        for (one, other) in
+            [("A.html", "a.html"), ("é", "e\u{301}"), ("οδός", "ΟΔΌΣ"), ("ſee", "SEE"), ("straße", "STRASSE")]
+        {
+            assert_eq!(folded(one), folded(other));
+        }
+        assert_ne!(folded("港/a"), folded("港口/a"));
     }
 }

@@ -233,8 +233,10 @@ fn a_file_becomes_a_folder_and_a_folder_a_file() {
 #[test]
 fn a_static_file_takes_no_pages_place_whatever_its_case() {
     let site = site_of(1).file("static/Index.html", "x").file("static/404.html/y", "y").file("static/ok.txt", "z");
-    let run = site.build();
-    assert_eq!(run.stderr.matches("a page or asset of the site has this address").count(), 2, "{}", run.stderr);
+    for command in ["check", "build"] {
+        let run = site.run(&[command]);
+        assert_eq!(run.stderr.matches("a page or asset of the site has this address").count(), 2, "{}", run.stderr);
+    }
     assert!(site.has_output("ok.txt") && !site.has_output("Index.html"));
 }
 
