@@ -236,6 +236,14 @@ impl Faults<'_> {
         self.warn(Code::Liquid, format!("`{first}`{more}: not known here, {outcome}"), hint);
     }
 
+    /// Shortens a list that no writer made.
+    fn keep_first<T>(&mut self, list: &mut Vec<T>, most: usize, what: &str, hint: &str) {
+        if list.len() > most {
+            list.truncate(most);
+            self.warn(Code::Value, format!("it has more than {most} {what}: the first {most} are kept"), hint);
+        }
+    }
+
     fn warn(&mut self, code: Code, message: impl Into<String>, hint: &str) {
         self.list.push(Diagnostic::warning(code, message).in_file(self.source).hint(hint));
     }
@@ -323,25 +331,17 @@ fn article(
     }
     let html = std::mem::take(&mut draft.html);
     let mut entry = entry::entry(&parts, origin, dates, draft, config);
-    if entry.tags.len() > MOST_TAGS {
-        let message = format!("it has {} tags: the first {MOST_TAGS} are kept", entry.tags.len());
-        faults.warn(Code::Value, message, "take words for tags that other articles share");
-        entry.tags.truncate(MOST_TAGS);
-    }
-    if entry.authors.len() > entry::MOST_AUTHORS {
-        let most = entry::MOST_AUTHORS;
-        faults.warn(
-            Code::Value,
-            format!("it has more than {most} authors: the first {most} are kept"),
-            "name its authors in the front matter",
-        );
-        entry.authors.truncate(most);
-    }
+    faults.keep_first(&mut entry.tags, MOST_TAGS, "tags", "take words for tags that other articles share");
+    faults.keep_first(&mut entry.authors, entry::MOST_AUTHORS, "authors", "name its authors in the front matter");
+    faults.keep_first(&mut entry.aliases, MOST_ALIASES, "old addresses", "keep those that somebody links to");
     Ok(Box::new(Article { entry, body: Body(html) }))
 }
 
 /// More tags are a list of words: each has pages and a feed, and in each stand all of them.
 const MOST_TAGS: usize = 200;
+
+/// Each has a page.
+const MOST_ALIASES: usize = 200;
 
 fn is_draft(source: &Source, matter: &FrontMatter) -> bool {
     // The content folder itself may be that.

@@ -315,10 +315,13 @@ fn a_site_toml_in_another_encoding_is_told_as_such() {
 }
 
 #[test]
-fn a_list_of_words_is_no_list_of_tags() {
-    let tags: Vec<String> = (0..5000).map(|number| format!("t{number}")).collect();
-    let site = with_good("t.md", format!("---\ntitle: T\ndate: 2024-01-02\ntags: [{}]\n---\ntext", tags.join(", ")));
-    expect(&site, "content/t.md: it has 5000 tags: the first 200 are kept");
+fn a_list_that_no_writer_made_is_cut() {
+    for (key, what) in [("tags", "tags"), ("aliases", "old addresses")] {
+        let list: Vec<String> = (0..5000).map(|number| format!("t{number}")).collect();
+        let site =
+            with_good("t.md", format!("---\ntitle: T\ndate: 2024-01-02\n{key}: [{}]\n---\ntext", list.join(", ")));
+        expect(&site, &format!("content/t.md: it has more than 200 {what}: the first 200 are kept"));
+    }
 }
 
 /// A scraped article is not to take the site's own files away, nor stand where they are.
