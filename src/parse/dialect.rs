@@ -86,14 +86,26 @@ pub fn recognise<'text>(
         Some(Fence::Yaml) if front_matter.text(&["link"]).is_some() => Dialect::C,
         Some(Fence::Yaml) if front_matter.text(&["from"]).is_some() => Dialect::E,
         Some(Fence::Yaml) => Dialect::Yaml,
-        None => {
-            return match turndown_header(text) {
-                Some((header, body)) => (Dialect::D, header, body),
-                None => (Dialect::Plain, Header::default(), text),
-            };
-        }
+        None => match turndown_header(text) {
+            Some((header, body)) => return (Dialect::D, header, body),
+            None => Dialect::Plain,
+        },
     };
-    (dialect, Header::default(), text)
+    (dialect, Header { link: link_of_heading(text), ..Header::default() }, text)
+}
+
+/// Where a text's first line leads, if it is a heading and wholly a link: it goes as the title, and the link is the original's.
+fn link_of_heading(text: &str) -> Option<&str> {
+    let text = text.trim_start();
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let is_underlined = || {
+        let line = rest.lines().next().unwrap_or_default().trim_end();
+        !line.is_empty() && line.bytes().all(|byte| byte == b'=')
+    };
+    let linked =
+        first.strip_prefix("# ").or_else(|| Some(first).filter(|first| first.starts_with('[') && is_underlined()))?;
+    let (title, link) = link_line(linked)?;
+    (!title.contains("](")).then_some(link)
 }
 
 /// Whether a header without a stamp is one: a link and a rule may begin a text, too. It says again what front matter says,

@@ -32,8 +32,7 @@ pub(super) const ADDRESSES: &[&str] =
 impl Origin {
     pub(super) fn of(written: &SourceParts<'_>, config: &Config) -> Self {
         let matter = written.matter;
-        let named = matter.texts(ADDRESSES);
-        let url = written.header.link.map(str::to_owned).into_iter().chain(named).find_map(|text| web_address(&text));
+        let url = written.header.link.into_iter().chain(matter.addresses(ADDRESSES)).find_map(web_address);
         let url = url.or_else(|| source_of(matter)).or_else(|| written.page.url.clone());
         // What the Wayback Machine keeps is somebody else's.
         let url = url.map(|url| unwrap_archive(&url).unwrap_or(url));
@@ -64,19 +63,27 @@ impl Origin {
     }
 }
 
-/// Scrapers copy addresses out of markup, references and all.
+/// Scrapers copy addresses out of markup, references, brackets, Markdown and all.
 fn web_address(text: &str) -> Option<WebUrl> {
-    if !text.contains('&') {
-        return parse_web(text);
+    let text = text.trim();
+    let of_link = || Some(text.strip_prefix('[')?.strip_suffix(')')?.rsplit_once("](")?.1);
+    let bare = text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).or_else(of_link).unwrap_or(text);
+    if bare.starts_with("www.") {
+        return parse_web(&format!("https://{bare}"));
+    }
+    if !bare.contains('&') {
+        return parse_web(bare);
     }
     parse_web(
-        &["&amp;", "&#38;", "&#038;"].iter().fold(text.to_owned(), |text, reference| text.replace(reference, "&")),
+        &["&amp;", "&#38;", "&#038;"].iter().fold(bare.to_owned(), |text, reference| text.replace(reference, "&")),
     )
 }
 
 /// What clippers call `source` is a page's address; others name an outlet by its front page, or by that of a section, which has neither
-/// a date in its path nor a number in its name.
+/// a date in its path nor a number in its name. Clippers say when the page was published.
 fn source_of(matter: &FrontMatter) -> Option<WebUrl> {
+    let is_day = |text: String| text.starts_with(|c: char| c.is_ascii_digit());
+    let is_clipped = || matter.texts(&["date_published", "published", "created", "created_at"]).into_iter().any(is_day);
     let is_of_article = |url: &WebUrl| {
         let last = url.path().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         url.query().is_some()
@@ -84,9 +91,19 @@ fn source_of(matter: &FrontMatter) -> Option<WebUrl> {
             || is_dated(url.path())
             || last.contains('.')
             || last.matches('-').count() > 1
+            || (!url.path().ends_with('/') && is_clipped())
     };
-    matter.texts(&["source"]).iter().find_map(|text| web_address(text)).filter(is_of_article)
+    matter.addresses(&["source"]).find_map(web_address).filter(is_of_article)
 }
+
+/// An outlet by its name, where `source` is none of an article's.
+fn named_source(matter: &FrontMatter) -> Option<String> {
+    let is_name = |name: &String| !name.contains(['/', ':', '@']) && name.chars().count() <= LONGEST_NAME;
+    matter.list(&["source"]).into_iter().next().filter(is_name)
+}
+
+/// An outlet's name has so many characters at most.
+const LONGEST_NAME: usize = 40;
 
 /// Whether a year and a month, by number or name, stand in a path.
 fn is_dated(path: &str) -> bool {
@@ -158,7 +175,7 @@ fn outlet_by_rule(
     host.or_else(label).or_else(folder).map(|outlet: &Outlet| outlet.name.clone())
 }
 
-/// The folder (b), the single category or tag (a, c, e), the original's host.
+/// The folder (b), the single category or tag (a, c, e), the name of the source, the original's host.
 fn outlet_by_form(
     written: &SourceParts<'_>,
     url: Option<&WebUrl>,
@@ -177,7 +194,7 @@ fn outlet_by_form(
         _ => None,
     };
     let host = || url.map(WebUrl::host).map(|host| host.strip_prefix("www.").unwrap_or(host));
-    by_form.or_else(host).map(str::to_owned)
+    by_form.map(str::to_owned).or_else(|| named_source(written.matter)).or_else(|| host().map(str::to_owned))
 }
 
 fn labels(categories: &[String], tags: &[String], outlet: Option<&str>, config: &Config) -> Vec<String> {

@@ -231,3 +231,63 @@ fn what_front_matter_says_is_taken_as_it_is_meant() {
     let (_, page) = listed("两道线之间的一段话，它不是文件头。", "第二段话。");
     assert!(page.contains("两道线之间的一段话") && page.contains("第二段话"), "{page}");
 }
+
+/// What each header says: title, day, original, authors, outlet; the body is what is behind it.
+#[test]
+fn headers_without_a_fence_or_in_other_words_are_headers() {
+    let original = "https://v.example.org/2023/office";
+    let cases = [
+        // Jina's reader
+        format!(
+            "Title: 山谷邮局\n\nURL Source: {original}\n\nPublished Time: 2023-11-20T09:00:00+08:00\n\nMarkdown Content:\n山谷邮局\n========\n\n正文。"
+        ),
+        // Pelican
+        format!("Title: 山谷邮局\nDate: 2023-11-20 10:20\nAuthors: 河生\nSlug: office\nLink: {original}\n\n正文。"),
+        // Nikola
+        format!(
+            "<!--\n.. title: 山谷邮局\n.. date: 2023-11-20 10:00:00 UTC+08:00\n.. author: 河生\n.. link: {original}\n-->\n\n正文。"
+        ),
+        // a blank line before the fence, a comment, a blank
+        format!("\n---\ntitle: 山谷邮局\ndate: 2023-11-20\nlink: {original}\n---\n正文。"),
+        format!("<!-- generated -->\n---\ntitle: 山谷邮局\ndate: 2023-11-20\nlink: {original}\n---\n正文。"),
+        format!(" ---\ntitle: 山谷邮局\ndate: 2023-11-20\nlink: {original}\n---\n正文。"),
+        // in Chinese, with either colon
+        format!("---\n标题: 山谷邮局\n日期: 2023-11-20\n作者: 河生\n来源: {original}\n---\n正文。"),
+        format!("---\n标题：山谷邮局\n日期：2023-11-20\n原文链接：{original}\n---\n正文。"),
+        format!("标题：山谷邮局\n日期：2023-11-20\n链接：{original}\n\n正文。"),
+        // other words
+        format!("---\nheadline: 山谷邮局\npublishedAt: 2023-11-20\nsource-url: {original}\n---\n正文。"),
+        format!(
+            "---\ntitle: 山谷邮局\ndate:\n  created: 2023-11-20\n  updated: 2024-01-02\nurl: <{original}>\n---\n正文。"
+        ),
+        format!("---\ntitle: 山谷邮局\npublished: 2023-11-20\nsource: \"[邮报]({original})\"\n---\n正文。"),
+        format!("---\ntitle: 山谷邮局\npublished: 2023-11-20\nsource:\n  - {original}\n---\n正文。"),
+        format!("---\ntitle: 山谷邮局\npublished: 2023-11-20\nsource:\n  name: 邮报\n  url: {original}\n---\n正文。"),
+        // the heading's link
+        format!("---\ndate: 2023-11-20\n---\n# [山谷邮局]({original})\n\n正文。"),
+        format!("---\ndate: 2023-11-20\n---\n[山谷邮局]({original})\n===\n\n正文。"),
+    ];
+    for text in cases {
+        let (article, page) = only("a.md", &text);
+        assert_eq!((&article["title"], &article["original_url"]), (&"山谷邮局".into(), &original.into()), "{text}");
+        assert!(article["date"].as_str().is_some_and(|date| date.starts_with("2023-11-20")), "{text}: {article}");
+        assert!(article["authors"] == serde_json::json!(["河生"]) || !text.contains("河生"), "{text}: {article}");
+        assert_eq!(body_of(&page), "<p>正文。</p>", "{text}");
+    }
+}
+
+#[test]
+fn a_source_is_an_address_an_outlet_or_a_front_page() {
+    for (source, url, outlet) in [
+        ("https://blog.example.org/ferry-lamp", Some("https://blog.example.org/ferry-lamp"), "blog.example.org"),
+        ("城南晚报", None, "城南晚报"),
+        ("https://blog.example.org/", None, ""),
+    ] {
+        let (article, _) =
+            only("a.md", &format!("---\ntitle: 题\npublished: 2024-03-05\nsource: {source}\n---\n正文。"));
+        assert_eq!(article["original_url"].as_str(), url, "{source}");
+        assert_eq!(article["outlet"].as_str().unwrap_or_default(), outlet, "{source}");
+    }
+    let text = "Title: 1984\n\nThe book begins with a clock.";
+    assert!(only("a.md", text).1.contains("Title: 1984"), "one line is no header");
+}

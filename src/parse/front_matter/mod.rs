@@ -5,6 +5,8 @@
 //! is reported, never silent. In YAML the last of two values of one key counts, as for Jekyll, and a number or a truth is kept as it was
 //! written, for `8.10` may be a title.
 
+mod keys;
+mod lines;
 mod repair;
 mod values;
 
@@ -70,7 +72,7 @@ pub fn split(text: &str, dates: YamlDates) -> Split<'_> {
         return json(text);
     }
     let Some(rest) = text.strip_prefix("---\n").filter(|_| text.contains("\ntitle:")) else {
-        return none(Vec::new());
+        return displaced(text, dates).or_else(|| of_lines(text)).unwrap_or_else(|| none(Vec::new()));
     };
     let message = "the front matter has no closing `---`; all is taken as text";
     let head = rest.split("\n\n").next().unwrap_or(rest);
@@ -131,6 +133,30 @@ fn unopened(text: &str) -> Option<(&str, &str)> {
     (has_title && inner.len() > first.len() && inner.lines().all(is_part)).then_some((inner, body))
 }
 
+/// Front matter behind blanks or a comment: what wrote it meant it to begin the file.
+fn displaced(text: &str, dates: YamlDates) -> Option<Split<'_>> {
+    let bare = text.trim_start();
+    let behind_comment = || bare.strip_prefix("<!--")?.split_once("-->").map(|(_, rest)| rest.trim_start());
+    let (inner, body) = [Some(bare).filter(|bare| bare.len() < text.len()), behind_comment()]
+        .into_iter()
+        .find_map(|text| fenced(text?, "---"))?;
+    let is_part = |line: &str| line.trim().is_empty() || line.starts_with([' ', '\t', '-', '#']) || has_key(line);
+    if !inner.lines().any(|line| line.starts_with("title:")) || !inner.lines().all(is_part) {
+        return None;
+    }
+    let mut split = of_yaml(inner, body, dates)?;
+    // Places would be those of another text.
+    let message = "the front matter does not begin the file; it is read all the same";
+    split.diagnostics = vec![Diagnostic::warning(Code::FrontMatter, message)];
+    Some(split)
+}
+
+/// A header of lines, without a fence.
+fn of_lines(text: &str) -> Option<Split<'_>> {
+    let (values, body) = lines::header(text)?;
+    Some(Split { fence: Some(Fence::Yaml), front_matter: values.into(), body, diagnostics: Vec::new() })
+}
+
 /// Front matter that nobody closed seems to end at the first rule in the text: where it is whole before a blank line, and what follows
 /// that is neither keys nor parts of a value, it ends there, before text that would be lost.
 fn unclosed<'text>(text: &'text str, inner: &str) -> Option<(&'text str, &'text str)> {
@@ -155,6 +181,8 @@ fn of_yaml<'text>(inner: &str, body: &'text str, dates: YamlDates) -> Option<Spl
     let mut diagnostics = Vec::new();
     let mut values = match yaml::values(inner) {
         Ok(values) => values,
+        // Keys with the colon of Chinese text.
+        Err(_) if !inner.lines().any(has_key) && let Some(values) = lines::all(inner.lines()) => values,
         Err(fault) => {
             let (line, column) = (fault.line, fault.column);
             let repaired = repaired(inner, line).or_else(|| yaml::values(&requoted(inner, |_| true)).ok());

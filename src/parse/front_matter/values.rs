@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::keys::usual;
 use crate::escape::is_unfit;
 use crate::parse::html::media_ref::is_picture_address;
 
@@ -13,7 +14,6 @@ pub const DATES: &[&str] = &[
     "publish_date",
     "date_published",
     "post_date",
-    "published_at",
     "published",
     "created",
     "created_at",
@@ -31,22 +31,24 @@ pub struct FrontMatter {
 }
 
 impl From<Map<String, Value>> for FrontMatter {
-    /// What stands in Zola's and Hugo's tables is looked up beside the rest, which goes before it. Keys are in lower case, as for Hugo:
-    /// a draft is one however it says so.
+    /// What stands in Zola's and Hugo's tables, and in the dates of MkDocs, is looked up beside the rest, which goes before it; each
+    /// key is the [`usual`] one.
     fn from(mut values: Map<String, Value>) -> Self {
-        for table in ["taxonomies", "extra", "params"] {
-            if let Some(Value::Object(inner)) = values.remove(table) {
-                for (key, value) in inner {
+        for table in ["taxonomies", "extra", "params", "date"] {
+            match values.remove(table) {
+                Some(Value::Object(inner)) => inner.into_iter().for_each(|(key, value)| {
                     values.entry(key).or_insert(value);
+                }),
+                Some(other) if table == "date" => {
+                    values.insert(table.to_owned(), other);
                 }
+                _ => {}
             }
         }
-        let odd: Vec<String> =
-            values.keys().filter(|key| key.bytes().any(|byte| byte.is_ascii_uppercase())).cloned().collect();
+        let odd: Vec<String> = values.keys().filter(|key| usual(key) != key.as_str()).cloned().collect();
         for key in odd {
-            let folded = key.to_ascii_lowercase();
-            if let Some(value) = values.remove(&key).filter(|_| !values.contains_key(&folded)) {
-                values.insert(folded, value);
+            if let Some(value) = values.remove(&key) {
+                values.entry(usual(&key)).or_insert(value);
             }
         }
         Self { values }
@@ -117,6 +119,11 @@ impl FrontMatter {
         let of =
             |name: &&str| self.values.get(*name).and_then(address_in).filter(|address| is_picture_address(address));
         NAMES.iter().find_map(of)
+    }
+
+    /// The first address in the values that the names have, of each name.
+    pub fn addresses<'a>(&'a self, names: &'a [&str]) -> impl Iterator<Item = &'a str> {
+        names.iter().filter_map(|name| self.values.get(*name).and_then(address_in))
     }
 
     fn find(&self, names: &[&str]) -> Option<&Value> {
