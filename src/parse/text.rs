@@ -297,13 +297,14 @@ fn sort_by_block(c: char) -> Sort {
 /// The language that the script of a text tells, as a BCP 47 tag; none for text of no or of another script.
 pub fn language(text: &str) -> Option<&'static str> {
     let sorts: &[Sort] = &SORTS;
-    let mut counts = [0; Sort::Traditional as usize + 1];
+    let mut counts = [0_usize; Sort::Traditional as usize + 1];
     for c in text.chars().take(SAMPLE) {
         let sort = sorts.get(c as usize).copied().unwrap_or_else(|| sort_by_block(c));
         counts[sort as usize] += 1;
     }
     let [_, latin, accents, others, kana, hangul, han, simplified, traditional] = counts;
     let han = han + simplified + traditional;
+    let latin = if han > 0 && han * 4 <= latin { latin.saturating_sub(in_addresses(text)) } else { latin };
     // One letter in twelve with an accent is no loanword.
     if (others > latin || accents * 12 > latin) && others.max(accents) > han + 8 {
         return Some(other_language(text));
@@ -319,6 +320,15 @@ pub fn language(text: &str) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// How many letters stand in addresses and their like, which are of no language.
+fn in_addresses(text: &str) -> usize {
+    /// No word is longer, in bytes.
+    const LONGEST_WORD: usize = 40;
+    let sample = text.char_indices().nth(SAMPLE).map_or(text, |(end, _)| &text[..end]);
+    let runs = sample.split(|c: char| !c.is_ascii_graphic()).filter(|run| run.len() > LONGEST_WORD);
+    runs.map(|run| run.bytes().filter(u8::is_ascii_alphabetic).count()).sum()
 }
 
 /// Scripts that one language, or one among a mirror's, is written in, by ranges of Unicode.
@@ -399,6 +409,8 @@ mod tests {
         let quoted = "“Паром вышел”, he said. The ferry left the harbour at six, and nobody was on board. ";
         assert_eq!(language(&quoted.repeat(4)), Some("en"));
         assert_eq!(language(&"The naïve café ferry left at six o'clock. ".repeat(9)), Some("en"));
+        let address = format!("https://e.example.org/{}", "path/".repeat(60));
+        assert_eq!(language(&format!("这里有一个很长的网址，说的是渡轮。{address} 它没有结束。")), Some("zh-Hans"));
         assert_eq!(language(&"渡轮（Éclair）离开了港口，这是一个报道。".repeat(9)), Some("zh-Hans"));
     }
 }

@@ -1,6 +1,7 @@
 //! A site in a temporary folder, the real binary run on it, and what came out.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -142,4 +143,36 @@ pub(crate) fn files_below(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 pub(crate) fn body_of(page: &str) -> &str {
     let (_, rest) = page.split_once("<div class=\"e-content\"").unwrap();
     rest.split_once(">\n").unwrap().1.rsplit_once("</div>").unwrap().0
+}
+
+/// A numbered article, with more lines of front matter.
+pub(crate) fn source(number: usize, more: &str, body: &str) -> String {
+    format!(
+        "---\ntitle: 渡轮停航第{number}日\ndate: 2024-01-02 08:00:00 +00:00\nlink: https://e.example.org/{number}\n{more}---\n\n{body}"
+    )
+}
+
+/// Bodies, each of an article of its own, and what each became.
+pub(crate) fn cleaned(ending: &str, config: &str, bodies: &[&str]) -> Vec<String> {
+    let articles = bodies.iter().enumerate();
+    let site = articles.fold(Site::new().config(config), |site, (number, body)| {
+        site.file(&format!("content/{number:03}.{ending}"), source(number, "", body))
+    });
+    site.build();
+    let mut list = site.list();
+    list.sort_by_key(|line| line["source"].as_str().unwrap().to_owned());
+    assert_eq!(list.len(), bodies.len());
+    list.iter().map(|line| body_of(&site.output(line["output"].as_str().unwrap())).to_owned()).collect()
+}
+
+/// Asserts what each body becomes.
+pub(crate) fn assert_cleaned(ending: &str, cases: &[(&str, &str)]) {
+    let bodies: Vec<&str> = cases.iter().map(|(body, _)| *body).collect();
+    let mut wrong = String::new();
+    for ((body, wanted), got) in cases.iter().zip(cleaned(ending, "", &bodies)) {
+        if got != *wanted {
+            let _ = writeln!(wrong, "{body}\n  gave  {got}\n  not   {wanted}");
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
 }

@@ -5,11 +5,13 @@
 mod attachments;
 mod bad_input;
 mod broken;
+mod captions;
 mod cli;
 mod dialects;
 #[path = "../../examples/corpus/generator/mod.rs"]
 mod generator;
 mod harness;
+mod headers;
 mod incremental;
 mod interrupted;
 mod live;

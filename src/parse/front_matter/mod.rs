@@ -182,7 +182,12 @@ fn of_yaml<'text>(inner: &str, body: &'text str, dates: YamlDates) -> Option<Spl
     let mut values = match yaml::values(inner) {
         Ok(values) => values,
         // Keys with the colon of Chinese text.
-        Err(_) if !inner.lines().any(has_key) && let Some(values) = lines::all(inner.lines()) => values,
+        Err(_)
+            if !inner.lines().any(has_key)
+                && let Some(values) = lines::all(inner.lines()) =>
+        {
+            values
+        }
         Err(fault) => {
             let (line, column) = (fault.line, fault.column);
             let repaired = repaired(inner, line).or_else(|| yaml::values(&requoted(inner, |_| true)).ok());

@@ -93,6 +93,8 @@ impl<'input> Builder<'input> {
         let meaning = meaning_of(name);
         let closes_itself = closing == Closing::Itself;
         let raw = raw_state(name).filter(|_| !closes_itself && self.is_raw(name));
+        let is_tex =
+            name == b"script" && attrs.iter().any(|(attr, value)| *attr == Attr::Type && value.starts_with("math/tex"));
         if let Some(skipped) = &mut self.skipping {
             skipped.start_tag(name);
             self.raw_text = raw.is_some().then_some(RawText::Drop);
@@ -127,8 +129,16 @@ impl<'input> Builder<'input> {
                 let attrs =
                     if is_page { attrs.into_iter().filter(|(attr, _)| *attr == Attr::Id).collect() } else { attrs };
                 self.start_element(tag, name, attrs);
+                if closes_itself && is_closed_by_slash(tag) && !self.elements.in_svg() {
+                    self.end_tag(name);
+                }
             }
-            Meaning::Unwrapped => self.start_unwrapped(name, &attrs),
+            Meaning::Unwrapped => {
+                self.start_unwrapped(name, &attrs);
+                if closes_itself && is_bare(name) && !self.elements.in_svg() {
+                    self.end_tag(name);
+                }
+            }
             // A shadow tree's content, as a saved page has it, is shown.
             Meaning::Dropped if attrs.iter().any(|(attr, _)| *attr == Attr::Shadow) => {}
             Meaning::Dropped if !closes_itself => self.skip(name),
@@ -142,6 +152,8 @@ impl<'input> Builder<'input> {
         if raw.is_some() {
             self.raw_text = Some(match meaning {
                 Meaning::Verbatim => RawText::Show,
+                // MathJax's source of a formula, unless the formula itself stands before it.
+                _ if is_tex && !std::mem::take(&mut self.has_formula) => RawText::Show,
                 _ if is_frame(name) => RawText::Frame,
                 _ => RawText::Drop,
             });
@@ -306,7 +318,12 @@ impl<'input> Builder<'input> {
 
     fn start_block(&mut self, tag: Tag, mut attrs: Vec<(Attr, String)>, content: Content) {
         if tag.is_table_part() && !self.elements.clear_for_table_part(tag) {
-            return;
+            // Rows without their table are lines of words.
+            return match tag {
+                Tag::Tr => self.begin_line(),
+                Tag::Td | Tag::Th => self.text(" "),
+                _ => {}
+            };
         }
         if self.elements.are_in_player() {
             attrs.push((Attr::InPlayer, String::new()));
@@ -474,7 +491,9 @@ fn ends_foreign_content(tag: Tag) -> bool {
 
 /// A box whose class says that it is a picture's caption.
 fn is_caption(tag: Tag, attrs: &[(Attr, String)]) -> bool {
-    matches!(tag, Tag::Div | Tag::P)
+    /// Of Sina, of Phoenix, of Weibo, of the People's Daily.
+    const NAMES: &[&str] = &["picinfo", "picintro", "pictext"];
+    matches!(tag, Tag::Div | Tag::P | Tag::Blockquote)
         && attrs.iter().any(|(attr, value)| {
             *attr == Attr::Class
                 && value.split_ascii_whitespace().any(|class| {
@@ -482,8 +501,15 @@ fn is_caption(tag: Tag, attrs: &[(Attr, String)]) -> bool {
                     (class.ends_with("caption") && !class.starts_with("no") && !class.starts_with("cta"))
                         || class.ends_with("caption-text")
                         || class.ends_with("photo-credit")
+                        || NAMES.contains(&class.as_str())
                 })
         })
+}
+
+/// Whether a slash at the end of a start tag is believed, as writers of XML mean it: a browser takes what follows for the element's, all
+/// of the article. (A box or a paragraph with a slash is as often meant to end one.)
+fn is_closed_by_slash(tag: Tag) -> bool {
+    (tag.is_phrase() && !tag.is_void()) || tag.is_heading() || tag == Tag::Pre
 }
 
 fn rule_fits(rule: &StripWhat, name: &[u8], attrs: &[(Attr, String)]) -> bool {

@@ -1,5 +1,6 @@
 //! Which of the addresses that a picture's element names is the best copy: [`best_candidate`].
 
+use super::media_ref::is_picture_address;
 use super::tree::{Attr, Element};
 use crate::parse::inline;
 
@@ -23,10 +24,14 @@ pub(super) fn best_candidate(image: &Element, sources: &[&Element]) -> Option<St
     );
     // `data-lazy="true"` names no picture.
     let lazy = || all(Attr::LazySrc).filter(|value| value.contains(['/', '.']));
+    let guessed = || all(Attr::GuessedSrc).filter(|value| is_picture_address(value));
     let plain = lazy().chain(all(Attr::Src)).find(usable);
+    let plain = plain.filter(|url| !is_placeholder(url)).or_else(|| guessed().find(usable)).or(plain);
     match (widest, plain) {
         // A set without sizes is no better than the plain address.
-        (Some((url, size)), Some(plain)) => Some(if size > 1.0 { url } else { plain }.to_owned()),
+        (Some((url, size)), Some(plain)) => {
+            Some(if size > 1.0 || is_placeholder(plain) { url } else { plain }.to_owned())
+        }
         (Some((url, _)), None) => Some(url.to_owned()),
         (None, Some(plain)) => Some(plain.to_owned()),
         (None, None) => lazy().chain(all(Attr::Src)).find(|url| inline::is_picture(url)).map(str::to_owned),
@@ -39,7 +44,30 @@ pub(super) fn is_usable(url: &str) -> bool {
         || url.starts_with("data:")
         || url.starts_with("blob:")
         || url.starts_with("about:")
-        || url.starts_with("javascript:"))
+        || url.starts_with("javascript:")
+        // A template's, or a page's.
+        || url.contains('{')
+        || [".html", ".htm", ".shtml"].iter().any(|ending| url.ends_with(ending)))
+}
+
+/// Whether a picture's file is named as those are that stand there until the real one is loaded.
+fn is_placeholder(url: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "blank",
+        "spacer",
+        "placeholder",
+        "loading",
+        "transparent",
+        "grey",
+        "gray",
+        "lazyload",
+        "lazy",
+        "1x1",
+        "pixel",
+    ];
+    let name = url.split(['?', '#']).next().unwrap_or(url).rsplit('/').next().unwrap_or(url);
+    let stem = name.split('.').next().unwrap_or(name);
+    NAMES.iter().any(|known| stem.eq_ignore_ascii_case(known))
 }
 
 /// The candidates of a `srcset` with their width or density; a URL may hold commas, which is why the standard cuts

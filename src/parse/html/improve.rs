@@ -392,9 +392,21 @@ fn is_bold_heading(node: &Node) -> bool {
     let weight = text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
     text.contains(char::is_alphanumeric)
         && weight <= 2 * MAX_BOLD_HEADING
+        && !is_wholly_link(&paragraph.children)
         && !text.ends_with(['。', '，', '；', ',', ';'])
         && !text.contains('\n')
         && !is_aside(text)
+}
+
+/// A bold line that is a link leads elsewhere: to what else there is to read.
+fn is_wholly_link(nodes: &[Node]) -> bool {
+    let mut shown = nodes.iter().filter(|node| !node.is_blank_text());
+    match (shown.next(), shown.next()) {
+        (Some(Node::Element(only)), None) => {
+            (only.tag == Tag::A && only.attr(Attr::Href).is_some()) || is_wholly_link(&only.children)
+        }
+        _ => false,
+    }
 }
 
 /// What the lines begin with that say who made a text, before a mark or the name.
@@ -407,6 +419,8 @@ const CREDITS: &[&str] = &[
     "记者",
     "記者",
     "撰文",
+    "摄影",
+    "攝影",
     "文",
     "图",
     "圖",

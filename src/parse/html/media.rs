@@ -83,7 +83,13 @@ impl<'base> Finder<'base> {
     fn inside_node(&mut self, node: &mut Node) {
         let Node::Element(element) = node else { return };
         let before = self.refs.len();
+        let is_picture = |node: &Node| matches!(node.tag(), Some(Tag::Img | Tag::Picture));
+        let named_picture = element.tag == Tag::Figure && element.children.iter().any(is_picture);
         element.children = self.replace(std::mem::take(&mut element.children));
+        if named_picture && self.refs.len() == before {
+            // Its caption is of what is not there, and of no other picture.
+            element.children.push(Node::element(Tag::Div, Vec::new()));
+        }
         // Most boxes hold no pictures, and need not be asked what they are.
         if self.refs.len() > before + 1 {
             self.galleries.list(element);
@@ -99,7 +105,12 @@ impl<'base> Finder<'base> {
     /// The picture that stands behind an element that shows nothing else, as Telegram's do and some galleries'.
     fn background(&mut self, element: &Element) -> Option<Node> {
         const SIGNS: &[&str] = &["avatar", "icon", "logo"];
-        let address = element.attr(Attr::Background).filter(|address| address.contains(['/', '.']))?;
+        // The BBC's scripts put a picture into a box that names it.
+        let lazy = || [Attr::LazySrc, Attr::GuessedSrc].into_iter().find_map(|attr| element.attr(attr));
+        let address = element
+            .attr(Attr::Background)
+            .filter(|address| address.contains(['/', '.']))
+            .or_else(|| lazy().filter(|address| is_picture_address(address)))?;
         let class = element.attr(Attr::Class).unwrap_or_default();
         let is_box = match element.tag {
             Tag::I => ["thumb", "image"].iter().any(|word| class.contains(word)),
@@ -112,7 +123,7 @@ impl<'base> Finder<'base> {
         {
             return None;
         }
-        let reference = self.reference(MediaKind::Picture, address, String::new())?;
+        let reference = self.reference(MediaKind::Picture, address, alt_of(element))?;
         self.block(reference)
     }
 
@@ -209,7 +220,8 @@ impl<'base> Finder<'base> {
 
     fn picture(&mut self, image: &Element, sources: &[&Element]) -> Option<Node> {
         let size = declared_size(image);
-        if size.is_some_and(|(width, height)| width <= TRACKER && height <= TRACKER) {
+        let is_lazy = || image.attr(Attr::LazySrc).is_some_and(is_picture_address);
+        if size.is_some_and(|(width, height)| width <= TRACKER && height <= TRACKER) && !is_lazy() {
             return None;
         }
         let written = best_candidate(image, sources)?;

@@ -99,8 +99,7 @@ impl MediaRef {
         let name = path.next()?;
         let in_name = || {
             let (start, rest) = name.rsplit_once("_w")?;
-            let end = rest.find('_')?;
-            Some((format!("{start}{}", &rest[end..]), rest[..end].parse().ok()?))
+            Some((start.to_owned(), rest[..rest.find('_')?].parse().ok()?))
         };
         let in_folder =
             |folder: &str| Some((name.to_owned(), folder.rsplit(|c: char| !c.is_ascii_digit()).next()?.parse().ok()?));

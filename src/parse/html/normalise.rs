@@ -90,13 +90,15 @@ fn is_inherited(attr: Attr) -> bool {
 /// What is inside a box takes the box's place; the first block inherits what names it, all of them its language.
 fn flow_box(element: &Element, children: Vec<Node>, out: &mut Vec<Node>) {
     let first = out.len();
+    let is_caption = |node: &Node| node.tag() == Some(Tag::Figcaption);
+    // A figure whose picture could not be kept has nothing but its caption, too: that is not of the picture before.
+    let is_caption_alone =
+        element.tag == Tag::Figure && children.iter().all(|node| is_caption(node) || node.is_blank_text());
     flow_into(children, out);
-    if element.tag == Tag::Figure {
-        // Its captions are those of its own pictures; where it holds nothing else, of the one before it.
+    if element.tag == Tag::Figure && !is_caption_alone {
         let mut inner = out.split_off(first);
-        if inner.iter().any(|node| node.tag() != Some(Tag::Figcaption)) {
-            attach_captions(&mut inner);
-        }
+        join_credits(&mut inner);
+        attach_captions(&mut inner);
         out.append(&mut inner);
     }
     for (attr, value) in element.attrs.iter().filter(|(attr, _)| is_inherited(*attr)) {
@@ -106,6 +108,22 @@ fn flow_box(element: &Element, children: Vec<Node>, out: &mut Vec<Node>) {
                 && heir.attr(*attr).is_none()
             {
                 heir.attrs.push((*attr, value.clone()));
+            }
+        }
+    }
+}
+
+/// What stands between a figure's picture and its caption, such as who took it, belongs to the caption.
+fn join_credits(figure: &mut [Node]) {
+    let [Node::Element(picture), between @ .., Node::Element(caption)] = figure else { return };
+    if picture.tag != Tag::Figure || caption.tag != Tag::Figcaption {
+        return;
+    }
+    let is_line = |node: &Node| matches!(node, Node::Element(line) if line.tag == Tag::P && is_short(&line.children));
+    if between.iter().all(is_line) {
+        for node in between {
+            if let Node::Element(line) = node {
+                line.tag = Tag::Figcaption;
             }
         }
     }
@@ -267,7 +285,8 @@ const STRAY: &str = "stray";
 fn definitions(element: Element, children: Vec<Node>, out: &mut Vec<Node>) {
     let mut parts: Vec<Element> = Vec::new();
     collect_definitions(children, &mut parts);
-    let is_gallery = parts.iter().any(|part| part.tag == Tag::Dt && shows_media_alone(&part.children));
+    let mut terms = parts.iter().filter(|part| part.tag == Tag::Dt).peekable();
+    let is_gallery = terms.peek().is_some() && terms.all(|term| shows_media_alone(&term.children));
     let is_whole =
         parts.first().is_some_and(|part| part.tag == Tag::Dt) && parts.last().is_some_and(|part| part.tag == Tag::Dd);
     if is_gallery || !is_whole {

@@ -156,7 +156,7 @@ pub fn attribute_of(name: &[u8]) -> Option<Attr> {
         b"href" => Attr::Href,
         b"src" | b"data-videoid" => Attr::Src,
         b"srcset" => Attr::Srcset,
-        b"alt" => Attr::Alt,
+        b"alt" | b"data-alt" => Attr::Alt,
         b"title" => Attr::Title,
         b"width" => Attr::Width,
         b"height" => Attr::Height,
@@ -179,6 +179,7 @@ pub fn attribute_of(name: &[u8]) -> Option<Attr> {
         | b"data-layzr" | b"data-backsrc" | b"alt_src" | b"_src" => Attr::LazySrc,
         b"data-srcset" | b"data-lazy-srcset" | b"data-original-set" => Attr::LazySrcset,
         b"data-bg" | b"data-background" | b"data-background-image" => Attr::Background,
+        _ if may_be_lazy(name) => Attr::GuessedSrc,
         b"srcdoc" => Attr::Framed,
         b"open" => Attr::Open,
         b"close" => Attr::Close,
@@ -193,6 +194,14 @@ pub fn attribute_of(name: &[u8]) -> Option<Attr> {
         | b"voice_encode_fileid" => Attr::Embedded,
         _ => return None,
     })
+}
+
+/// Whether the name of an attribute may be that of a lazy loader: there are hundreds.
+fn may_be_lazy(name: &[u8]) -> bool {
+    const PARTS: &[&str] = &["src", "lazy", "img", "image", "original"];
+    let name =
+        name.strip_prefix(b"data-").or_else(|| name.strip_prefix(b"nitro-")).and_then(|name| str::from_utf8(name).ok());
+    name.is_some_and(|name| !name.ends_with("set") && PARTS.iter().any(|part| name.contains(part)))
 }
 
 static BLOCK: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("block"));
@@ -224,7 +233,8 @@ pub(super) fn background_of(style: &str) -> Option<&str> {
     let (rule, rest) = (style[..at].rsplit(';').next()?.trim_start(), &style[at + 4..]);
     let address = rest.split(')').next()?.trim().trim_matches(['"', '\'']).trim();
     let is_sign = || style.split(';').any(|rule| size_of(rule).is_some_and(|size| size <= LARGEST_SIGN));
-    let is_pattern = || style.replace("no-repeat", "").contains("repeat");
+    let repeats = |(_, value): (&str, &str)| value.replace("no-repeat", "").contains("repeat");
+    let is_pattern = || style.split(';').filter_map(|rule| rule.split_once(':')).any(repeats);
     let is_background = rule.get(..10).is_some_and(|start| start.eq_ignore_ascii_case("background"));
     (is_background && !address.starts_with("data:") && !is_sign() && !is_pattern()).then_some(address)
 }
@@ -272,9 +282,10 @@ fn shows_phrase(style: &str) -> bool {
 pub(super) enum Sight {
     /// Nothing.
     Plain,
-    /// It is for no reader's eyes: the formula of a wiki that stands beside its picture, the noise that Discuz puts into what is copied.
+    /// It is for no reader's eyes: the formula of a wiki that stands beside its picture, MathJax's for programs, the noise that Discuz puts
+    /// into what is copied.
     Unseen,
-    /// A formula of KaTeX, as programs read it.
+    /// A formula of KaTeX, as programs read it, or of MathJax, which is followed by what was written.
     Formula,
     /// The same as eyes see it.
     FormulaTwin,
@@ -285,8 +296,8 @@ pub(super) fn sight_of(attrs: &[(Attr, String)]) -> Sight {
     let classes = attrs.iter().filter(|(attr, _)| *attr == Attr::Class);
     let mut words = classes.flat_map(|(_, value)| value.split_ascii_whitespace());
     let sight = words.find_map(|word| match word {
-        "mwe-math-mathml-a11y" | "jammer" => Some(Sight::Unseen),
-        "katex-mathml" => Some(Sight::Formula),
+        "mwe-math-mathml-a11y" | "jammer" | "MJX_Assistive_MathML" => Some(Sight::Unseen),
+        "katex-mathml" | "MathJax" | "MathJax_SVG" | "MathJax_CHTML" => Some(Sight::Formula),
         "katex-html" => Some(Sight::FormulaTwin),
         _ => None,
     });

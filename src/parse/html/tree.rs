@@ -268,6 +268,8 @@ pub enum Attr {
     Plain,
     /// `data-src` and its kin: where a lazy picture really is.
     LazySrc,
+    /// An address that a lazy loader of unknown name may load.
+    GuessedSrc,
     /// `data-srcset` and its kin.
     LazySrcset,
     /// `data-orig-file`, `data-large-file`: the best copy there is.
