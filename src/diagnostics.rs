@@ -212,9 +212,11 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// File names may hold newlines and terminal escapes: neither may reach a terminal or split a line.
+/// File names may hold newlines and terminal escapes: neither may reach a terminal or split a line; nor may what a GitHub runner
+/// takes for a command to itself, wherever it stands.
 fn one_line(text: &str) -> String {
-    text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
+    let escaped = |c: char| if c.is_control() { c.escape_default().collect() } else { vec![c] };
+    text.chars().flat_map(escaped).collect::<String>().replace("##[", "## [")
 }
 
 /// The diagnostics of one run, sorted, to be shown grouped.
@@ -361,7 +363,8 @@ fn render_group(out: &mut String, group: &[&Diagnostic], most: usize, rest_is_in
     for diagnostic in group.iter().take(most) {
         let _ = writeln!(out, "  {diagnostic}");
         for line in diagnostic.said.snippet.iter().flat_map(|snippet| snippet.lines()) {
-            let _ = writeln!(out, "    {}", one_line(line));
+            // Behind a mark of ours: a runner takes a line that begins with two colons for a command to itself.
+            let _ = writeln!(out, "    | {}", one_line(line));
         }
         if diagnostic.said.hint != last_hint {
             last_hint.clone_from(&diagnostic.said.hint);

@@ -45,8 +45,8 @@ pub(super) fn keep_building(invocation: &Invocation, builder: &mut Builder, list
         let built = rebuild(builder, None, listen);
         (watcher.join(), built)
     });
-    let Ok(Some(watcher)) = watcher else { return false };
     conclude(invocation, builder, None, &built);
+    let Ok(Some(watcher)) = watcher else { return false };
     // What changed before it was watched is built now.
     let Some(mut watcher) = follow(builder, Some(watcher), invocation) else { return false };
     let missed = rebuild(builder, None, &mut |_| ());
@@ -102,7 +102,12 @@ fn follow(builder: &mut Builder, mut watcher: Option<Watcher>, invocation: &Invo
 fn watch(watched: Watched, invocation: &Invocation) -> Option<Watcher> {
     let fault = |why| Diagnostic::error(Code::Serve, format!("the site cannot be watched: {why}"));
     Watcher::new(watched)
-        .map_err(|why| terminal::show_one(fault(why).hint("on Linux, see fs.inotify.max_user_watches"), invocation))
+        .map_err(|why| {
+            terminal::show_one(
+                fault(why).hint("on Linux, see fs.inotify.max_user_watches and max_user_instances"),
+                invocation,
+            )
+        })
         .ok()
 }
 

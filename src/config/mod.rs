@@ -276,11 +276,12 @@ fn resolve(root: &Path, typed: SiteFile, overrides: &Overrides) -> Result<Config
         keys,
     };
     faults.extend(overlap(&config));
+    faults.extend(one_for_two(&config));
     if faults.is_empty() { Ok(config) } else { Err(faults) }
 }
 
-/// A build removes from its output folder what it does not make, and reads what lies in the others: no two of them may
-/// be one, or lie in each other. (Content may be the whole site: then the others are left out of it.)
+/// A build removes from its output folder what it does not make, and reads what lies in the others: neither may it be one of them, nor
+/// lie in one, nor one in it. (Content may be the whole site: then the others are left out of it.)
 fn overlap(config: &Config) -> Option<Diagnostic> {
     let output = absolute(&config.output);
     let named = [("pages", &config.pages), ("static", &config.static_folder), ("overrides", &config.overrides)];
@@ -295,6 +296,13 @@ fn overlap(config: &Config) -> Option<Diagnostic> {
     let (name, folder) = folders.chain([store]).find_map(both).or(state)?;
     let message = format!("output: {} and {name}, {}, lie in each other", output.display(), folder.display());
     Some(fault(message).hint("give the output a folder of its own"))
+}
+
+/// State and store each have a lock of the same name.
+fn one_for_two(config: &Config) -> Option<Diagnostic> {
+    let is_one = absolute(&config.media.store) == absolute(&config.state);
+    let message = || format!("media.store: {} is the folder of state, which may be deleted", config.state.display());
+    is_one.then(|| fault(message()).hint("give what was rescued a folder of its own: `media`"))
 }
 
 /// A path from the root of the file system, whether or not it is there.
@@ -350,7 +358,10 @@ fn language_of(tag: &str) -> Result<String, Diagnostic> {
         .hint("write \"zh-Hans\", \"zh-Hant\", \"en\" or another BCP 47 tag"))
 }
 
-fn outlets_of(tables: Vec<OutletTable>) -> Result<OutletRules, Diagnostic> {
+fn outlets_of(mut tables: Vec<OutletTable>) -> Result<OutletRules, Diagnostic> {
+    for tag in tables.iter_mut().filter_map(|table| table.language.as_mut()) {
+        *tag = language_of(tag)?;
+    }
     let twice = tables.iter().enumerate().find(|(at, one)| tables[..*at].iter().any(|other| other.name == one.name));
     match twice {
         None => Ok(OutletRules::new(tables)),

@@ -269,7 +269,7 @@ pub enum Retry {
 }
 
 fn rest(failures: u32, status: Option<u16>) -> TimeDelta {
-    let doubled = 1_i64.checked_shl(failures.saturating_sub(1)).unwrap_or(LONGEST_REST_DAYS);
+    let doubled = 2_i64.saturating_pow(failures.saturating_sub(1));
     let factor = if matches!(status, Some(404 | 410)) { GONE_FACTOR } else { 1 };
     TimeDelta::days(doubled.saturating_mul(factor).clamp(1, LONGEST_REST_DAYS))
 }

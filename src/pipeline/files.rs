@@ -5,24 +5,25 @@ use rayon::prelude::*;
 use super::given::Given;
 use super::recall::Circumstances;
 use super::recent::Pictures;
-use crate::config::{Config, FILE_NAME};
+use crate::config::FILE_NAME;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::media::attachments::Attachment;
 use crate::media::store::Store;
 use crate::plan::SiteMap;
 use crate::plan::taken::{Taken, folded};
 use crate::read::statics::StaticFile;
-use crate::render::theme::Theme;
 use crate::write::{Stage, put_fault};
 
 /// What `[[nav]]` names and nobody makes.
-pub(super) fn dead_ends(config: &Config, map: &SiteMap, theme: &Theme, statics: &[StaticFile]) -> Vec<Diagnostic> {
+pub(super) fn dead_ends(given: &Given<'_>, map: &SiteMap, attachments: &[Attachment]) -> Vec<Diagnostic> {
     let is_made = |path: &str| {
         map.pages.iter().any(|page| page.path == path)
-            || statics.iter().any(|file| file.path == path)
-            || theme.assets.iter().any(|(file, _)| file == path)
+            || given.statics.iter().any(|file| file.path == path)
+            || attachments.iter().any(|attachment| attachment.file.path == path)
+            || given.theme.assets.iter().any(|(file, _)| file == path)
     };
-    let paths = config.nav.iter().filter_map(|nav| nav.path.as_deref()).filter(|path| !is_made(path));
+    let paths =
+        given.circumstances.config.nav.iter().filter_map(|nav| nav.path.as_deref()).filter(|path| !is_made(path));
     let fault = |path: &str| {
         Diagnostic::warning(Code::Config, format!("nav: the site has no page `{path}`"))
             .in_file(FILE_NAME)

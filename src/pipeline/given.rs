@@ -70,6 +70,9 @@ impl<'build> Given<'build> {
             }
             matches = log.time("compare", || recall::compare(&discovered.found, memory.known(), &config.root, now));
         }
+        if options.removals == Removals::Few {
+            keep_own(config)?;
+        }
         log.said.extend(theme.faults.iter().cloned());
         log.said.extend(discovered.faults.iter().cloned());
         log.said.extend((discovered.found.is_empty() && discovered.faults.is_empty()).then(|| no_articles(config)));
@@ -131,8 +134,14 @@ impl<'build> Given<'build> {
     }
 
     /// What leads nowhere within the site: links of its articles and pages, and of its navigation.
-    pub(super) fn dead_ends(&self, entries: &[Arc<Entry>], map: &SiteMap, targets: &Targets<'_>) -> Vec<Diagnostic> {
-        let of_navigation = files::dead_ends(self.circumstances.config, map, &self.theme, &self.statics);
+    pub(super) fn dead_ends(
+        &self,
+        entries: &[Arc<Entry>],
+        map: &SiteMap,
+        attachments: &[Attachment],
+        targets: &Targets<'_>,
+    ) -> Vec<Diagnostic> {
+        let of_navigation = files::dead_ends(self, map, attachments);
         if targets.is_empty() {
             return of_navigation;
         }
@@ -181,6 +190,18 @@ fn keep_articles(discovered: &read::Discovered, sources: &recall::Sources) -> Re
         }
     }
     Ok(())
+}
+
+/// A link to a folder on a disk that is not there has not lost what is in it.
+fn keep_own(config: &Config) -> Result<(), Diagnostic> {
+    let is_lost = |folder: &&String| {
+        let path = config.root.join(folder);
+        path.symlink_metadata().is_ok() && !path.is_dir()
+    };
+    let Some(folder) = [&config.pages, &config.static_folder].into_iter().find(is_lost) else { return Ok(()) };
+    Err(Diagnostic::error(Code::Unreadable, "is no folder, or leads to none; nothing was changed")
+        .in_file(folder.clone())
+        .hint("bring it back; if what was in it is meant to go, remove it, or build with --allow-removals"))
 }
 
 /// A file that cannot be read, or is empty because somebody is writing it, has not lost its article.

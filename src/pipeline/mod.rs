@@ -164,7 +164,7 @@ fn try_build(
     let (map, Pictures { rescued, attachments, .. }) = (&made.plan.map, &*made.pictures);
     let targets = given.targets(&recalled.entries, map, attachments);
     log.said.extend(made.plan.faults.iter().chain(&rescued.diagnostics).cloned());
-    log.said.extend(given.dead_ends(&recalled.entries, map, &targets));
+    log.said.extend(given.dead_ends(&recalled.entries, map, attachments, &targets));
     if memory.manifest.is_damaged {
         progress.note("the manifest cannot be used (it is damaged): every page is written anew");
     }
@@ -430,7 +430,7 @@ pub fn check(
     let entries = shown(&recalled.entries, map.articles.iter().map(Planned::is_withdrawn), &given.customs);
     let attachments = given.attachments(attachments::named(&entries));
     let targets = given.targets(&recalled.entries, &map, &attachments);
-    log.said.extend(given.dead_ends(&recalled.entries, &map, &targets));
+    log.said.extend(given.dead_ends(&recalled.entries, &map, &attachments, &targets));
     log.said.extend(files::clashes(&given, &map, &attachments));
     report.extend(log.said);
     Ok(Outcome { counts: counts(&recalled, &map), files: Summary::default(), timings: log.timings })

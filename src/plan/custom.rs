@@ -45,7 +45,7 @@ pub struct CustomName<'build> {
     pub source: &'build str,
 }
 
-/// The output file without `.html` of a page of the site's own, at a path `below` their folder: what its `permalink` says, else as its
+/// The output file, without `.html` if it ends so, of a page of the site's own, at a path `below` their folder: what its `permalink` says, else as its
 /// source is called; in a folder of its own where articles are, as Jekyll has it.
 pub fn name_of(entry: &Entry, below: &str, config: &Config) -> (String, Vec<Diagnostic>) {
     let mut faults = Vec::new();

@@ -1,5 +1,6 @@
 //! A body's holes filled: links lead to the mirror's own pages where it has them, media are shown.
 
+use std::collections::HashSet;
 use std::io;
 
 use memchr::memchr;
@@ -49,7 +50,8 @@ pub fn filled(site: &Site<'_>, article: ArticleId, links: Links<'_>) -> io::Resu
 pub fn fill(site: &Site<'_>, entry: &Entry, page: &str, body: &str, links: Links<'_>) -> String {
     let mut out = buffers::take_text();
     out.reserve(body.len() + body.len() / 8);
-    let mut filler = Filler { site, entry, page, links, shown: 0 };
+    let site_links = entry.site_links.iter().map(String::as_str).collect();
+    let mut filler = Filler { site, entry, site_links, page, links, shown: 0 };
     let mut rest = body;
     while let Some(start) = memchr(HOLE_START as u8, rest.as_bytes()) {
         out.push_str(&rest[..start]);
@@ -65,6 +67,8 @@ pub fn fill(site: &Site<'_>, entry: &Entry, page: &str, body: &str, links: Links
 struct Filler<'site> {
     site: &'site Site<'site>,
     entry: &'site Entry,
+    /// What leads below the mirror's own address.
+    site_links: HashSet<&'site str>,
     page: &'site str,
     links: Links<'site>,
     shown: usize,
@@ -96,7 +100,7 @@ impl Filler<'_> {
         let Some((key, url)) = link.split_at_checked(16) else { return };
         let key = UrlKey(u64::from_str_radix(key, 16).unwrap_or_default());
         // Below the mirror's own address lie the site's own pages and files.
-        if self.entry.site_links.iter().any(|link| link == url) && self.site_link(url, out) {
+        if self.site_links.contains(url) && self.site_link(url, out) {
             return;
         }
         out.push_str(" href=\"");

@@ -4,6 +4,7 @@
 //! names, built in or a folder; the site's own overrides. A theme is a folder with a `theme.toml`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::Path;
 
 use include_dir::{Dir, include_dir};
@@ -208,7 +209,12 @@ impl Files {
 
     fn lay_theme(&mut self, folder: &Path, name: &str) -> Result<ThemeFile, Diagnostic> {
         let file = folder.join(THEME_FILE);
-        let text = std::fs::read_to_string(&file).map_err(|_| no_theme(name))?;
+        let text = std::fs::read_to_string(&file).map_err(|why| match why.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => no_theme(name),
+            _ => Diagnostic::error(Code::Template, why.to_string())
+                .in_file(file.display().to_string())
+                .hint("look at its permissions; save it as UTF-8"),
+        })?;
         let fault = |message: &str| {
             Diagnostic::error(Code::Template, message.trim().to_owned()).in_file(file.display().to_string())
         };

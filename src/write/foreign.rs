@@ -19,17 +19,23 @@ impl Stage<'_> {
             return None;
         }
         let mut known = HashSet::new();
-        let new = staged.iter().map(|(path, _)| path.as_str()).filter(|path| !self.before.has(path));
-        new.flat_map(|path| folders_of(path).chain([path]).map(move |part| (path, part))).find_map(|(path, part)| {
-            if part.is_empty() || !known.insert(part) {
-                return None;
-            }
-            let there = self.output.join(part);
-            let is_folder = there.metadata().ok()?.is_dir();
-            let is_foreign =
-                if path == part { is_folder && self.holds_foreign(&there) } else { !is_folder && !self.is_ours(part) };
-            is_foreign.then_some(there)
-        })
+        staged
+            .iter()
+            .map(|(path, _)| path.as_str())
+            .flat_map(|path| folders_of(path).chain([path]).map(move |part| (path, part)))
+            .find_map(|(path, part)| {
+                if part.is_empty() || !known.insert(part) {
+                    return None;
+                }
+                let there = self.output.join(part);
+                let is_folder = there.metadata().ok()?.is_dir();
+                let is_foreign = if path == part {
+                    is_folder && self.holds_foreign(&there)
+                } else {
+                    !is_folder && !self.is_ours(part)
+                };
+                is_foreign.then_some(there)
+            })
     }
 
     fn holds_foreign(&self, folder: &Path) -> bool {

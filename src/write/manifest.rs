@@ -60,7 +60,10 @@ pub(super) struct Slot {
 impl Manifest {
     /// Reads the manifest of an output folder.
     pub fn load(places: &Places) -> Self {
-        let text = fs::read_to_string(&places.manifest).ok();
+        let text = match fs::read(&places.manifest) {
+            Ok(bytes) => Some(String::from_utf8(bytes).unwrap_or_default()),
+            Err(fault) => (fault.kind() != io::ErrorKind::NotFound).then(String::new),
+        };
         let journal = fs::read_to_string(&places.journal).ok();
         let last = text.as_deref().and_then(parse);
         // A journal alone names what a first build was about to write, and nothing of what was there before.

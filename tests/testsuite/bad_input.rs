@@ -247,6 +247,11 @@ fn bombs_are_read_in_linear_time_and_keep_their_text() {
     let styled = "<span style=font-weight:bold>".repeat(60_000)
         + "made bold"
         + &"<p style=font-style:italic>x</span>".repeat(20_000);
+    let ruby = "<ruby>".repeat(250) + &"a<br>".repeat(100_000);
+    let own_links = (0..60_000).fold(String::from("<p>linked"), |mut out, number| {
+        let _ = write!(out, "<a href=\"https://m.example.org/{number}.html\">x</a>");
+        out
+    });
     let tables = "<table><tr><td>".repeat(20_000) + "cell";
     let line = "<p>很长的一行文字。</p>".repeat(700_000);
     let links = (0..50_000).fold(String::from("<p>linked"), |mut out, number| {
@@ -267,6 +272,8 @@ fn bombs_are_read_in_linear_time_and_keep_their_text() {
         ("years", years, "1999"),
         ("formatting", formatting, "bold"),
         ("styled", styled, "made bold"),
+        ("ruby", ruby, "a"),
+        ("own links", own_links, "linked"),
         ("tables", tables, "cell"),
         ("line", line, "很长"),
         ("links", links, "linked"),
@@ -285,7 +292,7 @@ fn bombs_are_read_in_linear_time_and_keep_their_text() {
 fn a_fault_in_front_matter_has_one_place() {
     let site = with_good("a.md", "---\ntitle: \"A\ndate: 2024-01-02\n---\ntext");
     let run = site.run(&["check"]);
-    let said = "content/a.md:2:8: invalid YAML (unclosed quote); its values were quoted anew\n    title: \"A\n";
+    let said = "content/a.md:2:8: invalid YAML (unclosed quote); its values were quoted anew\n    | title: \"A\n";
     assert!(run.stderr.contains(said), "{}", run.stderr);
 }
 

@@ -32,6 +32,15 @@ fn a_workflow_is_told_where_to_annotate() {
 }
 
 #[test]
+fn no_article_commands_the_runner_of_a_workflow() {
+    let site = Site::new().file("content/a.md", "---\ntitle: A\n::error file=x::pwned ##[error]pwned\n---\ntext");
+    let run = site.run_with(&["build", "--offline"], &[("GITHUB_ACTIONS", "true")]);
+    let said = run.stderr + &run.stdout;
+    assert!(said.contains("pwned") && !said.contains("##["), "{said}");
+    assert!(!said.lines().any(|line| line.trim_start().starts_with("::error")), "{said}");
+}
+
+#[test]
 fn the_schema_beside_the_sample_site_is_that_of_its_configuration() {
     let schema = Site::new().run(&["schema"]).stdout;
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -88,6 +97,17 @@ fn folders_that_lie_in_each_other_are_refused() {
         let run = Site::new().config(lines).run(&["build", "--offline"]);
         assert!(run.status == 1 && run.stderr.contains("lie in each other"), "{lines}: {}", run.stderr);
         assert!(run.stderr.contains(name), "{lines}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn the_store_is_not_in_the_folder_of_state_and_an_outlets_language_is_one() {
+    for (lines, said) in [
+        ("[media]\nstore = \".heliostat\"", "is the folder of state, which may be deleted"),
+        ("[[outlet]]\nname = \"a\"\nlanguage = \"zh\\\" x\"", "is no tag of one"),
+    ] {
+        let run = Site::new().config(lines).run(&["build", "--offline"]);
+        assert!(run.status == 1 && run.stderr.contains(said), "{lines}: {}", run.stderr);
     }
 }
 

@@ -203,14 +203,20 @@ fn damaged_state_is_said_in_a_line_and_costs_a_full_build() {
     let mut mirror = Mirror::new();
     mirror.build(&mirror.site);
     let state = mirror.site.path().join(".heliostat");
-    for (damage, name) in [("flip", "sources/000"), ("cut", "sources/000"), ("cut", "manifest-"), ("cut", "last-")] {
+    for (damage, name) in [
+        ("flip", "sources/000"),
+        ("cut", "sources/000"),
+        ("cut", "manifest-"),
+        ("encode", "manifest-"),
+        ("cut", "last-"),
+    ] {
         let name = files_below(&state).into_keys().find(|path| path.starts_with(name)).unwrap();
         let mut bytes = fs::read(state.join(&name)).unwrap();
         let middle = bytes.len() / 2;
-        if damage == "cut" {
-            bytes.truncate(middle);
-        } else {
-            bytes[middle] ^= 0x10;
+        match damage {
+            "cut" => bytes.truncate(middle),
+            "encode" => bytes[middle] = 0xff,
+            _ => bytes[middle] ^= 0x10,
         }
         fs::write(state.join(&name), bytes).unwrap();
         mirror.apply(&Edit::Change(1));

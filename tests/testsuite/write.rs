@@ -379,3 +379,34 @@ fn a_static_file_where_media_must_be_is_left_out() {
     assert!(run.stderr.contains("a page or asset of the site has this address"), "{}", run.stderr);
     assert!(site.path().join("public/media").is_dir());
 }
+
+#[test]
+fn a_folder_in_the_place_of_a_page_is_named_and_nothing_changes() {
+    let site = site_of(3);
+    site.build();
+    let page = site.path().join("public").join(site.list()[0]["output"].as_str().unwrap());
+    fs::remove_file(&page).unwrap();
+    fs::create_dir(&page).unwrap();
+    fs::write(page.join("own.txt"), "own").unwrap();
+    let run = site.run(&["build"]);
+    assert!(run.status == 1 && run.stderr.contains(page.file_name().unwrap().to_str().unwrap()), "{}", run.stderr);
+    assert!(!run.stderr.contains("next build finishes"), "{}", run.stderr);
+    fs::remove_dir_all(&page).unwrap();
+    site.build();
+    assert!(page.is_file());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_folder_that_is_away_loses_nothing() {
+    let site = site_of(1).file("elsewhere/CNAME", "m.example.org");
+    let link = site.path().join("static");
+    std::os::unix::fs::symlink("elsewhere", &link).unwrap();
+    site.build();
+    fs::rename(site.path().join("elsewhere"), site.path().join("away")).unwrap();
+    let run = site.run(&["build"]);
+    assert!(run.status == 1 && run.stderr.contains("static: is no folder, or leads to none"), "{}", run.stderr);
+    assert_eq!(site.output("CNAME"), "m.example.org");
+    assert_eq!(site.run(&["build", "--allow-removals"]).status, 0);
+    assert!(!site.has_output("CNAME"));
+}

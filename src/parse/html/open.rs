@@ -147,6 +147,10 @@ impl OpenElements {
                 return;
             }
         }
+        // One in another says nothing, and each would be copied around each part of a line that is cut.
+        if tag == Tag::Ruby && self.phrases().iter().any(|open| open.source == Tag::Ruby) {
+            return;
+        }
         self.reopen_formatting();
         self.open(tag, Element { tag, attrs, children: Vec::new() }, Content::Kept);
     }
