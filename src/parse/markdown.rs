@@ -1,12 +1,15 @@
 //! Markdown → markup, which then goes through the same pass as all markup.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::HashSet;
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::emphasis::{PART, parts, unparted};
 use super::footnotes::with_notes_last;
+use super::html::policy::{Meaning, meaning_of};
 use super::loose_markdown::prepared;
 use super::prose::{ends_of_short_lines, name_headings, with_captions, with_linked_addresses, with_prose_flush};
 
@@ -313,6 +316,7 @@ pub(super) fn opens_one_of(rest: &str, names: &[&str]) -> bool {
     name.len() <= 12 && names.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
+/// What of Markdown is known beside CommonMark: tables, footnotes, strikethrough, task lists, heading attributes, definitions.
 pub(super) const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_FOOTNOTES)
     .union(Options::ENABLE_STRIKETHROUGH)
@@ -320,14 +324,24 @@ pub(super) const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_HEADING_ATTRIBUTES)
     .union(Options::ENABLE_DEFINITION_LIST);
 
-/// Markdown → markup: tables, footnotes, strikethrough, task lists, heading attributes, definitions.
+/// The same, and formulas where some are: elsewhere a dollar is money.
+fn options_for(text: &str) -> Options {
+    let is_command = |(at, _): (usize, &str)| {
+        text[at + 1..].starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '{' | '}' | ',' | ';' | '!' | '|'))
+    };
+    let has_formulas = text.contains('$') && (text.contains("$$") || text.match_indices('\\').any(is_command));
+    if has_formulas { OPTIONS.union(Options::ENABLE_MATH) } else { OPTIONS }
+}
+
+/// Markdown → markup.
 pub fn to_html(text: &str) -> String {
     let prepared = prepared(text);
-    let flush = with_prose_flush(&prepared, OPTIONS);
-    let text = &*as_meant(&flush);
-    let endless = endless(text);
-    let parser = Parser::new_ext(text, OPTIONS);
-    let mut events: Vec<Event<'_>> = Listings::new(parser.map(|event| harmless(unparted(event), &endless))).collect();
+    let options = options_for(&prepared);
+    let flush = with_prose_flush(&prepared, options);
+    let text = &*as_meant(&flush, options);
+    let (endless, words) = (endless(text), Words::of(text));
+    let parser = Parser::new_ext(text, options).map(unparted).map(|event| harmless(event, &endless, &words));
+    let mut events: Vec<Event<'_>> = Listings::new(parser).collect();
     if text.contains("![") {
         events = with_captions(events);
     }
@@ -349,11 +363,11 @@ pub fn to_html(text: &str) -> String {
 pub(super) type Placed<'text> = (Event<'text>, Range<usize>);
 
 /// A text with what makes CommonMark read Chinese as it is meant: comments beside emphasis, two blanks at the ends of lines that stay.
-fn as_meant(text: &str) -> Cow<'_, str> {
+fn as_meant(text: &str, options: Options) -> Cow<'_, str> {
     if text.is_ascii() || !text.trim().contains(['\n', '*', '_', '~']) {
         return Cow::Borrowed(text);
     }
-    let events: Vec<Placed<'_>> = Parser::new_ext(text, OPTIONS).into_offset_iter().collect();
+    let events: Vec<Placed<'_>> = Parser::new_ext(text, options).into_offset_iter().collect();
     let parts = parts(text, &events).into_iter().map(|at| (at, PART));
     let ends = ends_of_short_lines(text, &events).into_iter().map(|at| (at, "  "));
     let mut insertions: Vec<(usize, &str)> = parts.chain(ends).collect();
@@ -380,11 +394,57 @@ fn endless(text: &str) -> Vec<&'static str> {
     endless
 }
 
-/// An element that has no end is a word about it.
-fn harmless<'text>(event: Event<'text>, endless: &[&str]) -> Event<'text> {
-    let (Event::InlineHtml(html) | Event::Html(html)) = &event else { return event };
+/// An element that has no end is a word about it; a formula is text as it is written.
+fn harmless<'text>(event: Event<'text>, endless: &[&str], words: &Words<'_>) -> Event<'text> {
+    let html = match &event {
+        Event::InlineHtml(html) if words.has(html) => return Event::Text(html.clone()),
+        Event::InlineHtml(html) | Event::Html(html) => html,
+        Event::InlineMath(formula) => return Event::Text(format!("${formula}$").into()),
+        Event::DisplayMath(formula) => return Event::Text(format!("$${formula}$$").into()),
+        _ => return event,
+    };
     let opens = html.trim_start().strip_prefix('<').is_some_and(|rest| opens_one_of(rest, endless));
     if opens { Event::Text(html.clone()) } else { event }
+}
+
+/// What only looks like a tag, `List<String>`, `<your name>`: no element of HTML, without attributes, that nothing ends.
+struct Words<'text> {
+    text: &'text str,
+    /// The names that end tags have, once somebody has asked.
+    ended: OnceCell<HashSet<&'text str>>,
+}
+
+impl<'text> Words<'text> {
+    fn of(text: &'text str) -> Self {
+        Self { text, ended: OnceCell::new() }
+    }
+
+    fn has(&self, tag: &str) -> bool {
+        let Some(inner) = tag.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) else { return false };
+        let name = name_of(inner);
+        let is_word = !name.is_empty() && !inner.contains(['=', '/', ':', '!', '?']) && !is_element(name);
+        is_word && !self.ended.get_or_init(|| self.end_tags()).contains(name)
+    }
+
+    fn end_tags(&self) -> HashSet<&'text str> {
+        tags(self.text).filter_map(|rest| rest.strip_prefix('/')).map(name_of).collect()
+    }
+}
+
+fn name_of(rest: &str) -> &str {
+    &rest[..rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).unwrap_or(rest.len())]
+}
+
+/// Whether HTML has an element of a name, or had one.
+fn is_element(name: &str) -> bool {
+    /// Those that mean nothing to us.
+    const OTHERS: &[&str] = &[
+        "applet", "area", "base", "basefont", "bgsound", "big", "blink", "button", "canvas", "col", "colgroup", "data",
+        "font", "frame", "frameset", "head", "input", "label", "link", "map", "math", "meta", "meter", "nobr",
+        "object", "optgroup", "output", "param", "progress", "rb", "rtc", "slot", "span", "time", "track",
+    ];
+    let name = name.to_ascii_lowercase();
+    name.starts_with("amp-") || OTHERS.contains(&&*name) || meaning_of(name.as_bytes()) != Meaning::Unwrapped
 }
 
 /// Whether lines stand in a listing, as they are taken one after another.
@@ -490,6 +550,30 @@ mod tests {
     fn a_word_about_an_element_swallows_nothing() {
         assert_eq!(to_html("网页的 <title> 标签很重要"), "<p>网页的 &lt;title&gt; 标签很重要</p>\n");
         assert!(to_html("a <title>b</title> c").contains("<title>"));
+    }
+
+    #[test]
+    fn what_only_looks_like_a_tag_is_text() {
+        let cases = [
+            (
+                "泛型 List<String>，书名<The Book>，`cp` <src> <your-name>。",
+                "泛型 List&lt;String&gt;，书名&lt;The Book&gt;，<code>cp</code> &lt;src&gt; &lt;your-name&gt;。",
+            ),
+            ("甲<u>乙</u><big>丙<x-y>丁</x-y>", "甲<u>乙</u><big>丙<x-y>丁</x-y>"),
+        ];
+        for (text, wanted) in cases {
+            assert_eq!(to_html(text), format!("<p>{wanted}</p>\n"));
+        }
+    }
+
+    #[test]
+    fn a_formula_is_as_it_was_written_and_money_is_none() {
+        assert_eq!(
+            to_html(r"设 $S=\{x\,|\,x>0\}$，则 $a^*b^*$。"),
+            "<p>设 $S=\\{x\\,|\\,x&gt;0\\}$，则 $a^*b^*$。</p>\n"
+        );
+        assert_eq!(to_html("$$\na & b \\\\ c\n$$"), "<p>$$\na &amp; b \\\\ c\n$$</p>\n");
+        assert_eq!(to_html("从$5**涨**到$10，又到$12。"), "<p>从$5<strong>涨</strong>到$10，又到$12。</p>\n");
     }
 
     #[test]

@@ -13,6 +13,8 @@ static COMMENT: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("<!--")
 
 /// A body as its writer meant it.
 pub(super) fn mended(body: &str) -> Cow<'_, str> {
+    // Typecho says so of what it holds.
+    let body = body.strip_prefix("<!--markdown-->").unwrap_or(body);
     let body = without_section(body);
     if is_escaped_twice(body) {
         return with_ended_comment(&unescaped(body)).into_owned().into();

@@ -115,12 +115,28 @@ impl Lines {
     fn keep(self, text: &str, kept: &mut Vec<usize>) {
         let is_short = |end: &usize| {
             let start = text[..*end].rfind('\n').map_or(0, |start| start + 1);
-            text[start..*end].chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>() < WRAPPED
+            let line = &text[start..*end];
+            columns(line) < WRAPPED && !is_full(line, text[*end..].trim_start())
         };
         if self.is_text && !self.has_markup && self.han > self.narrow && self.breaks.iter().any(is_short) {
             kept.extend(self.breaks);
         }
     }
+}
+
+fn columns(text: &str) -> usize {
+    text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum()
+}
+
+/// The width that Pandoc and others fill, in columns.
+const FILLED: usize = 72;
+
+/// Whether a tool that cuts at blanks alone had to cut a line there: what follows up to the next blank would not have fitted. Between two
+/// Han characters no blank stood.
+fn is_full(line: &str, next: &str) -> bool {
+    let piece = next.split_ascii_whitespace().next().unwrap_or_default();
+    let is_beside_blank = line.ends_with(|c: char| c.is_ascii()) || piece.starts_with(|c: char| c.is_ascii());
+    is_beside_blank && columns(line) + 1 + columns(piece) > FILLED
 }
 
 /// Names headings as GitHub and Jekyll do, so that links to them lead somewhere: in lower case, without punctuation, blanks as
@@ -304,6 +320,11 @@ mod tests {
             ("> 诗一行\n> 诗二行".to_owned(), "<blockquote>\n<p>诗一行<br />\n诗二行</p>\n</blockquote>\n".to_owned()),
             ("甲**注：**乙\n丙".to_owned(), "<p>甲<strong>注：</strong>乙<br />\n丙</p>\n".to_owned()),
             (format!("{long}\n{long}\n完。"), format!("<p>{long}\n{long}\n完。</p>\n")),
+            // As Pandoc fills lines.
+            (
+                format!("会议上，来自 12\n个国家的{long}{long}"),
+                format!("<p>会议上，来自 12\n个国家的{long}{long}</p>\n"),
+            ),
             ("one\ntwo".to_owned(), "<p>one\ntwo</p>\n".to_owned()),
             ("甲<br>\n乙".to_owned(), "<p>甲<br>\n乙</p>\n".to_owned()),
             ("- 甲\n  乙\n- 丙".to_owned(), "<ul>\n<li>甲<br />\n乙</li>\n<li>丙</li>\n</ul>\n".to_owned()),

@@ -40,7 +40,26 @@ const LABELS: &[&str] = &[
 ];
 
 /// What stands beside that date in its line.
-const SIGNS: &[&str] = &["来源", "來源", "发布于", "发表于", "發布於", "發佈於", "發表於", "Published on", "Posted on"];
+const SIGNS: &[&str] = &[
+    "来源",
+    "來源",
+    "作者",
+    "记者",
+    "記者",
+    "编辑",
+    "編輯",
+    "发布于",
+    "发表于",
+    "發布於",
+    "發佈於",
+    "發表於",
+    "Published on",
+    "Posted on",
+    " · ",
+    " | ",
+    "｜",
+    "•",
+];
 
 /// The date that a body shows above its text. What `accepts` refuses is none.
 pub(super) fn of(body: &str, zone: Tz, accepts: impl Fn(&ReadDate) -> bool) -> Option<ReadDate> {
@@ -112,7 +131,10 @@ impl Line {
             return None;
         }
         let of_time = || read(self.time.as_deref().filter(|_| length <= AROUND_TIME)?);
-        let labelled = || line.split_once(['：', ':']).filter(|(label, _)| LABELS.contains(&label.trim()));
+        // `- **日期**：…` in Markdown.
+        let is_mark = |c: char| c.is_whitespace() || matches!(c, '*' | '-' | '>' | '#' | '_');
+        let is_label = |label: &str| LABELS.contains(&label.trim_matches(is_mark));
+        let labelled = || line.split_once(['：', ':']).filter(|(label, _)| is_label(label));
         let whole = || match labelled() {
             Some((_, date)) => read(date),
             None => read(line).filter(|date| date.has_time || self.is_date),

@@ -281,7 +281,7 @@ fn titles_and_dates_of_hexo_and_blogger_are_found() {
     assert_eq!(body_of(&site.only_page()), "<p>首段。</p>");
     let heading = Site::new().file("content/a.md", "title: 渡轮\n---\n首段。\n");
     heading.build();
-    assert!(body_of(&heading.only_page()).contains("title: 渡轮</h2>"));
+    assert_eq!((heading.list()[0]["title"].as_str(), body_of(&heading.only_page())), (Some("渡轮"), "<p>首段。</p>"));
     let blog = "<!DOCTYPE html><html><head><title>江边旧事: 渡轮停航那天</title><meta content='渡轮停航那天' property='og:title'/></head><body><h1 class='title'><a href='http://jiangbian.example.org/'>江边旧事</a></h1><h3 class='post-title'>渡轮停航那天</h3><p>那天早上下雨。</p></body></html>";
     assert_eq!(listed(blog)["title"], "渡轮停航那天");
 }
@@ -343,4 +343,48 @@ fn the_title_that_stands_twice_goes_twice() {
     let list = site.list();
     assert_eq!(list[0]["original_url"], "https://m.example.org/@a/ferry-1");
     assert_eq!(list[0]["authors"], serde_json::json!(["John Doe"]));
+}
+
+#[test]
+fn the_first_line_is_the_title_where_there_is_no_other() {
+    let titled = |body: &str| {
+        let site = Site::new().file("content/some-name.md", body);
+        site.build();
+        let title = site.list()[0]["title"].as_str().unwrap().to_owned();
+        (title, body_of(&site.only_page()).to_owned())
+    };
+    for (body, title, shown) in [
+        ("**海雾中的小镇**\n\n海雾来了。\n\n船停了。", "海雾中的小镇", "<p>海雾来了。</p><p>船停了。</p>"),
+        (
+            "## 海雾中的小镇\n\n海雾来了。\n\n### 一\n\n船停了。",
+            "海雾中的小镇",
+            "<p>海雾来了。</p><h2>一</h2><p>船停了。</p>",
+        ),
+        (
+            "## 一\n\n海雾来了。\n\n## 二\n\n船停了。",
+            "some-name",
+            "<h2>一</h2><p>海雾来了。</p><h2>二</h2><p>船停了。</p>",
+        ),
+        ("**海雾来了。**\n\n船停了。", "some-name", "<p><strong>海雾来了。</strong></p><p>船停了。</p>"),
+    ] {
+        assert_eq!(titled(body), (title.to_owned(), shown.to_owned()), "{body}");
+    }
+}
+
+#[test]
+fn a_byline_with_a_date_dates_an_article_that_nothing_else_dates() {
+    for line in [
+        "作者：吴铭 2023-12-05",
+        "苏盐 · 2023年12月5日",
+        "2023-12-05 · 城南晚报",
+        "记者 吴铭 2023年12月5日",
+        "By 林晚 | 2023年12月5日 | 5 分钟阅读",
+        "- **日期**：2023-12-05",
+    ] {
+        let text = format!("# 标题\n\n{line}\n\n正文第一段，说的是渡轮在清晨离开了港口，很久没有回来。\n");
+        let site = Site::new().file("content/a.md", text);
+        site.build();
+        let article = site.list().remove(0);
+        assert!(article["date"].as_str().is_some_and(|date| date.starts_with("2023-12-05")), "{line}: {article}");
+    }
 }

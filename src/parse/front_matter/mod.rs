@@ -125,12 +125,11 @@ fn up_to_fence<'text>(rest: &'text str, fence: &str) -> Option<(&'text str, &'te
 
 /// Front matter that only ends with a fence, as Hexo has it.
 fn unopened(text: &str) -> Option<(&str, &str)> {
-    let (first, _) = text.split_once('\n').filter(|(first, _)| has_key(first))?;
+    text.split_once('\n').filter(|(first, _)| has_key(first))?;
     let (inner, body) = text.split_once("\n---\n")?;
     let is_part = |line: &str| has_key(line) || line.starts_with([' ', '\t', '-']);
     let has_title = inner.lines().any(|line| line.starts_with("title:"));
-    // A line over a rule is a heading.
-    (has_title && inner.len() > first.len() && inner.lines().all(is_part)).then_some((inner, body))
+    (has_title && inner.lines().all(is_part)).then_some((inner, body))
 }
 
 /// Front matter behind blanks or a comment: what wrote it meant it to begin the file.

@@ -233,7 +233,7 @@ fn authors_of(line: &str) -> Vec<String> {
 /// is the title.
 pub fn take_title(nodes: &mut Vec<Node>, known: Option<&str>) -> Option<String> {
     let Some(title) = known else {
-        let title = take_first_heading(nodes)?;
+        let title = take_first_heading(nodes).or_else(|| take_first_line(nodes))?;
         take_repeated_heading(nodes, &title);
         return Some(title);
     };
@@ -285,6 +285,20 @@ pub fn take_first_heading(nodes: &mut Vec<Node>) -> Option<String> {
         nodes.retain(|node| node.tag() != Some(Tag::H1));
     }
     Some(heading)
+}
+
+/// Takes the first line out if it is all the title there is: the only heading of its level or above, or a bold line before others that
+/// are not.
+fn take_first_line(nodes: &mut Vec<Node>) -> Option<String> {
+    let level = nodes.first()?.tag()?.heading_level();
+    let is_as_high = |node: &Node| {
+        node.tag().and_then(Tag::heading_level).is_some_and(|other| level.is_some_and(|own| other <= own))
+    };
+    let text = text_of(&nodes[..1]).trim().to_owned();
+    let is_lone = level.is_some() && !nodes[1..].iter().any(is_as_high);
+    let is_bold = || is_bold_heading(&nodes[0]) && !nodes.iter().take(4).skip(1).any(is_bold_heading);
+    let is_title = nodes.len() > 1 && !text.is_empty() && !is_sentence(&text) && (is_lone || is_bold());
+    is_title.then(|| nodes.remove(0)).map(|_| text)
 }
 
 /// What the headings of a body say.
