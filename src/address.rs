@@ -104,7 +104,7 @@ pub fn canonical_key(url: &WebUrl) -> String {
     canonical_key_of(url.as_str())
 }
 
-/// The same of what a [`WebUrl`] was: it need not be parsed again.
+/// The same, for the text of a [`WebUrl`], which need not be parsed again.
 pub fn canonical_key_of(url: &str) -> String {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or(url);
     let until = |text: &str, marks: &[u8]| text.bytes().position(|byte| marks.contains(&byte)).unwrap_or(text.len());

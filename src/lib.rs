@@ -1,7 +1,7 @@
 //! Heliostat builds static sites from folders of mirrored news articles.
 //!
 //! Data takes one way through, and each stage uses only those before it, and what lies under all of them: [`config`], [`diagnostics`],
-//! [`progress`], [`address`], [`digest`], [`disk`], [`escape`]:
+//! [`progress`], [`address`], `buffers`, [`digest`], `digits`, [`disk`], [`escape`], [`lock`]:
 //!
 //! 1. [`read`]: content folders → sources;
 //! 2. [`parse`]: a source → an article: its entry, and its body, clean;

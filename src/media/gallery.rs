@@ -168,7 +168,7 @@ impl Gallery {
         entry.media.iter().filter_map(|reference| self.picture(entry, reference)).find(|picture| picture.width >= LEAD)
     }
 
-    /// Every published file, with the path of its bytes in the store, each once.
+    /// Every published file by its output path, each once.
     pub fn files(&self) -> BTreeMap<String, &Variant> {
         let files = self.shown().flat_map(Asset::files);
         files.map(|file| (file.path(), file)).collect()

@@ -8,8 +8,8 @@
 //!   ledger.jsonl              every original that was ever asked for, a line each
 //! ```
 //!
-//! Files are written beside their place and renamed, so that what has a name is whole. No build deletes anything. A
-//! variant is all that a build needs: originals may be elsewhere.
+//! Files are written beside their place and renamed, so that what has a name is whole. No build deletes anything, but
+//! the original of what it has just made without `keep_originals`. A variant is all that a build needs: originals may be elsewhere.
 
 use std::collections::BTreeMap;
 use std::fs::File;

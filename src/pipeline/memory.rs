@@ -45,7 +45,7 @@ pub struct Memory {
 pub(super) enum Said {
     /// Nothing that can be said again.
     Nothing,
-    /// Its inputs lack the sources, whose digests take a moment: a preview is shown before.
+    /// All but the sources' digests, which take a moment: a preview is shown first, and saving adds them.
     Unsummed(Last),
     /// All of it.
     Summed(Last),

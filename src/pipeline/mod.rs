@@ -106,13 +106,13 @@ const MOST_TOGETHER: usize = 32;
 /// grow with how much is taken together.
 const LARGE: usize = 256 << 10;
 
-/// So many of so many are taken together: the threads share what there is.
+/// How many of `count` articles or pages one step takes together, so that each thread gets several such batches.
 fn together(count: usize) -> usize {
     const PIECES_A_THREAD: usize = 8;
     (count / (PIECES_A_THREAD * rayon::current_num_threads())).clamp(1, MOST_TOGETHER)
 }
 
-/// So many times that many a thread takes at most in one piece: what is left of its piece, nobody can take from it.
+/// The most batches in one piece of rayon's work: from a piece that is begun, no other thread can take anything.
 const AT_A_TIME: usize = 2;
 
 /// A build that sources outran is tried again, so often.

@@ -242,7 +242,7 @@ fn taxonomy(map: &SiteMap, kind: TaxonomyKind, config: &Config, push: &mut impl 
     }
 }
 
-/// The index of the sitemaps and those under it; so many pages are indexes, or one less.
+/// The index of the sitemaps and those under it. `indexes` may be one too many: a page for what is not found is none.
 fn sitemaps(map: &SiteMap, indexes: usize) -> Vec<Page> {
     let years = runs(&map.listing, |id| map.article(id).day.map_or(0, |day| day.year()));
     let years = years.into_iter().rev().map(|(year, range)| (format!("{year:04}"), SitemapOf::Year(year), range));

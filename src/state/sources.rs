@@ -174,7 +174,7 @@ impl Dirty {
         Self { segments: vec![true; segments_for(sources) as usize] }
     }
 
-    /// None of them, if there are as many of them for so many sources as for so many before.
+    /// None of them, unless the number of segments changes with that of the sources: then all.
     pub fn none(sources: usize, before: usize) -> Self {
         let count = segments_for(sources);
         Self { segments: vec![segments_for(before) != count; count as usize] }

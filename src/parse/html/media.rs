@@ -139,8 +139,7 @@ impl<'base> Finder<'base> {
         self.embed(&Element { tag: Tag::Iframe, attrs: vec![(Attr::Src, address)], children: Vec::new() })
     }
 
-    /// A picture that is only a link to itself, or to a larger copy, which is then the one that is wanted: what stands in
-    /// the article is a place where the same can be had.
+    /// A picture that links to a larger copy of itself is that copy; the smaller address stays as another place where it can be had.
     fn enlarged(&mut self, link: &Element) -> Option<Node> {
         let href = link.attr(Attr::Href).filter(|_| link.tag == Tag::A)?;
         let mut shown = link.children.iter().filter(|node| !node.is_blank_text());

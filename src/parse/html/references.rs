@@ -24,7 +24,7 @@ const NAMED: &[(&str, char)] = &[
 /// The ampersand's own, which stands before others that were escaped more often.
 const AMPERSAND: &str = "amp;";
 
-/// A text with the characters that are meant; of that again it is the same, for no character of a reference comes of one.
+/// A text with the characters that are meant. Done twice it changes nothing more: no character that it gives is part of another reference.
 pub(super) fn resolved(text: &str) -> Cow<'_, str> {
     let (mut out, mut rest) = (String::new(), text);
     while let Some(at) = memchr(b'&', rest.as_bytes()) {
