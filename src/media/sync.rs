@@ -14,6 +14,7 @@
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -155,8 +156,8 @@ impl Remote {
         Ok(names)
     }
 
-    async fn get(&self, name: &str) -> Result<Vec<u8>, Fault> {
-        Ok(self.store.get(&self.key(name)?).await?.bytes().await?.to_vec())
+    async fn get(&self, name: &str) -> Result<impl Deref<Target = [u8]> + use<>, Fault> {
+        Ok(self.store.get(&self.key(name)?).await?.bytes().await?)
     }
 
     async fn put(&self, name: &str, bytes: Vec<u8>) -> Result<(), Fault> {

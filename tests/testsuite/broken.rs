@@ -28,6 +28,14 @@ fn feeds_hold_no_controls() {
 
 #[test]
 fn what_was_not_closed_swallows_nothing() {
+    assert_cleaned(
+        "html",
+        &[
+            ("<p>前</p><style>p{color:red}<p>乙</p><p>丙</p>", "<p>前</p><p>乙</p><p>丙</p>"),
+            ("<p>前</p><style>p{color:red}", "<p>前</p>"),
+            ("<p>前</p><style>p{}</style><p>后</p>", "<p>前</p><p>后</p>"),
+        ],
+    );
     const FILM: &str = "<figure><a href=\"https://e.example.org/1.mp4\" rel=\"noreferrer noopener\">视频（e.example.org）</a></figure>";
     const CARD: &str = "<figure><a href=\"https://e.example.org/v\" rel=\"noreferrer noopener\"><strong>嵌入内容</strong> <small>e.example.org</small></a></figure>";
     assert_cleaned(
@@ -285,6 +293,7 @@ fn what_scripts_and_styles_would_show_is_shown_and_what_they_hide_twice_is_not()
     assert_cleaned(
         "md",
         &[
+            ("雾来了。%%待核实%%船停了。", "<p>雾来了。船停了。</p>"),
             ("前文 %%私人备注%% 后文，增长5%%，又5%%。", "<p>前文 后文，增长5%%，又5%%。</p>"),
             ("前文。\n\n%%\n块备注\n%%\n\n后文。", "<p>前文。</p><p>后文。</p>"),
             ("参数 %%d 与 %%s 两个，5%% 又 %%备注%% 完。", "<p>参数 %%d 与 %%s 两个，5%% 又 完。</p>"),

@@ -291,6 +291,10 @@ fn pictures_and_captions_of_many_outlets_find_each_other() {
         ),
         (format!("<section style=\"background:url({a}) repeat-x\"><br></section><p>后</p>"), "<p>后</p>".to_owned()),
         (format!("<noscript><img src={large}></noscript><img data-src={small} src=\"\">"), figure(large, "")),
+        (
+            "<img src=https://p.example.org/max/60/c.jpg><canvas></canvas><img data-src=https://p.example.org/max/1600/c.jpg>".to_owned(),
+            figure("https://p.example.org/max/1600/c.jpg", ""),
+        ),
         (format!("<img src={a}><img src={b}>"), figure(a, "") + &figure(b, "")),
     ];
     let cases: Vec<(&str, &str)> = cases.iter().map(|(body, wanted)| (body.as_str(), wanted.as_str())).collect();

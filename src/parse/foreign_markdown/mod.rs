@@ -83,7 +83,9 @@ fn without_comments_in_line(line: &str) -> Cow<'_, str> {
         let (mut letters, is_word) = (after.chars(), |c: char| c.is_ascii_alphanumeric());
         letters.next().is_some_and(is_word) && !letters.next().is_some_and(is_word)
     };
-    let begins = |at: usize| (at == 0 || line[..at].ends_with(char::is_whitespace)) && !is_format(&line[at + 2..]);
+    // Behind a Han character no blank need stand.
+    let is_begun = |at: usize| at == 0 || line[..at].ends_with(|c: char| c.is_whitespace() || !c.is_ascii());
+    let begins = |at: usize| is_begun(at) && !is_format(&line[at + 2..]);
     let ends = |at: usize| !line[at + 2..].starts_with(|c: char| c.is_alphanumeric() && !is_han(c));
     let (mut out, mut rest, mut start) = (String::new(), 0, None);
     for (at, _) in line.match_indices("%%") {

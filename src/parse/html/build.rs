@@ -27,6 +27,7 @@ use super::white_space::{collapse, verbatim};
 use crate::address::{decoded, parse_web};
 use crate::config::StripWhat;
 use crate::parse::inline::{bytes_of_data, without_references};
+use crate::parse::markdown::{BLOCKS, opens_one_of};
 
 /// Builds the tree of a body. `dropped` are the elements that `[[strip]]` rules name.
 pub fn build(markup: &str, dropped: &[&StripWhat]) -> Vec<Node> {
@@ -39,6 +40,8 @@ enum RawText {
     Drop,
     /// The same, of an element whose content was markup before: if its end is missing, it has none.
     Frame,
+    /// The same, of a style sheet: if its end is missing, it ends before the first block.
+    Style,
     Show,
 }
 
@@ -49,7 +52,7 @@ pub(super) struct Builder<'input> {
     styled: Styled,
     raw_text: Option<RawText>,
     skipping: Option<Skipped>,
-    /// What follows a frame without an end.
+    /// What follows a frame or a style sheet without an end.
     pub(super) unended: Option<String>,
     /// Whether there was one: those behind it are no better.
     has_unended: bool,
@@ -155,6 +158,7 @@ impl<'input> Builder<'input> {
                 // MathJax's source of a formula, unless the formula itself stands before it.
                 _ if is_tex && !std::mem::take(&mut self.has_formula) => RawText::Show,
                 _ if is_frame(name) => RawText::Frame,
+                _ if name == b"style" => RawText::Style,
                 _ => RawText::Drop,
             });
         }
@@ -164,7 +168,7 @@ impl<'input> Builder<'input> {
     /// Whether an element that may hold raw text does: in a drawing a title is an element like others. (What a writer of XML has closed has
     /// no content, though a browser would look for its end.)
     fn is_raw(&self, name: &[u8]) -> bool {
-        !((name == b"title" && self.elements.in_svg()) || (is_frame(name) && self.has_unended))
+        !((name == b"title" && self.elements.in_svg()) || ((is_frame(name) || name == b"style") && self.has_unended))
     }
 
     /// What follows stands in a line of its own, if anything stands before it.
@@ -273,14 +277,18 @@ impl<'input> Builder<'input> {
         self.skipping = Some(Skipped::new(name));
     }
 
-    /// The input ends within a frame: the text is none of it.
-    pub(super) fn leave_frame(&mut self, text: String) {
-        (self.raw_text, self.unended, self.has_unended) = (None, Some(text), true);
+    /// The input ends within what should have ended before: the text is none of it.
+    pub(super) fn leave_unended(&mut self, text: String) {
+        let rest = match self.raw_text.take() {
+            Some(RawText::Style) => first_block(&text).map(|at| text[at..].to_owned()),
+            _ => Some(text),
+        };
+        (self.unended, self.has_unended) = (rest, true);
     }
 
-    /// Whether what is read is the content of a frame.
-    pub(super) fn is_in_frame(&self) -> bool {
-        self.raw_text == Some(RawText::Frame)
+    /// Whether what is read is the content of an element that must have an end.
+    pub(super) fn must_end(&self) -> bool {
+        matches!(self.raw_text, Some(RawText::Frame | RawText::Style))
     }
 
     /// Whether a rule drops an element.
@@ -394,7 +402,7 @@ impl<'input> Builder<'input> {
     pub(super) fn string(&mut self, text: &str) {
         match (self.raw_text, &self.skipping) {
             (_, Some(_)) => {}
-            (Some(RawText::Drop), _) => {}
+            (Some(RawText::Drop | RawText::Style), _) => {}
             (Some(RawText::Frame), _) if holds_frame(text) => {
                 // Another frame's end: nobody has closed this one, and what followed it is none of its.
                 self.raw_text = None;
@@ -504,6 +512,12 @@ fn is_caption(tag: Tag, attrs: &[(Attr, String)]) -> bool {
                         || NAMES.contains(&class.as_str())
                 })
         })
+}
+
+/// Where the first block begins in a text.
+fn first_block(text: &str) -> Option<usize> {
+    let is_block = |at: &usize| opens_one_of(&text[at + 1..], BLOCKS);
+    memchr::memchr_iter(b'<', text.as_bytes()).find(is_block)
 }
 
 /// Whether a slash at the end of a start tag is believed, as writers of XML mean it: a browser takes what follows for the element's, all

@@ -52,7 +52,9 @@ impl<'base> Finder<'base> {
             match element.tag {
                 Tag::Img => {
                     let picture = self.picture(&element, &[]);
-                    if !self.is_preview_of_last(picture.as_ref(), &out) {
+                    let is_known = self.is_preview_of_last(picture.as_ref(), &out)
+                        || self.takes_preview_over(picture.as_slice(), &mut out);
+                    if !is_known {
                         out.extend(picture);
                     }
                 }
@@ -165,7 +167,7 @@ impl<'base> Finder<'base> {
         nodes
     }
 
-    /// Whether the picture of a `noscript` is the whole of the preview right before it, whose place it then takes.
+    /// Whether a picture is the whole of the preview right before it, whose place it then takes.
     fn takes_preview_over(&mut self, nodes: &[Node], before: &mut [Node]) -> bool {
         let last = before.iter_mut().rev().find(|node| !node.is_blank_text());
         let ([Node::Media(whole)], Some(Node::Media(preview))) = (nodes, last) else { return false };

@@ -27,7 +27,7 @@ pub(super) fn read(markup: &str, builder: &mut Builder<'_>) {
         last_start_tag: Vec::new(),
     };
     let Ok(()) = Tokenizer::new_with_emitter(Markup::of(markup), tokens).finish();
-    // A frame that nobody closed has taken the rest for its own: it is read as what it is.
+    // A frame or a style sheet that nobody closed has taken the rest for its own: it is read as what it is.
     if let Some(rest) = builder.unended.take() {
         read(&rest, builder);
     }
@@ -290,8 +290,8 @@ impl Emitter for Tokens<'_, '_> {
     }
 
     fn emit_eof(&mut self) {
-        if self.builder.is_in_frame() {
-            self.builder.leave_frame(self.text.text().into_owned());
+        if self.builder.must_end() {
+            self.builder.leave_unended(self.text.text().into_owned());
         } else {
             self.flush_text();
         }
