@@ -14,6 +14,8 @@ use crate::parse::{Entry, MediaKind, UrlKey};
 use crate::plan::ArticleId;
 
 use super::Site;
+use super::context::is_foreign;
+use super::labels::Labels;
 use super::theme::Pictures;
 
 /// How links to the site's own files are written.
@@ -51,7 +53,10 @@ pub fn fill(site: &Site<'_>, entry: &Entry, page: &str, body: &str, links: Links
     let mut out = buffers::take_text();
     out.reserve(body.len() + body.len() / 8);
     let site_links = entry.site_links.iter().map(String::as_str).collect();
-    let mut filler = Filler { site, entry, site_links, page, links, shown: 0 };
+    // What stands in a text of another language is said in that.
+    let foreign = Some(&*entry.language).filter(|language| is_foreign(language, &site.config.language));
+    let labels = foreign.and_then(Labels::in_language).unwrap_or(site.labels).media();
+    let mut filler = Filler { site, entry, site_links, page, links, labels, shown: 0 };
     let mut rest = body;
     while let Some(start) = memchr(HOLE_START as u8, rest.as_bytes()) {
         out.push_str(&rest[..start]);
@@ -71,6 +76,7 @@ struct Filler<'site> {
     site_links: HashSet<&'site str>,
     page: &'site str,
     links: Links<'site>,
+    labels: markup::Labels<'site>,
     shown: usize,
 }
 
@@ -147,7 +153,7 @@ impl Filler<'_> {
         }
         let (picture, player) = (asset.and_then(Asset::picture), asset.and_then(Asset::player));
         let poster = gallery.poster(entry, reference);
-        let labels = self.site.labels.media();
+        let labels = self.labels;
         let href = |path: &str| self.links.to(path);
         let standing = Standing {
             is_first: self.shown == 0,

@@ -206,12 +206,18 @@ impl<'site> Labels<'site> {
     }
 
     fn of_language(language: &str) -> Labels<'static> {
+        Labels::in_language(language).unwrap_or(EN)
+    }
+
+    /// The words of a language, if we have them.
+    pub fn in_language(language: &str) -> Option<Labels<'static>> {
         let language = language.to_ascii_lowercase();
         let mut parts = language.split('-');
         match (parts.next(), parts.next()) {
-            (Some("zh"), Some("hant" | "tw" | "hk" | "mo")) => HANT,
-            (Some("zh"), _) => HANS,
-            _ => EN,
+            (Some("zh"), Some("hant" | "tw" | "hk" | "mo")) => Some(HANT),
+            (Some("zh"), _) => Some(HANS),
+            (Some("en"), _) => Some(EN),
+            _ => None,
         }
     }
 

@@ -497,6 +497,36 @@ fn a_site_in_arabic_runs_from_right_to_left_and_a_foreign_title_says_its_languag
 }
 
 #[test]
+fn words_in_another_language_say_so_and_a_text_has_its_own() {
+    let article = |title: &str, day: usize, lang: &str, body: &str| {
+        format!(
+            "---\ntitle: {title}\ndate: 2024-01-0{day}\nlang: {lang}\nlink: https://e.example.org/{day}\ntags: [港, 船]\n---\n{body}\n"
+        )
+    };
+    let site = Site::new()
+        .config("language = \"zh-Hans\"")
+        .file(
+            "content/a.md",
+            article("Ferry", 1, "en", "<p>It left.</p><audio src=\"https://e.example.org/a.mp3\"></audio>"),
+        )
+        .file("content/b.md", article("渡轮", 2, "zh-Hans", "<p>它走了。</p>"))
+        .file("content/c.md", article("港口", 3, "zh-Hans", "<p>它空了。</p>"));
+    site.build();
+    let page = |title: &str| {
+        let list = site.list();
+        site.output(list.iter().find(|line| line["title"] == title).unwrap()["output"].as_str().unwrap())
+    };
+    let (english, chinese) = (page("Ferry"), page("渡轮"));
+    assert!(body_of(&english).contains(">Audio (e.example.org)</a>"), "{english}");
+    assert!(
+        english.contains("<h1 class=\"p-name\" lang=\"en\" dir=\"auto\">Ferry</h1>") && english.contains("分钟读完")
+    );
+    assert!(chinese.contains("<b>较早</b> <span lang=\"en\">Ferry</span>"), "{chinese}");
+    let related = page("港口");
+    assert!(related.contains(" lang=\"en\">Ferry</a></li>"), "{related}");
+}
+
+#[test]
 fn a_site_without_articles_offers_no_archive() {
     let site = Site::new().file("pages/about.md", "About");
     site.run(&["build", "--offline"]);

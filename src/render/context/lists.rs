@@ -7,7 +7,7 @@ use serde::Serialize;
 use tera::Context;
 
 use super::calendar::days_beside;
-use super::{Link, Maker, is_foreign};
+use super::{Link, Maker};
 use crate::media::Variant;
 use crate::parse::Entry;
 use crate::plan::pages::{NEWEST, day_index, days, months, part_path, term_folder};
@@ -137,7 +137,7 @@ struct List<'a> {
 impl<'site> Maker<'site> {
     fn listed(&self, id: ArticleId) -> Listed<'site> {
         let entry = self.entry(id);
-        let Link { title, href } = self.article_link(id);
+        let Link { title, href, .. } = self.article_link(id);
         Listed {
             title,
             href,
@@ -168,12 +168,10 @@ impl<'site> Maker<'site> {
     }
 
     fn line(&self, id: ArticleId, shown: Beside) -> Line<'site> {
-        let Link { title, href } = self.article_link(id);
+        let Link { title, href, language } = self.article_link(id);
         let entry = self.entry(id);
         let outlet = if shown.outlet { self.outlet(entry) } else { None };
         let time = entry.date.and_then(|at| self.dates.short(at, shown.time));
-        let is_foreign = is_foreign(&entry.language, &self.site.config.language);
-        let language = is_foreign.then_some(&*entry.language);
         Line { title, href, outlet: outlet.map(|term| term.title.as_str()), time, language }
     }
 
@@ -225,7 +223,7 @@ impl<'site> Maker<'site> {
         let terms = self.site.map.taxonomy(kind).terms.iter();
         terms
             .map(|term| {
-                let Link { title, href } = self.term_link(kind, term);
+                let Link { title, href, .. } = self.term_link(kind, term);
                 // Of a few there is no course.
                 let has_course = count(term) >= SPARK_ARTICLES;
                 let spark = if has_course { spark(&counts_by_month(self.site.map, term)) } else { None };

@@ -87,6 +87,9 @@ struct Day {
 struct Link<'a> {
     title: Cow<'a, str>,
     href: String,
+    /// That of an article's title, where it is another than the interface's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'a str>,
 }
 
 /// `site`, turned into the engine's values once for all pages.
@@ -209,11 +212,13 @@ impl<'site> Maker<'site> {
     }
 
     fn link(&self, title: impl Into<Cow<'site, str>>, path: &str) -> Link<'site> {
-        Link { title: title.into(), href: self.href(path) }
+        Link { title: title.into(), href: self.href(path), language: None }
     }
 
     fn article_link(&self, id: ArticleId) -> Link<'site> {
-        self.link(&self.entry(id).title, &self.site.map.article(id).path)
+        let (entry, path) = (self.entry(id), &self.site.map.article(id).path);
+        let is_foreign = is_foreign(&entry.language, &self.site.config.language);
+        Link { language: is_foreign.then_some(&*entry.language), ..self.link(&entry.title, path) }
     }
 
     fn outlet(&self, entry: &Entry) -> Option<&'site Term> {

@@ -19,10 +19,12 @@ const PICTURE: usize = 45;
 const NOTICE: usize = 70;
 const SECTION: usize = 100;
 const LINK: usize = 36;
+const LANGUAGE: usize = 8;
 const TAG: usize = LINK + 18;
 
 fn size_of(link: &Link<'_>) -> usize {
-    LINK + link.title.len() + link.href.len()
+    let language = link.language.map_or(0, |language| LANGUAGE + language.len());
+    LINK + language + link.title.len() + link.href.len()
 }
 
 fn size_of_head(page: &PageContext<'_>) -> usize {

@@ -122,7 +122,7 @@ impl Maker<'_> {
     }
 
     fn version(&self, id: ArticleId, this: ArticleId) -> VersionLink<'_> {
-        let Link { title, href } = self.article_link(id);
+        let Link { title, href, .. } = self.article_link(id);
         VersionLink { title, href, date: self.entry(id).date.map(|at| self.dates.moment(at)), is_this: id == this }
     }
 
