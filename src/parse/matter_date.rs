@@ -8,6 +8,9 @@ use super::date::{ReadDate, read, stamp};
 
 /// Reads a date of front matter, where a number is a moment.
 pub(super) fn of_matter(text: &str, zone: Tz) -> Option<ReadDate> {
+    // `…+08:00[Asia/Shanghai]` says its zone twice.
+    let text = text.strip_suffix(']').and_then(|text| text.rsplit_once('[')).map_or(text, |(date, _)| date);
+    let (text, zone) = without_place(text, zone);
     let of_number = || stamp(text).map(|at| ReadDate { at, has_time: true });
     read(text, zone).or_else(of_number).or_else(|| loosely(text, zone))
 }
@@ -15,8 +18,7 @@ pub(super) fn of_matter(text: &str, zone: Tz) -> Option<ReadDate> {
 /// A zone whose name means several, or nothing, is `zone`.
 fn loosely(text: &str, zone: Tz) -> Option<ReadDate> {
     let text = without_label(text.trim()).replace("Sept.", "Sep").replace("Sept ", "Sep ");
-    let text = in_digits(&text);
-    let (text, zone) = without_place(&text, zone);
+    let text = &*in_digits(&text);
     read(text, zone)
         .or_else(|| read(without_name(text)?, zone))
         // A day can be right where its time is not.
@@ -86,6 +88,8 @@ mod tests {
         let cases = [
             ("2021-09-01 08:05:00 CST", "2021-09-01T08:05:00Z"),
             ("2021-09-01T08:05:00 Asia/Shanghai", "2021-09-01T00:05:00Z"),
+            ("2021-09-01 08:05:00 (Asia/Shanghai)", "2021-09-01T00:05:00Z"),
+            ("2021-09-01T08:05:00+08:00[Asia/Shanghai]", "2021-09-01T00:05:00Z"),
             ("更新时间：2021-09-01 08:05", "2021-09-01T08:05:00Z"),
             ("2021-09-01 25:00", "2021-09-01T00:00:00Z"),
             ("Sept. 1, 2021", "2021-09-01T00:00:00Z"),
@@ -94,7 +98,7 @@ mod tests {
             ("二零二一年十二月三十一日", "2021-12-31T00:00:00Z"),
         ];
         for (text, wanted) in cases {
-            let read = loosely(text, Tz::UTC).unwrap_or_else(|| panic!("{text}"));
+            let read = of_matter(text, Tz::UTC).unwrap_or_else(|| panic!("{text}"));
             assert_eq!(read.at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true), wanted, "{text}");
         }
         for text in ["soon", "2021-13-45", "2021年", "二年", "第一月二日"] {

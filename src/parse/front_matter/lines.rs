@@ -4,8 +4,40 @@ use serde_json::{Map, Value};
 
 use super::keys::usual;
 
-/// A key has so many characters at most.
-const LONGEST_KEY: usize = 20;
+/// Keys of such headers, as [`usual`] has them: a line with another begins the text.
+const KEYS: &[&str] = &[
+    "author",
+    "authors",
+    "by",
+    "canonical_url",
+    "categories",
+    "category",
+    "created",
+    "date",
+    "date_published",
+    "description",
+    "from",
+    "keywords",
+    "lang",
+    "language",
+    "link",
+    "markdown content",
+    "modified",
+    "number of pages",
+    "original_url",
+    "published",
+    "slug",
+    "source",
+    "source_url",
+    "status",
+    "summary",
+    "tags",
+    "title",
+    "updated",
+    "updated_at",
+    "url",
+    "warning",
+];
 
 /// What the header at the beginning of a text says, and what follows it. It begins with a title, and has another key.
 pub(super) fn header(text: &str) -> Option<(Map<String, Value>, &str)> {
@@ -50,16 +82,14 @@ pub(super) fn all<'text>(lines: impl Iterator<Item = &'text str>) -> Option<Map<
     values.filter(|values| values.contains_key("title"))
 }
 
-/// A key of letters, and its value behind a colon.
+/// No key is longer, in bytes: a body may be one line.
+const LONGEST_KEY: usize = 40;
+
+/// A key that is known, and its value behind a colon.
 fn keyed(line: &str) -> Option<(&str, &str)> {
-    let (key, value) = line.split_once([':', '：'])?;
-    let is_key = |key: &str| {
-        key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ' '))
-            && (1..=LONGEST_KEY).contains(&key.chars().count())
-            // Of Chinese words only the known are keys.
-            && (key.is_ascii() || usual(key) != key)
-    };
-    is_key(key).then_some((key, value.trim()))
+    let (key, _) = line[..line.floor_char_boundary(LONGEST_KEY)].split_once([':', '：'])?;
+    let value = line[key.len()..].trim_start_matches([':', '：']).trim();
+    KEYS.contains(&&*usual(key)).then_some((key, value))
 }
 
 fn is_jinas(text: &str) -> bool {
