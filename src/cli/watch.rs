@@ -100,15 +100,9 @@ fn follow(builder: &mut Builder, mut watcher: Option<Watcher>, invocation: &Invo
 
 /// Begins to watch, or shows why that cannot be.
 fn watch(watched: Watched, invocation: &Invocation) -> Option<Watcher> {
-    let fault = |why| Diagnostic::error(Code::Serve, format!("the site cannot be watched: {why}"));
-    Watcher::new(watched)
-        .map_err(|why| {
-            terminal::show_one(
-                fault(why).hint("on Linux, see fs.inotify.max_user_watches and max_user_instances"),
-                invocation,
-            )
-        })
-        .ok()
+    const HINT: &str = "on Linux, see fs.inotify.max_user_watches and max_user_instances";
+    let fault = |why| Diagnostic::error(Code::Serve, format!("the site cannot be watched: {why}")).hint(HINT);
+    Watcher::new(watched).map_err(|why| terminal::show_one(fault(why), invocation)).ok()
 }
 
 /// Builds, and tells `listen` what came of it; says how long that took.
