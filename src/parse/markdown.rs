@@ -1,15 +1,14 @@
 //! Markdown → markup, which then goes through the same pass as all markup.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
-use std::collections::HashSet;
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
+use super::angle_words::Words;
 use super::emphasis::{PART, parts, unparted};
 use super::footnotes::with_notes_last;
-use super::html::policy::{Meaning, meaning_of};
+use super::formulas::has_formulas;
 use super::loose_markdown::prepared;
 use super::prose::{ends_of_short_lines, name_headings, with_captions, with_linked_addresses, with_prose_flush};
 
@@ -324,19 +323,11 @@ pub(super) const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_HEADING_ATTRIBUTES)
     .union(Options::ENABLE_DEFINITION_LIST);
 
-/// The same, and formulas where some are: elsewhere a dollar is money.
-fn options_for(text: &str) -> Options {
-    let is_command = |(at, _): (usize, &str)| {
-        text[at + 1..].starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '{' | '}' | ',' | ';' | '!' | '|'))
-    };
-    let has_formulas = text.contains('$') && (text.contains("$$") || text.match_indices('\\').any(is_command));
-    if has_formulas { OPTIONS.union(Options::ENABLE_MATH) } else { OPTIONS }
-}
-
 /// Markdown → markup.
 pub fn to_html(text: &str) -> String {
     let prepared = prepared(text);
-    let options = options_for(&prepared);
+    let math = if has_formulas(&prepared) { Options::ENABLE_MATH } else { Options::empty() };
+    let options = OPTIONS.union(math);
     let flush = with_prose_flush(&prepared, options);
     let text = &*as_meant(&flush, options);
     let (endless, words) = (endless(text), Words::of(text));
@@ -397,7 +388,7 @@ fn endless(text: &str) -> Vec<&'static str> {
 /// An element that has no end is a word about it; a formula is text as it is written.
 fn harmless<'text>(event: Event<'text>, endless: &[&str], words: &Words<'_>) -> Event<'text> {
     let html = match &event {
-        Event::InlineHtml(html) if words.has(html) => return Event::Text(html.clone()),
+        Event::InlineHtml(html) | Event::Html(html) if words.has(html) => return Event::Text(html.clone()),
         Event::InlineHtml(html) | Event::Html(html) => html,
         Event::InlineMath(formula) => return Event::Text(format!("${formula}$").into()),
         Event::DisplayMath(formula) => return Event::Text(format!("$${formula}$$").into()),
@@ -405,46 +396,6 @@ fn harmless<'text>(event: Event<'text>, endless: &[&str], words: &Words<'_>) -> 
     };
     let opens = html.trim_start().strip_prefix('<').is_some_and(|rest| opens_one_of(rest, endless));
     if opens { Event::Text(html.clone()) } else { event }
-}
-
-/// What only looks like a tag, `List<String>`, `<your name>`: no element of HTML, without attributes, that nothing ends.
-struct Words<'text> {
-    text: &'text str,
-    /// The names that end tags have, once somebody has asked.
-    ended: OnceCell<HashSet<&'text str>>,
-}
-
-impl<'text> Words<'text> {
-    fn of(text: &'text str) -> Self {
-        Self { text, ended: OnceCell::new() }
-    }
-
-    fn has(&self, tag: &str) -> bool {
-        let Some(inner) = tag.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) else { return false };
-        let name = name_of(inner);
-        let is_word = !name.is_empty() && !inner.contains(['=', '/', ':', '!', '?']) && !is_element(name);
-        is_word && !self.ended.get_or_init(|| self.end_tags()).contains(name)
-    }
-
-    fn end_tags(&self) -> HashSet<&'text str> {
-        tags(self.text).filter_map(|rest| rest.strip_prefix('/')).map(name_of).collect()
-    }
-}
-
-fn name_of(rest: &str) -> &str {
-    &rest[..rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).unwrap_or(rest.len())]
-}
-
-/// Whether HTML has an element of a name, or had one.
-fn is_element(name: &str) -> bool {
-    /// Those that mean nothing to us.
-    const OTHERS: &[&str] = &[
-        "applet", "area", "base", "basefont", "bgsound", "big", "blink", "button", "canvas", "col", "colgroup", "data",
-        "font", "frame", "frameset", "head", "input", "label", "link", "map", "math", "meta", "meter", "nobr",
-        "object", "optgroup", "output", "param", "progress", "rb", "rtc", "slot", "span", "time", "track",
-    ];
-    let name = name.to_ascii_lowercase();
-    name.starts_with("amp-") || OTHERS.contains(&&*name) || meaning_of(name.as_bytes()) != Meaning::Unwrapped
 }
 
 /// Whether lines stand in a listing, as they are taken one after another.

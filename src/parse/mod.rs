@@ -9,6 +9,7 @@
 //! 5. [`html`]: the tree, cleaned and improved, with holes where media and links are;
 //! 6. [`dates`], [`shown_date`], [`origin`], [`text`]: what [`entry`] puts together.
 
+mod angle_words;
 mod body;
 pub mod date;
 mod dates;
@@ -18,6 +19,7 @@ mod encoding;
 mod entry;
 mod footnotes;
 mod foreign_markdown;
+mod formulas;
 pub mod front_matter;
 pub mod html;
 pub mod inline;
@@ -340,7 +342,7 @@ fn article(
 /// More tags are a list of words: each has pages and a feed, and in each stand all of them.
 const MOST_TAGS: usize = 200;
 
-/// Each has a page.
+/// More old addresses are no article's: each has a page.
 const MOST_ALIASES: usize = 200;
 
 fn is_draft(source: &Source, matter: &FrontMatter) -> bool {

@@ -34,6 +34,10 @@ impl Origin {
         let matter = written.matter;
         let url = written.header.link.into_iter().chain(matter.addresses(ADDRESSES)).find_map(web_address);
         let url = url.or_else(|| source_of(matter)).or_else(|| written.page.url.clone());
+        let url = url.or_else(|| linked_title(written));
+        // What may be a section's is shown, and is nobody's own.
+        let is_own = url.is_some();
+        let url = url.or_else(|| clipped(matter));
         // What the Wayback Machine keeps is somebody else's.
         let url = url.map(|url| unwrap_archive(&url).unwrap_or(url));
         let names = ["categories", "category"];
@@ -47,7 +51,8 @@ impl Origin {
             .or_else(|| outlet_by_form(written, url.as_ref(), &categories, &tags));
         let labels = labels(&categories, &tags, outlet.as_deref(), config);
         // A front page is no article's address: scrapers and feeds give it for want of a better one.
-        let canonical = url.as_ref().map(canonical_key).filter(|key| key.contains(['/', '?', '#']));
+        let own = url.as_ref().filter(|_| is_own);
+        let canonical = own.map(canonical_key).filter(|key| key.contains(['/', '?', '#']));
         Self { canonical, url, outlet, categories: in_words, labels }
     }
 
@@ -79,31 +84,49 @@ fn web_address(text: &str) -> Option<WebUrl> {
     )
 }
 
-/// What clippers call `source` is a page's address; others name an outlet by its front page, or by that of a section, which has neither
-/// a date in its path nor a number in its name. Clippers say when the page was published.
+/// What clippers call `source` is a page's address; others name an outlet by its front page, or by that of a section.
 fn source_of(matter: &FrontMatter) -> Option<WebUrl> {
-    let is_day = |text: String| text.starts_with(|c: char| c.is_ascii_digit());
-    let is_clipped = || matter.texts(&["date_published", "published", "created", "created_at"]).into_iter().any(is_day);
-    let is_of_article = |url: &WebUrl| {
-        let last = url.path().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-        url.query().is_some()
-            || last.bytes().any(|byte| byte.is_ascii_digit())
-            || is_dated(url.path())
-            || last.contains('.')
-            || last.matches('-').count() > 1
-            || (!url.path().ends_with('/') && is_clipped())
-    };
     matter.addresses(&["source"]).find_map(web_address).filter(is_of_article)
 }
 
-/// An outlet by its name, where `source` is none of an article's.
+/// Whether an address is an article's: a front page's and a section's have neither a date in their path nor a number in their name.
+fn is_of_article(url: &WebUrl) -> bool {
+    let last = url.path().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    url.query().is_some()
+        || last.bytes().any(|byte| byte.is_ascii_digit())
+        || is_dated(url.path())
+        || last.contains('.')
+        || last.matches('-').count() > 1
+}
+
+/// The `source` of a clipper, which says when the page was published: an article's, if its address is no front page's.
+fn clipped(matter: &FrontMatter) -> Option<WebUrl> {
+    let is_day = |text: String| text.starts_with(|c: char| c.is_ascii_digit());
+    let is_clipped = || matter.texts(&["date_published", "published", "created", "created_at"]).into_iter().any(is_day);
+    let is_page = |url: &WebUrl| !url.path().ends_with('/') && is_clipped();
+    matter.addresses(&["source"]).find_map(web_address).filter(is_page)
+}
+
+/// Where the heading leads that is the title, if front matter has none.
+fn linked_title(written: &SourceParts<'_>) -> Option<WebUrl> {
+    let link = written.header.title_link.filter(|_| written.matter.text(&["title"]).is_none())?;
+    web_address(link).filter(is_of_article)
+}
+
+/// An outlet by its name, where `source` is no address.
 fn named_source(matter: &FrontMatter) -> Option<String> {
-    let is_name = |name: &String| !name.contains(['/', ':', '@']) && name.chars().count() <= LONGEST_NAME;
-    matter.list(&["source"]).into_iter().next().filter(is_name)
+    let written = matter.list(&["source"]).into_iter().next()?;
+    let bare = written.strip_prefix("[[").and_then(|name| name.strip_suffix("]]")).unwrap_or(&written);
+    let is_host = !bare.contains(char::is_whitespace) && bare.is_ascii() && bare.contains('.');
+    let is_name = !is_host
+        && !bare.contains(['/', ':', '@'])
+        && !matches!(bare, "true" | "false")
+        && bare.chars().count() <= LONGEST_OUTLET;
+    Some(plain_title(bare)).filter(|name| is_name && !name.is_empty())
 }
 
 /// An outlet's name has so many characters at most.
-const LONGEST_NAME: usize = 40;
+const LONGEST_OUTLET: usize = 40;
 
 /// Whether a year and a month, by number or name, stand in a path.
 fn is_dated(path: &str) -> bool {

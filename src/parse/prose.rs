@@ -131,12 +131,12 @@ fn columns(text: &str) -> usize {
 /// The width that Pandoc and others fill, in columns.
 const FILLED: usize = 72;
 
-/// Whether a tool that cuts at blanks alone had to cut a line there: what follows up to the next blank would not have fitted. Between two
-/// Han characters no blank stood.
+/// Whether a tool that cuts at blanks alone had to cut a line there: what follows up to the next blank would not have fitted. A blank
+/// stands in such text between Han characters and others, so one must be in the line, and have been at its end.
 fn is_full(line: &str, next: &str) -> bool {
     let piece = next.split_ascii_whitespace().next().unwrap_or_default();
     let is_beside_blank = line.ends_with(|c: char| c.is_ascii()) || piece.starts_with(|c: char| c.is_ascii());
-    is_beside_blank && columns(line) + 1 + columns(piece) > FILLED
+    is_beside_blank && line.trim().contains(' ') && columns(line) + 1 + columns(piece) > FILLED
 }
 
 /// Names headings as GitHub and Jekyll do, so that links to them lead somewhere: in lower case, without punctuation, blanks as
@@ -320,6 +320,10 @@ mod tests {
             ("> 诗一行\n> 诗二行".to_owned(), "<blockquote>\n<p>诗一行<br />\n诗二行</p>\n</blockquote>\n".to_owned()),
             ("甲**注：**乙\n丙".to_owned(), "<p>甲<strong>注：</strong>乙<br />\n丙</p>\n".to_owned()),
             (format!("{long}\n{long}\n完。"), format!("<p>{long}\n{long}\n完。</p>\n")),
+            (
+                format!("会议通知\n2024年6月5日{long}{long}"),
+                format!("<p>会议通知<br />\n2024年6月5日{long}{long}</p>\n"),
+            ),
             // As Pandoc fills lines.
             (
                 format!("会议上，来自 12\n个国家的{long}{long}"),

@@ -40,26 +40,13 @@ const LABELS: &[&str] = &[
 ];
 
 /// What stands beside that date in its line.
-const SIGNS: &[&str] = &[
-    "来源",
-    "來源",
-    "作者",
-    "记者",
-    "記者",
-    "编辑",
-    "編輯",
-    "发布于",
-    "发表于",
-    "發布於",
-    "發佈於",
-    "發表於",
-    "Published on",
-    "Posted on",
-    " · ",
-    " | ",
-    "｜",
-    "•",
-];
+const SIGNS: &[&str] = &["来源", "來源", "发布于", "发表于", "發布於", "發佈於", "發表於", "Published on", "Posted on"];
+
+/// What begins a line of a writer's name, which ends with the date.
+const WRITERS: &[&str] = &["作者", "记者", "記者", "编辑", "編輯", "撰文", "By ", "by "];
+
+/// What parts such a line.
+const PARTINGS: &[&str] = &[" · ", " | ", "｜", " • "];
 
 /// The date that a body shows above its text. What `accepts` refuses is none.
 pub(super) fn of(body: &str, zone: Tz, accepts: impl Fn(&ReadDate) -> bool) -> Option<ReadDate> {
@@ -131,9 +118,12 @@ impl Line {
             return None;
         }
         let of_time = || read(self.time.as_deref().filter(|_| length <= AROUND_TIME)?);
-        // `- **日期**：…` in Markdown.
+        // `- **日期**：…` in Markdown; in a list a time is an event's.
         let is_mark = |c: char| c.is_whitespace() || matches!(c, '*' | '-' | '>' | '#' | '_');
-        let is_label = |label: &str| LABELS.contains(&label.trim_matches(is_mark));
+        let is_label = |label: &str| {
+            let bare = label.trim_matches(is_mark);
+            LABELS.contains(&bare) && !(label.starts_with('-') && matches!(bare, "时间" | "時間"))
+        };
         let labelled = || line.split_once(['：', ':']).filter(|(label, _)| is_label(label));
         let whole = || match labelled() {
             Some((_, date)) => read(date),
@@ -141,12 +131,26 @@ impl Line {
         };
         let has_sign = || SIGNS.iter().any(|sign| line.contains(sign));
         let within = || if has_sign() { dates_in(line).find_map(read) } else { None };
-        of_time().or_else(whole).or_else(within)
+        of_time().or_else(whole).or_else(within).or_else(|| of_byline(line, read))
     }
 
     fn begins_text(&self) -> bool {
         is_sentence(&self.text) && self.text.chars().take(SENTENCE).count() == SENTENCE
     }
+}
+
+/// The date of a line that names a writer, `作者：吴铭 2022-05-06`, or of whose parts one is a date: `城南晚报 · 2022年5月6日`. Of those that
+/// begin with one, what follows may be what happened.
+fn of_byline(line: &str, read: &impl Fn(&str) -> Option<ReadDate>) -> Option<ReadDate> {
+    let of_writer = || {
+        let is_of_writer = WRITERS.iter().any(|sign| line.starts_with(sign));
+        read(line.rsplit_once([' ', '\u{3000}']).filter(|_| is_of_writer)?.1)
+    };
+    let in_parts = || {
+        let parting = PARTINGS.iter().find(|parting| line.contains(**parting) && !line.starts_with('|'))?;
+        line.split(parting).skip(1).find_map(|part| read(part.trim()))
+    };
+    of_writer().or_else(in_parts)
 }
 
 fn is_in_line(tag: &[u8]) -> bool {

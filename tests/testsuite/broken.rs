@@ -34,6 +34,12 @@ fn what_was_not_closed_swallows_nothing() {
             ("<p>前</p><style>p{color:red}<p>乙</p><p>丙</p>", "<p>前</p><p>乙</p><p>丙</p>"),
             ("<p>前</p><style>p{color:red}", "<p>前</p>"),
             ("<p>前</p><style>p{}</style><p>后</p>", "<p>前</p><p>后</p>"),
+            ("<style>a{}<p>一</p><style>b{}<p>二</p>", "<p>一</p><p>二</p>"),
+            ("<p>一</p><iframe><p>二</p><style>.x{}</style><p>三</p>", "<p>一</p><p>二</p><p>三</p>"),
+            (
+                "<p><ruby>漢<ruby>字<rt>zi</rt></ruby></ruby>後</p>",
+                "<p><ruby>漢</ruby><ruby>字<rt>zi</rt></ruby>後</p>",
+            ),
         ],
     );
     const FILM: &str = "<figure><a href=\"https://e.example.org/1.mp4\" rel=\"noreferrer noopener\">视频（e.example.org）</a></figure>";
@@ -293,7 +299,7 @@ fn what_scripts_and_styles_would_show_is_shown_and_what_they_hide_twice_is_not()
     assert_cleaned(
         "md",
         &[
-            ("雾来了。%%待核实%%船停了。", "<p>雾来了。船停了。</p>"),
+            ("雾来了。%%待核实%%船停了，单位（%%）与同比（%%）。", "<p>雾来了。船停了，单位（%%）与同比（%%）。</p>"),
             ("前文 %%私人备注%% 后文，增长5%%，又5%%。", "<p>前文 后文，增长5%%，又5%%。</p>"),
             ("前文。\n\n%%\n块备注\n%%\n\n后文。", "<p>前文。</p><p>后文。</p>"),
             ("参数 %%d 与 %%s 两个，5%% 又 %%备注%% 完。", "<p>参数 %%d 与 %%s 两个，5%% 又 完。</p>"),
@@ -461,9 +467,13 @@ fn elements_that_writers_of_xml_close_hold_nothing() {
         "html",
         &[
             ("<h2/><p>一。</p><p>二。</p>", "<p>一。</p><p>二。</p>"),
+            (
+                "<p>见<a href=\"https://e.org/x\"/>报告</a>。</p>",
+                "<p>见<a href=\"https://e.org/x\" rel=\"noreferrer noopener\">报告</a>。</p>",
+            ),
             ("<pre/><p>一。</p>", "<p>一。</p>"),
             (
-                "<p>前<em/></p><p>一<a href=\"https://e.org/x\"/>。</p><p>二<span style=\"font-weight:bold\"/>。</p>",
+                "<p>前<em/></p><p>一<a name=\"x\"/>。</p><p>二<span style=\"font-weight:bold\"/>。</p>",
                 "<p>前</p><p>一。</p><p>二。</p>",
             ),
             ("<p>一<br/>二<b>三</b></p>", "<p>一<br>二<b>三</b></p>"),

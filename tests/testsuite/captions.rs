@@ -276,6 +276,13 @@ fn pictures_and_captions_of_many_outlets_find_each_other() {
         (format!("<img src={nothing} data-img-url={a}>"), figure(a, "")),
         (format!("<img src=/i/blank.gif nitro-lazy-src={a}>"), figure(a, "")),
         (format!("<img src={a} data-url=/share/5.html>"), figure(a, "")),
+        ("<img src=https://p.example.org/photo.html>".to_owned(), figure("https://p.example.org/photo.html", "")),
+        (
+            "<img src=https://p.example.org/photos/99/c.jpg><img src=https://p.example.org/photos/101/c.jpg>".to_owned(),
+            figure("https://p.example.org/photos/99/c.jpg", "") + &figure("https://p.example.org/photos/101/c.jpg", ""),
+        ),
+        (format!("<div class=social-share data-image={a}></div><p>后</p>"), "<p>后</p>".to_owned()),
+        (format!("<img data-alt=x alt=甲 src={a}>"), format!("<figure>{}</figure>", link(a, "：甲"))),
         (
             format!("<p>前</p><img width=1 height=1 src=/p.gif data-src={a}>"),
             format!("<p>前</p><p>{}</p>", link(a, "")),

@@ -235,7 +235,7 @@ fn what_front_matter_says_is_taken_as_it_is_meant() {
 /// What each header says: title, day, original, authors, outlet; the body is what is behind it.
 #[test]
 fn headers_without_a_fence_or_in_other_words_are_headers() {
-    let original = "https://v.example.org/2023/office";
+    let original = "https://v.example.org/2023/11/office";
     let cases = [
         // Jina's reader
         format!(
@@ -277,17 +277,53 @@ fn headers_without_a_fence_or_in_other_words_are_headers() {
 }
 
 #[test]
+fn a_linked_heading_is_no_original_where_another_is_said_or_articles_share_it() {
+    let (article, _) = only(
+        "a.md",
+        "---\nurl: https://a.example.org/2024/01/02/ship.html\n---\n# [The ship](https://b.example.com/2024/01/home)\n\nText.",
+    );
+    assert_eq!(article["original_url"], "https://a.example.org/2024/01/02/ship.html");
+    for shared in [
+        "# [Daily briefing](https://paper.example.org/briefing)\n\nText.",
+        "# [First](https://x.example.org/story/1)\n\nText.\n\n# Second\n\nText.",
+    ] {
+        let site = Site::new().file("content/a.md", shared).file("content/b.md", format!("{shared} More."));
+        site.build();
+        assert!(site.list().iter().all(|line| line["version_of"].is_null()), "{shared}");
+    }
+    let of_section = |day: u8| {
+        format!(
+            "---\ntitle: T{day}\npublished: 2024-01-0{day}\nsource: https://news.example.org/section\n---\nText {day}."
+        )
+    };
+    let site = Site::new().file("content/a.md", of_section(5)).file("content/b.md", of_section(6));
+    site.build();
+    assert!(site.list().iter().all(|line| line["version_of"].is_null()), "{:?}", site.list());
+}
+
+#[test]
 fn a_source_is_an_address_an_outlet_or_a_front_page() {
     for (source, url, outlet) in [
         ("https://blog.example.org/ferry-lamp", Some("https://blog.example.org/ferry-lamp"), "blog.example.org"),
         ("城南晚报", None, "城南晚报"),
         ("https://blog.example.org/", None, ""),
+        ("www.example.org", None, ""),
+        ("\"[[邮报]]\"", None, "邮报"),
+        ("true", None, ""),
     ] {
         let (article, _) =
             only("a.md", &format!("---\ntitle: 题\npublished: 2024-03-05\nsource: {source}\n---\n正文。"));
         assert_eq!(article["original_url"].as_str(), url, "{source}");
         assert_eq!(article["outlet"].as_str().unwrap_or_default(), outlet, "{source}");
     }
-    let text = "Title: 1984\n\nThe book begins with a clock.";
-    assert!(only("a.md", text).1.contains("Title: 1984"), "one line is no header");
+    // What only looks like a header stays in the text.
+    for (text, kept) in [
+        ("Title: 1984\n\nThe book begins with a clock.", "Title: 1984"),
+        ("Title: Storm\nDate: 2024-01-02\nWarning: floods are expected.\n\nText.", "Warning: floods are expected."),
+        ("Title: Storm\nDate: 2024-01-02\nFrom: Jane, who wrote this at sea\n\nText.", "who wrote this at sea"),
+        ("题目：甲\n原文：我们认为这是不对的。\n\n乙。", "我们认为这是不对的"),
+        ("标题：甲\n日期：2024-02-05\n日期：2024-02-06 的会议上，部长说了话。\n\n乙。", "部长说了话"),
+    ] {
+        assert!(body_of(&only("a.md", text).1).contains(kept), "{text}");
+    }
 }

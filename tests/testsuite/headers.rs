@@ -355,15 +355,16 @@ fn the_first_line_is_the_title_where_there_is_no_other() {
     };
     for (body, title, shown) in [
         ("**海雾中的小镇**\n\n海雾来了。\n\n船停了。", "海雾中的小镇", "<p>海雾来了。</p><p>船停了。</p>"),
+        ("## 海雾中的小镇\n\n海雾来了。\n\n船停了。", "海雾中的小镇", "<p>海雾来了。</p><p>船停了。</p>"),
         (
-            "## 海雾中的小镇\n\n海雾来了。\n\n### 一\n\n船停了。",
-            "海雾中的小镇",
-            "<p>海雾来了。</p><h2>一</h2><p>船停了。</p>",
+            "## 背景\n\n海雾来了。\n\n### 二\n\n船停了。",
+            "some-name",
+            "<h2>背景</h2><p>海雾来了。</p><h3>二</h3><p>船停了。</p>",
         ),
         (
-            "## 一\n\n海雾来了。\n\n## 二\n\n船停了。",
+            "**华盛顿 —**\n\n海雾来了。\n\n船停了。",
             "some-name",
-            "<h2>一</h2><p>海雾来了。</p><h2>二</h2><p>船停了。</p>",
+            "<p><strong>华盛顿 —</strong></p><p>海雾来了。</p><p>船停了。</p>",
         ),
         ("**海雾来了。**\n\n船停了。", "some-name", "<p><strong>海雾来了。</strong></p><p>船停了。</p>"),
     ] {
@@ -376,7 +377,6 @@ fn a_byline_with_a_date_dates_an_article_that_nothing_else_dates() {
     for line in [
         "作者：吴铭 2023-12-05",
         "苏盐 · 2023年12月5日",
-        "2023-12-05 · 城南晚报",
         "记者 吴铭 2023年12月5日",
         "By 林晚 | 2023年12月5日 | 5 分钟阅读",
         "- **日期**：2023-12-05",
@@ -386,5 +386,20 @@ fn a_byline_with_a_date_dates_an_article_that_nothing_else_dates() {
         site.build();
         let article = site.list().remove(0);
         assert!(article["date"].as_str().is_some_and(|date| date.starts_with("2023-12-05")), "{line}: {article}");
+    }
+}
+
+#[test]
+fn what_happened_on_a_day_dates_no_article() {
+    for text in [
+        "# 选举结果\n\n| 日 | 席 |\n| --- | --- |\n| 2012-11-06 | 10 |\n",
+        "# 港口大事记\n\n2011-03-05 | 渡轮下水\n",
+        "# 港口\n\n记者王五曾于2009年3月5日到访该港\n",
+        "# 港口\n\n编辑部 2008-08-08 成立\n",
+        "# 港口\n\n- 时间：2011年3月5日\n- 地点：港口\n",
+    ] {
+        let site = Site::new().file("content/a.md", text);
+        site.build();
+        assert_eq!(site.list()[0]["date"], serde_json::Value::Null, "{text}");
     }
 }

@@ -84,7 +84,8 @@ fn without_comments_in_line(line: &str) -> Cow<'_, str> {
         letters.next().is_some_and(is_word) && !letters.next().is_some_and(is_word)
     };
     // Behind a Han character no blank need stand.
-    let is_begun = |at: usize| at == 0 || line[..at].ends_with(|c: char| c.is_whitespace() || !c.is_ascii());
+    let is_fit = |c: char| c.is_whitespace() || is_han(c) || matches!(c, '。' | '，' | '！' | '？' | '；');
+    let is_begun = |at: usize| at == 0 || line[..at].ends_with(is_fit);
     let begins = |at: usize| is_begun(at) && !is_format(&line[at + 2..]);
     let ends = |at: usize| !line[at + 2..].starts_with(|c: char| c.is_alphanumeric() && !is_han(c));
     let (mut out, mut rest, mut start) = (String::new(), 0, None);

@@ -59,8 +59,10 @@ pub(super) fn header(text: &str) -> Option<(Map<String, Value>, &str)> {
         }
         if key == "markdown content" {
             // Jina's last key: the text is its value.
-            rest =
-                line.split_once(':').map_or(behind, |(_, first)| if first.trim().is_empty() { behind } else { rest });
+            rest = rest[rest.find(':').map_or(0, |colon| colon + 1)..].trim_start();
+            break;
+        }
+        if values.contains_key(&*key) || !fits(&key, value, &values) {
             break;
         }
         values.insert(key.into_owned(), Value::String(value.to_owned()));
@@ -73,12 +75,30 @@ pub(super) fn header(text: &str) -> Option<(Map<String, Value>, &str)> {
     (values.len() > 1).then_some((values, rest))
 }
 
-/// What lines say of which each has a key that is known.
+/// Whether a value is what its key is for: else the line is text that only looks like it.
+fn fits(key: &str, value: &str, before: &Map<String, Value>) -> bool {
+    match key {
+        "url" | "link" | "source_url" | "original_url" | "canonical_url" | "from" => value.contains("://"),
+        "date" | "date_published" | "created" | "published" | "updated" | "updated_at" | "modified" => {
+            value.chars().count() <= LONGEST_DATE && value.contains(|c: char| c.is_ascii_digit())
+        }
+        // Jina's.
+        "warning" | "number of pages" => before.contains_key("source_url"),
+        "status" => !value.contains(' '),
+        _ => true,
+    }
+}
+
+/// A longer value is a sentence about a day, in characters.
+const LONGEST_DATE: usize = 40;
+
+/// What lines say that stand where front matter does, each with a key, of which one is a title's.
 pub(super) fn all<'text>(lines: impl Iterator<Item = &'text str>) -> Option<Map<String, Value>> {
-    let lines = lines.filter(|line| !line.trim().is_empty());
-    let values: Option<Map<String, Value>> = lines
-        .map(|line| keyed(line).map(|(key, value)| (usual(key).into_owned(), Value::String(value.to_owned()))))
-        .collect();
+    let value = |line: &str| {
+        let (key, value) = line.split_once([':', '：'])?;
+        Some((usual(key.trim()).into_owned(), Value::String(value.trim().to_owned())))
+    };
+    let values: Option<Map<String, Value>> = lines.filter(|line| !line.trim().is_empty()).map(value).collect();
     values.filter(|values| values.contains_key("title"))
 }
 

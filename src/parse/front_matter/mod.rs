@@ -13,6 +13,7 @@ mod values;
 use chrono::NaiveDateTime;
 use serde_json::{Map, Value};
 
+use self::keys::usual;
 pub(crate) use self::repair::without_comment;
 use self::repair::{has_key, json_piece_by_piece, line_by_line, repaired, requoted};
 pub use self::values::{CHANGES, DATES, FrontMatter};
@@ -144,9 +145,9 @@ fn displaced(text: &str, dates: YamlDates) -> Option<Split<'_>> {
         return None;
     }
     let mut split = of_yaml(inner, body, dates)?;
-    // Places would be those of another text.
+    // (The places of other faults are counted from its fence.)
     let message = "the front matter does not begin the file; it is read all the same";
-    split.diagnostics = vec![Diagnostic::warning(Code::FrontMatter, message)];
+    split.diagnostics.insert(0, Diagnostic::warning(Code::FrontMatter, message));
     Some(split)
 }
 
@@ -226,7 +227,7 @@ fn written<'text>(key: &str, text: &'text str) -> Option<&'text str> {
 
 /// Writes the zone behind moments that have none; what stands in quotes is text.
 fn say_utc(values: &mut Map<String, Value>, text: &str) {
-    let is_moment = |key: &str| DATES.iter().chain(CHANGES).any(|name| key.eq_ignore_ascii_case(name));
+    let is_moment = |key: &str| DATES.iter().chain(CHANGES).any(|name| *name == usual(key));
     for (key, value) in values.iter_mut().filter(|(key, _)| is_moment(key)) {
         let Value::String(moment) = value else { continue };
         if is_zoneless(moment) && written(key, text) == Some(moment) {
@@ -357,6 +358,17 @@ mod tests {
         assert_eq!(split.body, "body");
         assert!(split.diagnostics[0].to_string().contains("front matter in `js`"));
         assert_eq!(split_text("---json\n{}").body, "---json\n{}");
+    }
+
+    #[test]
+    fn keys_in_other_words_are_as_good_and_go_before_none() {
+        let utc = |text: &str| split(text, YamlDates::Utc).front_matter.text(DATES);
+        assert_eq!(utc("---\npublished_at: 2024-01-05 20:00:00\n---\n").as_deref(), Some("2024-01-05 20:00:00Z"));
+        assert_eq!(utc("---\ndate_published:\npublished_at: 2024-01-05\n---\n").as_deref(), Some("2024-01-05"));
+        let title = |text: &str| split_text(text).front_matter.text(&["title"]);
+        assert_eq!(title("---\ntitle:\nheadline: X\n---\n").as_deref(), Some("X"));
+        assert_eq!(title("---\n标题：甲\n栏目：国际\n---\n").as_deref(), Some("甲"));
+        assert_eq!(split_text("\n---\ntitle: \"a \"b\" c\"\n---\n").diagnostics.len(), 2);
     }
 
     #[test]

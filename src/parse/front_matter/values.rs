@@ -47,8 +47,10 @@ impl From<Map<String, Value>> for FrontMatter {
         }
         let odd: Vec<String> = values.keys().filter(|key| usual(key) != key.as_str()).cloned().collect();
         for key in odd {
-            if let Some(value) = values.remove(&key) {
-                values.entry(usual(&key)).or_insert(value);
+            if let Some(value) = values.remove(&key)
+                && values.get(&*usual(&key)).is_none_or(is_empty)
+            {
+                values.insert(usual(&key).into_owned(), value);
             }
         }
         Self { values }

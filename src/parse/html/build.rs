@@ -45,6 +45,9 @@ enum RawText {
     Show,
 }
 
+/// The text behind so many style sheets without an end is read once more for each.
+const MOST_UNENDED: usize = 8;
+
 /// The tree while it is built.
 pub(super) struct Builder<'input> {
     markup: &'input str,
@@ -54,8 +57,10 @@ pub(super) struct Builder<'input> {
     skipping: Option<Skipped>,
     /// What follows a frame or a style sheet without an end.
     pub(super) unended: Option<String>,
-    /// Whether there was one: those behind it are no better.
+    /// Whether a frame was without: those behind it are no better.
     has_unended: bool,
+    /// How many style sheets were without.
+    unended_styles: usize,
     /// Whether this is the content of a frame: a frame in it frames nothing, or frames could nest without an end.
     is_framed: bool,
     /// The formula that is open.
@@ -77,6 +82,7 @@ impl<'input> Builder<'input> {
             skipping: None,
             unended: None,
             has_unended: false,
+            unended_styles: 0,
             is_framed: false,
             formula: None,
             has_formula: false,
@@ -129,10 +135,11 @@ impl<'input> Builder<'input> {
             Meaning::Is(tag) => {
                 // The whole page's language is the article's, and need not be said of each block.
                 let is_page = matches!(name, b"html" | b"body");
+                let is_closed = closes_itself && is_closed_by_slash(tag, &attrs);
                 let attrs =
                     if is_page { attrs.into_iter().filter(|(attr, _)| *attr == Attr::Id).collect() } else { attrs };
                 self.start_element(tag, name, attrs);
-                if closes_itself && is_closed_by_slash(tag) && !self.elements.in_svg() {
+                if is_closed && !self.elements.in_svg() {
                     self.end_tag(name);
                 }
             }
@@ -168,7 +175,7 @@ impl<'input> Builder<'input> {
     /// Whether an element that may hold raw text does: in a drawing a title is an element like others. (What a writer of XML has closed has
     /// no content, though a browser would look for its end.)
     fn is_raw(&self, name: &[u8]) -> bool {
-        !((name == b"title" && self.elements.in_svg()) || ((is_frame(name) || name == b"style") && self.has_unended))
+        !((name == b"title" && self.elements.in_svg()) || (is_frame(name) && self.has_unended))
     }
 
     /// What follows stands in a line of its own, if anything stands before it.
@@ -279,16 +286,21 @@ impl<'input> Builder<'input> {
 
     /// The input ends within what should have ended before: the text is none of it.
     pub(super) fn leave_unended(&mut self, text: String) {
-        let rest = match self.raw_text.take() {
-            Some(RawText::Style) => first_block(&text).map(|at| text[at..].to_owned()),
-            _ => Some(text),
-        };
-        (self.unended, self.has_unended) = (rest, true);
+        if self.raw_text.take() == Some(RawText::Style) {
+            self.unended_styles += 1;
+            self.unended = first_block(&text).map(|at| text[at..].to_owned());
+        } else {
+            (self.unended, self.has_unended) = (Some(text), true);
+        }
     }
 
     /// Whether what is read is the content of an element that must have an end.
     pub(super) fn must_end(&self) -> bool {
-        matches!(self.raw_text, Some(RawText::Frame | RawText::Style))
+        match self.raw_text {
+            Some(RawText::Frame) => true,
+            Some(RawText::Style) => self.unended_styles < MOST_UNENDED,
+            _ => false,
+        }
     }
 
     /// Whether a rule drops an element.
@@ -499,7 +511,7 @@ fn ends_foreign_content(tag: Tag) -> bool {
 
 /// A box whose class says that it is a picture's caption.
 fn is_caption(tag: Tag, attrs: &[(Attr, String)]) -> bool {
-    /// Of Sina, of Phoenix, of Weibo, of the People's Daily.
+    /// Of Weibo, of Phoenix, of the People's Daily.
     const NAMES: &[&str] = &["picinfo", "picintro", "pictext"];
     matches!(tag, Tag::Div | Tag::P | Tag::Blockquote)
         && attrs.iter().any(|(attr, value)| {
@@ -521,9 +533,10 @@ fn first_block(text: &str) -> Option<usize> {
 }
 
 /// Whether a slash at the end of a start tag is believed, as writers of XML mean it: a browser takes what follows for the element's, all
-/// of the article. (A box or a paragraph with a slash is as often meant to end one.)
-fn is_closed_by_slash(tag: Tag) -> bool {
-    (tag.is_phrase() && !tag.is_void()) || tag.is_heading() || tag == Tag::Pre
+/// of the article. (A box or a paragraph with a slash is as often meant to end one, and a link that leads somewhere has words.)
+fn is_closed_by_slash(tag: Tag, attrs: &[(Attr, String)]) -> bool {
+    let leads = tag == Tag::A && attrs.iter().any(|(attr, _)| *attr == Attr::Href);
+    (tag.is_phrase() && !tag.is_void() && !leads) || tag.is_heading() || tag == Tag::Pre
 }
 
 fn rule_fits(rule: &StripWhat, name: &[u8], attrs: &[(Attr, String)]) -> bool {

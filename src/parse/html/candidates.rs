@@ -25,8 +25,8 @@ pub(super) fn best_candidate(image: &Element, sources: &[&Element]) -> Option<St
     // `data-lazy="true"` names no picture.
     let lazy = || all(Attr::LazySrc).filter(|value| value.contains(['/', '.']));
     let guessed = || all(Attr::GuessedSrc).filter(|value| is_picture_address(value));
-    let plain = lazy().chain(all(Attr::Src)).find(usable);
-    let plain = plain.filter(|url| !is_placeholder(url)).or_else(|| guessed().find(usable)).or(plain);
+    let named = || lazy().chain(all(Attr::Src)).filter(usable);
+    let plain = named().find(|url| !is_placeholder(url)).or_else(|| guessed().find(usable)).or_else(|| named().next());
     match (widest, plain) {
         // A set without sizes is no better than the plain address.
         (Some((url, size)), Some(plain)) => {
@@ -45,12 +45,16 @@ pub(super) fn is_usable(url: &str) -> bool {
         || url.starts_with("blob:")
         || url.starts_with("about:")
         || url.starts_with("javascript:")
-        // A template's, or a page's.
-        || url.contains('{')
-        || [".html", ".htm", ".shtml"].iter().any(|ending| url.ends_with(ending)))
+        || url.match_indices('{').any(|(at, _)| is_blank_to_fill(url, at)))
 }
 
-/// Whether a picture's file is named as those are that stand there until the real one is loaded.
+/// Whether the brace at a place of an address begins what a script would fill in: `{{a}}`, `{%`, `${a}`, `{width}`.
+fn is_blank_to_fill(url: &str, brace: usize) -> bool {
+    let begins = |c: char| matches!(c, '{' | '%') || c.is_ascii_lowercase();
+    url[..brace].ends_with('$') || url[brace + 1..].starts_with(begins)
+}
+
+/// Whether a picture's file is named as those are that stand there until the real one is loaded, or as a page.
 fn is_placeholder(url: &str) -> bool {
     const NAMES: &[&str] = &[
         "blank",
@@ -66,8 +70,8 @@ fn is_placeholder(url: &str) -> bool {
         "pixel",
     ];
     let name = url.split(['?', '#']).next().unwrap_or(url).rsplit('/').next().unwrap_or(url);
-    let stem = name.split('.').next().unwrap_or(name);
-    NAMES.iter().any(|known| stem.eq_ignore_ascii_case(known))
+    let (stem, ending) = name.split_once('.').unwrap_or((name, ""));
+    matches!(ending, "html" | "htm" | "shtml") || NAMES.iter().any(|known| stem.eq_ignore_ascii_case(known))
 }
 
 /// The candidates of a `srcset` with their width or density; a URL may hold commas, which is why the standard cuts

@@ -4,6 +4,7 @@
 //! `<small>`, a leading `▲`. Looser signs (shortness, italics) are not taken:
 //! a caption shown as a paragraph harms nobody, a paragraph shown as a caption may.
 
+use super::improve::is_sentence;
 use super::tree::{Element, Node, Tag, is_blank, text_of};
 
 /// Longer texts are no captions: an unclosed tag has swallowed the article. In characters.
@@ -15,6 +16,12 @@ const MAX_MARKED: usize = 150;
 /// Whether a text is short enough for a caption.
 pub(super) fn is_short(caption: &[Node]) -> bool {
     text_of(caption).chars().count() <= MAX_CAPTION
+}
+
+/// Whether a line beside a caption may say whose picture it is: it is no prose.
+pub(super) fn is_credit(line: &[Node]) -> bool {
+    let text = text_of(line);
+    text.chars().count() <= MAX_MARKED && !is_sentence(&text)
 }
 
 /// Beginnings that only captions and credits have.

@@ -287,18 +287,19 @@ pub fn take_first_heading(nodes: &mut Vec<Node>) -> Option<String> {
     Some(heading)
 }
 
-/// Takes the first line out if it is all the title there is: the only heading of its level or above, or a bold line before others that
-/// are not.
+/// Takes the first line out if it is all the title there is: the only heading, or a bold line before others that are not.
 fn take_first_line(nodes: &mut Vec<Node>) -> Option<String> {
-    let level = nodes.first()?.tag()?.heading_level();
-    let is_as_high = |node: &Node| {
-        node.tag().and_then(Tag::heading_level).is_some_and(|other| level.is_some_and(|own| other <= own))
-    };
-    let text = text_of(&nodes[..1]).trim().to_owned();
-    let is_lone = level.is_some() && !nodes[1..].iter().any(is_as_high);
-    let is_bold = || is_bold_heading(&nodes[0]) && !nodes.iter().take(4).skip(1).any(is_bold_heading);
-    let is_title = nodes.len() > 1 && !text.is_empty() && !is_sentence(&text) && (is_lone || is_bold());
-    is_title.then(|| nodes.remove(0)).map(|_| text)
+    let first = nodes.first()?;
+    let is_heading = |node: &Node| node.tag().is_some_and(Tag::is_heading);
+    let text = text_of(std::slice::from_ref(first)).trim().to_owned();
+    let is_lone = is_heading(first) && !nodes[1..].iter().any(is_heading);
+    let is_bold = || is_bold_heading(first) && !nodes.iter().take(4).skip(1).any(is_bold_heading);
+    let says_who_or_where = ends_with_dash(first) || text.starts_with("By ");
+    let is_title = nodes.len() > 1 && !text.is_empty() && !is_sentence(&text) && !says_who_or_where;
+    (is_title && (is_lone || is_bold())).then(|| {
+        nodes.remove(0);
+        text
+    })
 }
 
 /// What the headings of a body say.

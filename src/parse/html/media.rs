@@ -6,7 +6,7 @@
 
 use super::candidates::best_candidate;
 use super::galleries::Galleries;
-use super::media_ref::{MediaKind, MediaRef, is_picture_address};
+use super::media_ref::{MediaKind, MediaRef, Widths, is_picture_address};
 use super::players::{
     address_of_frame, fallback_of, first_address, is_fallback, is_short_word, source_of, sources_of, youtube_film,
 };
@@ -53,7 +53,7 @@ impl<'base> Finder<'base> {
                 Tag::Img => {
                     let picture = self.picture(&element, &[]);
                     let is_known = self.is_preview_of_last(picture.as_ref(), &out)
-                        || self.takes_preview_over(picture.as_slice(), &mut out);
+                        || self.takes_preview_over(picture.as_slice(), Widths::Certain, &mut out);
                     if !is_known {
                         out.extend(picture);
                     }
@@ -65,7 +65,7 @@ impl<'base> Finder<'base> {
                 Tag::Source => {}
                 Tag::Noscript => {
                     let nodes = self.noscript(element);
-                    if !self.takes_preview_over(&nodes, &mut out) {
+                    if !self.takes_preview_over(&nodes, Widths::Likely, &mut out) {
                         out.extend(nodes);
                     }
                 }
@@ -85,11 +85,10 @@ impl<'base> Finder<'base> {
     fn inside_node(&mut self, node: &mut Node) {
         let Node::Element(element) = node else { return };
         let before = self.refs.len();
-        let is_picture = |node: &Node| matches!(node.tag(), Some(Tag::Img | Tag::Picture));
-        let named_picture = element.tag == Tag::Figure && element.children.iter().any(is_picture);
+        let is_figure_of_media = element.tag == Tag::Figure && element.children.iter().any(is_replaced);
         element.children = self.replace(std::mem::take(&mut element.children));
-        if named_picture && self.refs.len() == before {
-            // Its caption is of what is not there, and of no other picture.
+        if is_figure_of_media && self.refs.len() == before {
+            // So that `normalise` knows: its caption is of what could not be kept, and of no other picture.
             element.children.push(Node::element(Tag::Div, Vec::new()));
         }
         // Most boxes hold no pictures, and need not be asked what they are.
@@ -106,9 +105,10 @@ impl<'base> Finder<'base> {
 
     /// The picture that stands behind an element that shows nothing else, as Telegram's do and some galleries'.
     fn background(&mut self, element: &Element) -> Option<Node> {
-        const SIGNS: &[&str] = &["avatar", "icon", "logo"];
+        const SIGNS: &[&str] = &["avatar", "icon", "logo", "share", "social"];
         // The BBC's scripts put a picture into a box that names it.
-        let lazy = || [Attr::LazySrc, Attr::GuessedSrc].into_iter().find_map(|attr| element.attr(attr));
+        let attrs = if element.tag == Tag::A { &[][..] } else { &[Attr::LazySrc, Attr::GuessedSrc] };
+        let lazy = || attrs.iter().find_map(|attr| element.attr(*attr));
         let address = element
             .attr(Attr::Background)
             .filter(|address| address.contains(['/', '.']))
@@ -168,11 +168,11 @@ impl<'base> Finder<'base> {
     }
 
     /// Whether a picture is the whole of the preview right before it, whose place it then takes.
-    fn takes_preview_over(&mut self, nodes: &[Node], before: &mut [Node]) -> bool {
+    fn takes_preview_over(&mut self, nodes: &[Node], widths: Widths, before: &mut [Node]) -> bool {
         let last = before.iter_mut().rev().find(|node| !node.is_blank_text());
         let ([Node::Media(whole)], Some(Node::Media(preview))) = (nodes, last) else { return false };
         let is_newest = preview.index + 1 == whole.index && whole.index + 1 == self.refs.len();
-        if !is_newest || !self.refs[preview.index].is_preview_of(&self.refs[whole.index]) {
+        if !is_newest || !self.refs[preview.index].is_preview_of(&self.refs[whole.index], widths) {
             return false;
         }
         let known = self.refs.swap_remove(preview.index);
@@ -190,7 +190,7 @@ impl<'base> Finder<'base> {
         let last = before.iter().rev().find(|node| !node.is_blank_text());
         let (Some(Node::Media(preview)), Some(Node::Media(whole))) = (picture, last) else { return false };
         let is_newest = whole.index + 1 == preview.index && preview.index + 1 == self.refs.len();
-        let is_preview = is_newest && self.refs[preview.index].is_preview_of(&self.refs[whole.index]);
+        let is_preview = is_newest && self.refs[preview.index].is_preview_of(&self.refs[whole.index], Widths::Certain);
         if is_preview {
             self.refs.pop();
         }
@@ -327,6 +327,7 @@ fn alt_of(image: &Element) -> String {
         .attr(Attr::Alt)
         .filter(|alt| !alt.trim().is_empty())
         .or_else(|| image.attr(Attr::Title))
+        .or_else(|| image.attr(Attr::LazyAlt))
         .unwrap_or_default();
     alt.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -82,8 +82,8 @@ impl MediaRef {
     }
 
     /// Whether this is a preview of another picture, by the widths that their addresses tell.
-    pub(super) fn is_preview_of(&self, large: &Self) -> bool {
-        match (self.told_width(), large.told_width()) {
+    pub(super) fn is_preview_of(&self, large: &Self, widths: Widths) -> bool {
+        match (self.told_width(widths), large.told_width(widths)) {
             (Some((host, name, width)), Some((other_host, other_name, larger))) => {
                 host == other_host && name == other_name && width <= PREVIEW && PREVIEW < larger
             }
@@ -92,8 +92,8 @@ impl MediaRef {
     }
 
     /// Host, file name and the width that stands in the name or before it: Medium's are `/max/60/name`, Pangea's, of
-    /// VOA and RFE, `name_w33_r1.jpg`.
-    fn told_width(&self) -> Option<(String, String, u32)> {
+    /// VOA and RFE, `name_w33_r1.jpg`. Other numbers in folders may be anything.
+    fn told_width(&self, widths: Widths) -> Option<(String, String, u32)> {
         let url = parse_web(self.address()?)?;
         let mut path = url.path().split('/').rev();
         let name = path.next()?;
@@ -103,9 +103,22 @@ impl MediaRef {
         };
         let in_folder =
             |folder: &str| Some((name.to_owned(), folder.rsplit(|c: char| !c.is_ascii_digit()).next()?.parse().ok()?));
-        let (name, width) = in_name().or_else(|| in_folder(path.next()?))?;
+        let by_folder = || {
+            let told = in_folder(path.next()?)?;
+            (widths == Widths::Likely || path.next() == Some("max")).then_some(told)
+        };
+        let (name, width) = in_name().or_else(by_folder)?;
         Some((url.host().to_owned(), name, width))
     }
+}
+
+/// Which numbers in an address are taken for a picture's width.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Widths {
+    /// Those that are one.
+    Certain,
+    /// Those that may be one: for what stands in a `noscript` beside it.
+    Likely,
 }
 
 /// A preview is no wider, in pixels.

@@ -6,7 +6,7 @@
 //! captions, and nothing is empty. A tree of this shape, printed, is what a parser reads back: that is why the
 //! sanitiser's output is a fixed point.
 
-use super::captions::{attach_captions, is_short};
+use super::captions::{attach_captions, is_credit, is_short};
 use super::phrases::{paragraphs, phrases, place_alone, single_line};
 use super::table::table;
 use super::tree::{Attr, Element, Node, Tag, shows_nothing, text_of};
@@ -91,7 +91,7 @@ fn is_inherited(attr: Attr) -> bool {
 fn flow_box(element: &Element, children: Vec<Node>, out: &mut Vec<Node>) {
     let first = out.len();
     let is_caption = |node: &Node| node.tag() == Some(Tag::Figcaption);
-    // A figure whose picture could not be kept has nothing but its caption, too: that is not of the picture before.
+    // Then its caption is that of the picture before. (Where a figure's own medium could not be kept, `media` has left a box.)
     let is_caption_alone =
         element.tag == Tag::Figure && children.iter().all(|node| is_caption(node) || node.is_blank_text());
     flow_into(children, out);
@@ -119,7 +119,7 @@ fn join_credits(figure: &mut [Node]) {
     if picture.tag != Tag::Figure || caption.tag != Tag::Figcaption {
         return;
     }
-    let is_line = |node: &Node| matches!(node, Node::Element(line) if line.tag == Tag::P && is_short(&line.children));
+    let is_line = |node: &Node| matches!(node, Node::Element(line) if line.tag == Tag::P && is_credit(&line.children));
     if between.iter().all(is_line) {
         for node in between {
             if let Node::Element(line) = node {

@@ -147,9 +147,9 @@ impl OpenElements {
                 return;
             }
         }
-        // One in another says nothing, and each would be copied around each part of a line that is cut.
-        if tag == Tag::Ruby && self.phrases().iter().any(|open| open.source == Tag::Ruby) {
-            return;
+        // One in another ends it: else each would be copied around each part of a line that is cut.
+        if tag == Tag::Ruby {
+            self.close_upto_within_phrases(&[Tag::Ruby]);
         }
         self.reopen_formatting();
         self.open(tag, Element { tag, attrs, children: Vec::new() }, Content::Kept);

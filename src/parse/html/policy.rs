@@ -156,7 +156,8 @@ pub fn attribute_of(name: &[u8]) -> Option<Attr> {
         b"href" => Attr::Href,
         b"src" | b"data-videoid" => Attr::Src,
         b"srcset" => Attr::Srcset,
-        b"alt" | b"data-alt" => Attr::Alt,
+        b"alt" => Attr::Alt,
+        b"data-alt" => Attr::LazyAlt,
         b"title" => Attr::Title,
         b"width" => Attr::Width,
         b"height" => Attr::Height,
@@ -179,7 +180,6 @@ pub fn attribute_of(name: &[u8]) -> Option<Attr> {
         | b"data-layzr" | b"data-backsrc" | b"alt_src" | b"_src" => Attr::LazySrc,
         b"data-srcset" | b"data-lazy-srcset" | b"data-original-set" => Attr::LazySrcset,
         b"data-bg" | b"data-background" | b"data-background-image" => Attr::Background,
-        _ if may_be_lazy(name) => Attr::GuessedSrc,
         b"srcdoc" => Attr::Framed,
         b"open" => Attr::Open,
         b"close" => Attr::Close,
@@ -192,6 +192,7 @@ pub fn attribute_of(name: &[u8]) -> Option<Attr> {
         | b"videoid"
         | b"data-telegram-post"
         | b"voice_encode_fileid" => Attr::Embedded,
+        _ if may_be_lazy(name) => Attr::GuessedSrc,
         _ => return None,
     })
 }

@@ -268,6 +268,8 @@ pub enum Attr {
     Plain,
     /// `data-src` and its kin: where a lazy picture really is.
     LazySrc,
+    /// `data-alt`: what a script says instead of a picture.
+    LazyAlt,
     /// An address that a lazy loader of unknown name may load.
     GuessedSrc,
     /// `data-srcset` and its kin.
