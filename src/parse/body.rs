@@ -6,7 +6,7 @@ use super::html::improve::{self, Byline};
 use super::html::media;
 use super::html::media_ref::{MediaKind, MediaRef};
 use super::html::serialise::{Section, Sections};
-use super::html::{build, normalise, serialise, tree};
+use super::html::{build, normalise, serialise, titles, tree};
 use super::markdown::{self, Markup, Writer};
 use super::mended::mended;
 use super::origin::Origin;
@@ -86,7 +86,7 @@ pub(super) fn clean(
     let byline = improve::take_byline(&mut nodes, accepted);
     let given = written.title();
     let of_page = if given.is_none() { title_of_page(written, &mut nodes) } else { None };
-    let found = improve::take_title(&mut nodes, given.as_deref().or(of_page.as_deref()));
+    let found = titles::take_title(&mut nodes, given.as_deref().or(of_page.as_deref()));
     let title = given.or(found).or(of_page).map(|title| without_outlet(title, origin));
     show_picture_of_matter(written, bases, &mut nodes, &mut media);
     improve::headings(&mut nodes);
@@ -194,27 +194,27 @@ fn shows_picture(nodes: &[tree::Node], media: &[MediaRef]) -> bool {
 /// the site's name itself goes.
 fn title_of_page(written: &SourceParts<'_>, nodes: &mut Vec<tree::Node>) -> Option<String> {
     let title = written.page_title()?;
-    let Some((_, heading)) = improve::first_heading(nodes) else { return Some(title) };
+    let Some((_, heading)) = titles::first_heading(nodes) else { return Some(title) };
     let ends_so = |title: &str| without_site(title, Some(&heading)) != title.trim();
     let begins_so = |title: &str| {
         title
             .strip_prefix(&*heading)
             .is_some_and(|rest| rest.trim_start().starts_with([':', '：', '-', '–', '—', '|', '_', '·']))
     };
-    let is_elsewhere = || improve::headings_of(nodes).any(|other| other == title);
+    let is_elsewhere = || titles::headings_of(nodes).any(|other| other == title);
     let in_window = |title: &str| ends_so(title) || begins_so(title);
     let is_site = written.page.site.as_ref() == Some(&heading)
         || ends_so(&title)
         || (written.page.window_title.as_deref().is_some_and(in_window) && is_elsewhere());
     if is_site {
-        improve::take_first_heading(nodes);
+        titles::take_first_heading(nodes);
     }
     is_site.then_some(title)
 }
 
 /// `Title - Outlet` without the outlet's name, which stands beside it.
 fn without_outlet(title: String, origin: &Origin) -> String {
-    match improve::title_and_name(&title) {
+    match titles::title_and_name(&title) {
         Some((bare, name)) if !bare.is_empty() && origin.outlet.as_deref() == Some(name) => bare.to_owned(),
         _ => title,
     }

@@ -7,6 +7,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::angle_words::Words;
 use super::emphasis::{PART, parts, unparted};
+use super::fences::{Fences, fence_of};
 use super::footnotes::with_notes_last;
 use super::formulas::has_formulas;
 use super::loose_markdown::prepared;
@@ -140,7 +141,7 @@ fn is_marked(line: &str) -> bool {
 fn marks(body: &str) -> usize {
     let (mut code, mut markup) = (Fences::default(), InMarkup::No);
     let is_mark = |line: &&str| {
-        let was_inside = code.fence.is_some();
+        let was_inside = code.are_open();
         markup = if was_inside { markup } else { markup.after(line) };
         code.takes(line);
         let is_in_markup = markup != InMarkup::No;
@@ -165,7 +166,7 @@ fn blocks(body: &str) -> usize {
     let mut code = Fences::default();
     let is_outside = |line: &&str| {
         code.takes(line);
-        code.fence.is_none()
+        !code.are_open()
     };
     let in_line = |line: &str| tags(line).filter(|rest| opens_one_of(rest, MARKS)).count();
     lines(body).filter(is_outside).map(in_line).sum()
@@ -206,25 +207,6 @@ impl InMarkup {
             state => state,
         }
     }
-}
-
-/// A line that begins or ends a listing.
-#[derive(Clone, Copy)]
-struct Fence {
-    mark: char,
-    length: usize,
-    /// Whether nothing stands behind it: only then it may be an end.
-    is_bare: bool,
-}
-
-fn fence_of(line: &str) -> Option<Fence> {
-    let text = line.trim_start();
-    let mark = text.chars().next().filter(|c| matches!(c, '`' | '~'))?;
-    let rest = text.trim_start_matches(mark);
-    let length = text.len() - rest.len();
-    // What has ticks behind it is code in a line.
-    let is_fence = length >= 3 && (mark == '~' || !rest.contains('`'));
-    is_fence.then(|| Fence { mark, length, is_bare: rest.trim().is_empty() })
 }
 
 /// A heading, an item of a list, a quotation.
@@ -396,27 +378,6 @@ fn harmless<'text>(event: Event<'text>, endless: &[&str], words: &Words<'_>) -> 
     };
     let opens = html.trim_start().strip_prefix('<').is_some_and(|rest| opens_one_of(rest, endless));
     if opens { Event::Text(html.clone()) } else { event }
-}
-
-/// Whether lines stand in a listing, as they are taken one after another.
-#[derive(Default)]
-pub(super) struct Fences {
-    fence: Option<Fence>,
-}
-
-impl Fences {
-    /// Takes a line; says whether it is in a listing.
-    pub(super) fn takes(&mut self, line: &str) -> bool {
-        match (self.fence, fence_of(line)) {
-            (None, None) => return line.starts_with("    ") || line.starts_with('\t'),
-            (None, begun) => self.fence = begun,
-            (Some(open), Some(end)) if end.is_bare && end.mark == open.mark && end.length >= open.length => {
-                self.fence = None;
-            }
-            (Some(_), _) => {}
-        }
-        true
-    }
 }
 
 /// Turns indented listings that begin with a tag back into markup: a scraper indents its HTML, and Markdown would

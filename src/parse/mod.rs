@@ -17,6 +17,7 @@ pub mod dialect;
 mod emphasis;
 mod encoding;
 mod entry;
+mod fences;
 mod footnotes;
 mod foreign_markdown;
 mod formulas;

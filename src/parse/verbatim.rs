@@ -1,6 +1,7 @@
 //! Lines of Markdown whose text is shown as it stands: those of listings, and of what HTML shows so.
 
-use super::markdown::{Fences, InMarkup};
+use super::fences::Fences;
+use super::markdown::InMarkup;
 
 /// Where a text is, line by line.
 pub(super) struct Verbatim {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{end_of, near};
-use crate::parse::markdown::Fences;
+use crate::parse::fences::Fences;
 
 /// So many lines may be between a link's two brackets.
 const LINES: usize = 12;

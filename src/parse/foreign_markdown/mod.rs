@@ -11,8 +11,9 @@ pub(super) use self::attributes::is_attributes;
 use self::attributes::{is_attribute_line, without_attributes};
 pub(super) use self::links::is_file;
 use self::links::{with_joined_links, with_whole_addresses};
+use super::fences::Fences;
 use super::html::serialise::POST;
-use super::markdown::{Fences, InMarkup, is_picture, opens_one_of};
+use super::markdown::{InMarkup, is_picture, opens_one_of};
 use super::text::is_han;
 use super::verbatim::Verbatim;
 

@@ -1,0 +1,38 @@
+//! What the name and the attributes of a start tag say of its element.
+
+use super::tree::{Attr, Tag};
+use crate::config::StripWhat;
+
+/// A box whose class says that it is a picture's caption.
+pub(super) fn is_caption(tag: Tag, attrs: &[(Attr, String)]) -> bool {
+    /// Of Weibo, of Phoenix, of the People's Daily.
+    const NAMES: &[&str] = &["picinfo", "picintro", "pictext"];
+    matches!(tag, Tag::Div | Tag::P | Tag::Blockquote)
+        && attrs.iter().any(|(attr, value)| {
+            *attr == Attr::Class
+                && value.split_ascii_whitespace().any(|class| {
+                    let class = class.to_ascii_lowercase();
+                    (class.ends_with("caption") && !class.starts_with("no") && !class.starts_with("cta"))
+                        || class.ends_with("caption-text")
+                        || class.ends_with("photo-credit")
+                        || NAMES.contains(&class.as_str())
+                })
+        })
+}
+
+/// Whether a slash at the end of a start tag is believed, as writers of XML mean it: a browser takes what follows for the element's, all
+/// of the article. (A box or a paragraph with a slash is as often meant to end one, and a link that leads somewhere has words.)
+pub(super) fn is_closed_by_slash(tag: Tag, attrs: &[(Attr, String)]) -> bool {
+    let leads = tag == Tag::A && attrs.iter().any(|(attr, _)| *attr == Attr::Href);
+    (tag.is_phrase() && !tag.is_void() && !leads) || tag.is_heading() || tag == Tag::Pre
+}
+
+pub(super) fn rule_fits(rule: &StripWhat, name: &[u8], attrs: &[(Attr, String)]) -> bool {
+    let StripWhat::Element { tag, class, id } = rule else { return false };
+    let value = |wanted: Attr| attrs.iter().find(|(attr, _)| *attr == wanted).map(|(_, value)| value.as_str());
+    tag.as_deref().is_none_or(|tag| tag.as_bytes() == name)
+        && class
+            .as_deref()
+            .is_none_or(|class| value(Attr::Class).is_some_and(|v| v.split_ascii_whitespace().any(|c| c == class)))
+        && id.as_deref().is_none_or(|id| value(Attr::Id) == Some(id))
+}
