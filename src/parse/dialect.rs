@@ -66,8 +66,8 @@ pub struct Header<'text> {
     pub link: Option<&'text str>,
     /// The day, as written.
     pub day: Option<&'text str>,
-    /// Where the heading leads that is the text's first line, and the only one of its level.
-    pub title_link: Option<&'text str>,
+    /// The heading that is the text's first line, and the only one of its level, and where it leads.
+    pub linked_title: Option<(&'text str, &'text str)>,
 }
 
 /// Tells the dialect, and cuts header from body.
@@ -93,11 +93,11 @@ pub fn recognise<'text>(
             None => Dialect::Plain,
         },
     };
-    (dialect, Header { title_link: link_of_heading(text), ..Header::default() }, text)
+    (dialect, Header { linked_title: linked_heading(text), ..Header::default() }, text)
 }
 
-/// Where a text's first line leads, if it is its only heading of the first level and wholly a link.
-fn link_of_heading(text: &str) -> Option<&str> {
+/// A text's first line and where it leads, if it is its only heading of the first level and wholly a link.
+fn linked_heading(text: &str) -> Option<(&str, &str)> {
     let text = text.trim_start();
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     let is_underlined = || {
@@ -107,7 +107,7 @@ fn link_of_heading(text: &str) -> Option<&str> {
     let linked =
         first.strip_prefix("# ").or_else(|| Some(first).filter(|first| first.starts_with('[') && is_underlined()))?;
     let (title, link) = link_line(linked)?;
-    (!title.contains("](") && !rest.lines().any(|line| line.starts_with("# "))).then_some(link)
+    (!title.contains("](") && !rest.lines().any(|line| line.starts_with("# "))).then_some((title, link))
 }
 
 /// Whether a header without a stamp is one: a link and a rule may begin a text, too. It says again what front matter says,

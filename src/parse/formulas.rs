@@ -4,7 +4,8 @@
 /// between two dollars is there a link or bold text, which a formula would show as it is written.
 pub(super) fn has_formulas(text: &str) -> bool {
     let (mut is_found, mut is_in_block) = (false, false);
-    for line in text.lines() {
+    let has_dollars = memchr::memchr(b'$', text.as_bytes()).is_some();
+    for line in text.lines().filter(|_| has_dollars) {
         if line.trim() == "$$" {
             is_found |= is_in_block;
             is_in_block = !is_in_block;

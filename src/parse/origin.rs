@@ -107,10 +107,11 @@ fn clipped(matter: &FrontMatter) -> Option<WebUrl> {
     matter.addresses(&["source"]).find_map(web_address).filter(is_page)
 }
 
-/// Where the heading leads that is the title, if front matter has none.
+/// Where the heading leads that is the title, if front matter has no other.
 fn linked_title(written: &SourceParts<'_>) -> Option<WebUrl> {
-    let link = written.header.title_link.filter(|_| written.matter.text(&["title"]).is_none())?;
-    web_address(link).filter(is_of_article)
+    let (heading, link) = written.header.linked_title?;
+    let is_title = written.matter.text(&["title"]).is_none_or(|title| plain_title(&title) == plain_title(heading));
+    web_address(link).filter(|url| is_title && is_of_article(url))
 }
 
 /// An outlet by its name, where `source` is no address.

@@ -265,6 +265,7 @@ fn headers_without_a_fence_or_in_other_words_are_headers() {
         format!("---\ntitle: 山谷邮局\npublished: 2023-11-20\nsource:\n  name: 邮报\n  url: {original}\n---\n正文。"),
         // the heading's link
         format!("---\ndate: 2023-11-20\n---\n# [山谷邮局]({original})\n\n正文。"),
+        format!("---\ntitle: 山谷邮局\ndate: 2023-11-20\n---\n# [山谷邮局]({original})\n\n正文。"),
         format!("---\ndate: 2023-11-20\n---\n[山谷邮局]({original})\n===\n\n正文。"),
     ];
     for text in cases {
