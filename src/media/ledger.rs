@@ -288,6 +288,7 @@ mod tests {
         let now = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
         let mut ledger = Ledger::load(folder.path()).unwrap();
         let days = |ledger: &Ledger| (ledger.due("k").unwrap() - now).num_days();
+        assert_eq!([1, 2, 7, 64, 65].map(|failures| rest(failures, None).num_days()), [1, 2, 64, 64, 64]);
         ledger.record("k", "u", failed(500), now).unwrap();
         assert_eq!(days(&ledger), 1);
         ledger.record("k", "u", failed(500), now).unwrap();

@@ -98,7 +98,8 @@ pub fn recognise<'text>(
 
 /// A text's first line and where it leads, if it is its only heading of the first level and wholly a link.
 fn linked_heading(text: &str) -> Option<(&str, &str)> {
-    let text = text.trim_start();
+    // Most texts begin otherwise, and are one long line.
+    let text = Some(text.trim_start()).filter(|text| text.starts_with(['#', '[']))?;
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     let is_underlined = || {
         let line = rest.lines().next().unwrap_or_default().trim_end();

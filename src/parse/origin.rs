@@ -86,7 +86,11 @@ fn web_address(text: &str) -> Option<WebUrl> {
 
 /// What clippers call `source` is a page's address; others name an outlet by its front page, or by that of a section.
 fn source_of(matter: &FrontMatter) -> Option<WebUrl> {
-    matter.addresses(&["source"]).find_map(web_address).filter(is_of_article)
+    source(matter).filter(is_of_article)
+}
+
+fn source(matter: &FrontMatter) -> Option<WebUrl> {
+    matter.addresses(&["source"]).find_map(web_address)
 }
 
 /// Whether an address is an article's: a front page's and a section's have neither a date in their path nor a number in their name.
@@ -104,7 +108,7 @@ fn clipped(matter: &FrontMatter) -> Option<WebUrl> {
     let is_day = |text: String| text.starts_with(|c: char| c.is_ascii_digit());
     let is_clipped = || matter.texts(&["date_published", "published", "created", "created_at"]).into_iter().any(is_day);
     let is_page = |url: &WebUrl| !url.path().ends_with('/') && is_clipped();
-    matter.addresses(&["source"]).find_map(web_address).filter(is_page)
+    source(matter).filter(is_page)
 }
 
 /// Where the heading leads that is the title, if front matter has no other.

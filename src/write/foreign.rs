@@ -5,6 +5,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::files::with_folder;
 use super::manifest::Record;
 use super::{Stage, is_page};
@@ -18,24 +20,19 @@ impl Stage<'_> {
         if !self.output.exists() {
             return None;
         }
+        let paths = staged.iter().map(|(path, _)| path.as_str());
+        // The folders of what the last build had were ours.
+        let new = paths.filter(|path| !self.before.has(path));
+        let foreign_folder =
+            |path: &str| Some(self.output.join(path)).filter(|there| there.is_dir() && self.holds_foreign(there));
+        let foreign_file = |folder: &str| {
+            let there = self.output.join(folder);
+            (there.metadata().is_ok_and(|there| !there.is_dir()) && !self.is_ours(folder)).then_some(there)
+        };
         let mut known = HashSet::new();
-        staged
-            .iter()
-            .map(|(path, _)| path.as_str())
-            .flat_map(|path| folders_of(path).chain([path]).map(move |part| (path, part)))
-            .find_map(|(path, part)| {
-                if part.is_empty() || !known.insert(part) {
-                    return None;
-                }
-                let there = self.output.join(part);
-                let is_folder = there.metadata().ok()?.is_dir();
-                let is_foreign = if path == part {
-                    is_folder && self.holds_foreign(&there)
-                } else {
-                    !is_folder && !self.is_ours(part)
-                };
-                is_foreign.then_some(there)
-            })
+        let mut folders = new.flat_map(folders_of).filter(|folder| !folder.is_empty() && known.insert(*folder));
+        let in_place = || staged.par_iter().find_map_first(|(path, _)| foreign_folder(path));
+        folders.find_map(foreign_file).or_else(in_place)
     }
 
     fn holds_foreign(&self, folder: &Path) -> bool {
