@@ -55,6 +55,11 @@ impl Digest {
         &self.0
     }
 
+    /// Appends its 32 hexadecimal digits.
+    pub(crate) fn push_to(&self, out: &mut String) {
+        data_encoding::HEXLOWER.encode_append(&self.0, out);
+    }
+
     /// Reads 32 hexadecimal digits.
     pub fn parse(text: &str) -> Option<Self> {
         data_encoding::HEXLOWER.decode(text.as_bytes()).ok()?.try_into().ok().map(Self)

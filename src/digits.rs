@@ -12,7 +12,7 @@ pub(crate) fn push(out: &mut String, number: impl Into<u64>, width: usize) {
         left /= 10;
     }
     let start = start.min(MOST - width.clamp(1, MOST));
-    out.extend(digits[start..].iter().copied().map(char::from));
+    out.push_str(str::from_utf8(&digits[start..]).unwrap_or_default());
 }
 
 /// Appends a year of the calendar, in four digits or more.

@@ -1,5 +1,7 @@
 //! Text and values of HTML, as its own serialiser writes them.
 
+use crate::bytes::any;
+
 /// Whether a character stands in no title or name: what turns the direction of all that follows in the line, and what is none.
 pub fn is_unfit(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fdd0}'..='\u{fdef}')
@@ -52,11 +54,12 @@ enum Special {
     NoBreakSpace,
 }
 
-/// Most text needs no escape; so this first looks whether there is anything to do, many bytes at a step.
+/// Most text needs no escape; so this first looks whether there is anything to do.
 fn escape(text: &str, out: &mut String, reference: impl Fn(Special) -> &'static str) {
     let bytes = text.as_bytes();
-    let is_special = |byte: u8| matches!(byte, b'&' | b'<' | b'>' | b'"') | (byte == 0xc2);
-    if !bytes.iter().fold(false, |special, &byte| special | is_special(byte)) {
+    // (A `match` would be a table, which no processor asks for many bytes at once.)
+    let is_special = |byte: u8| (byte == b'&') | (byte == b'<') | (byte == b'>') | (byte == b'"') | (byte == 0xc2);
+    if !any(bytes, is_special) {
         return out.push_str(text);
     }
     let mut done = 0;

@@ -1,7 +1,7 @@
 //! Heliostat builds static sites from folders of mirrored news articles.
 //!
 //! Data takes one way through, and each stage uses only those before it, and what lies under all of them: [`config`], [`diagnostics`],
-//! [`progress`], [`address`], `buffers`, [`digest`], `digits`, [`disk`], [`escape`], [`lock`]:
+//! [`progress`], [`address`], `buffers`, `bytes`, [`digest`], `digits`, [`disk`], [`escape`], [`lock`]:
 //!
 //! 1. [`read`]: content folders → sources;
 //! 2. [`parse`]: a source → an article: its entry, and its body, clean;
@@ -15,6 +15,7 @@
 
 pub mod address;
 mod buffers;
+mod bytes;
 pub mod cli;
 pub mod config;
 pub mod diagnostics;

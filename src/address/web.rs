@@ -98,8 +98,8 @@ impl WebUrl {
     /// The same with another query.
     pub(super) fn with_query(&self, query: &str) -> Option<Self> {
         let mark = if query.is_empty() { "" } else { "?" };
-        let fragment = self.fragment().map_or_else(String::new, |fragment| format!("#{fragment}"));
-        Self::parse(&format!("{}{mark}{query}{fragment}", &self.text[..self.path_end]))
+        let (hash, fragment) = self.fragment().map_or(("", ""), |fragment| ("#", fragment));
+        Self::parse(&[&self.text[..self.path_end], mark, query, hash, fragment].concat())
     }
 }
 

@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memmem;
+
 use super::foreign_markdown::{self, in_common_marks, is_file, near};
 use super::markup_blocks::with_ends;
 use super::text::is_han;
@@ -61,17 +63,17 @@ fn with_tight_marks(text: &str) -> Cow<'_, str> {
     if !SIGNS.iter().any(|sign| text.contains(sign)) {
         return Cow::Borrowed(text);
     }
-    let mut code = Verbatim::default();
-    let tight = |line: &str| {
-        if code.takes(line) || line.contains(['`', '\\']) {
-            line.to_owned()
+    let (mut out, mut code) = (String::with_capacity(text.len() + 64), Verbatim::default());
+    for line in text.split_inclusive('\n') {
+        if code.takes(line) || memmem::find(line.as_bytes(), b"**").is_none() || line.contains(['`', '\\']) {
+            out.push_str(line);
         } else if line.contains("***") {
-            with_hidden_digits(line)
+            out.push_str(&with_hidden_digits(line));
         } else {
-            with_tight_marks_in_line(line)
+            out.push_str(&with_tight_marks_in_line(line));
         }
-    };
-    Cow::Owned(text.split_inclusive('\n').map(tight).collect())
+    }
+    Cow::Owned(out)
 }
 
 /// `138****1234`.

@@ -41,7 +41,8 @@ impl Origin {
         // What the Wayback Machine keeps is somebody else's.
         let url = url.map(|url| unwrap_archive(&url).unwrap_or(url));
         let names = ["categories", "category"];
-        let with_folders = |named: Vec<String>| folders_above_posts(written.source).chain(named).collect::<Vec<_>>();
+        let folders: Vec<String> = folders_above_posts(written.source).collect();
+        let with_folders = |named: Vec<String>| folders.iter().cloned().chain(named).collect::<Vec<_>>();
         let in_words = with_folders(words(matter));
         let categories = if is_jekylls(written) { in_words.clone() } else { with_folders(matter.list(&names)) };
         let tags = tags_of(written);

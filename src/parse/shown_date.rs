@@ -143,8 +143,10 @@ impl Line {
 /// begin with one, what follows may be what happened.
 fn of_byline(line: &str, read: &impl Fn(&str) -> Option<ReadDate>) -> Option<ReadDate> {
     let of_writer = || {
-        let is_of_writer = WRITERS.iter().any(|sign| line.starts_with(sign));
-        read(line.rsplit_once([' ', '\u{3000}']).filter(|_| is_of_writer)?.1)
+        let named = WRITERS.iter().find_map(|sign| line.strip_prefix(sign))?;
+        // The last word, or as many as English has in a date; a name stands before it.
+        let mut ends = [0, 2].into_iter().filter_map(|back| named.rmatch_indices([' ', '\u{3000}']).nth(back));
+        ends.find_map(|(at, blank)| read(named[at + blank.len()..].trim()).filter(|_| !named[..at].trim().is_empty()))
     };
     let in_parts = || {
         let parting = PARTINGS.iter().find(|parting| line.contains(**parting) && !line.starts_with('|'))?;

@@ -1,6 +1,6 @@
 //! What a text tells of itself: its summary, how long it takes to read, its language.
 
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 use std::sync::LazyLock;
 
 use super::html::tree::{Attr, Node, Tag, push_text};
@@ -173,77 +173,78 @@ pub fn is_han(c: char) -> bool {
 
 /// Whole minutes that a text takes to read, at least one.
 pub fn reading_minutes(nodes: &[Node]) -> u16 {
-    let (mut han, mut words) = (0, 0);
-    count(nodes, &mut han, &mut words);
+    let mut text = buffers::take_text();
+    gather(nodes, &mut text);
+    let (han, words) = count(&text);
+    buffers::give(text);
     let minutes = (han * WORDS_A_MINUTE + words * HAN_A_MINUTE).div_ceil(HAN_A_MINUTE * WORDS_A_MINUTE);
     u16::try_from(minutes.max(1)).unwrap_or(u16::MAX)
 }
 
-fn count(nodes: &[Node], han: &mut usize, words: &mut usize) {
+/// All texts of a tree, each a word of its own.
+fn gather(nodes: &[Node], out: &mut String) {
     for node in nodes {
         match node {
-            Node::Text(text) => count_text(text, han, words),
-            Node::Element(element) => count(&element.children, han, words),
+            Node::Text(text) => {
+                out.push_str(text);
+                out.push(' ');
+            }
+            Node::Element(element) => gather(&element.children, out),
             Node::Media(_) => {}
         }
     }
 }
 
-/// So many bytes are looked at together: no more than a byte counts, in whole steps of a processor.
+/// So many bytes are counted together: no more than a byte counts, in whole steps of a processor.
 const TOGETHER: usize = 240;
 
-/// By bytes and without branches, many at a step, for it sees every text: in UTF-8 the first byte of a Han character is E4 to E9
+/// Han characters and words. By bytes and without branches, many at a step, for it sees every text: in UTF-8 the first byte of a Han character is E4 to E9
 /// (U+4000 to U+9FFF) or F0, of a Korean syllable, which is read about as fast, EA to ED, of a letter of most other scripts C3 to DF. What this misses does not change a minute.
-fn count_text(text: &str, han: &mut usize, words: &mut usize) {
-    let mut before = Ends::default();
-    for bytes in text.as_bytes().chunks(TOGETHER) {
+fn count(text: &str) -> (usize, usize) {
+    let (mut han, mut words, bytes) = (0, 0, text.as_bytes());
+    for start in (0..bytes.len()).step_by(TOGETHER) {
+        let place = start..bytes.len().min(start + TOGETHER);
         let (mut here, mut has_letters) = (0, false);
-        for byte in bytes {
+        for byte in &bytes[place.clone()] {
             here += u8::from(matches!(byte, 0xe4..=0xed | 0xf0));
             has_letters |= may_begin_letter(*byte);
         }
-        *han += usize::from(here);
+        han += usize::from(here);
         // Most of a Chinese text is without letters.
         if has_letters {
-            *words += before.words(bytes);
-        } else {
-            before = Ends::default();
+            words += words_within(bytes, place);
         }
     }
+    (han, words)
 }
 
 /// Says so of some marks, too, for it is asked of every byte.
 fn may_begin_letter(byte: u8) -> bool {
-    (byte.cast_signed() >= b'0'.cast_signed()) | (0xc3..=0xdf).contains(&byte)
+    (byte.cast_signed() >= b'0'.cast_signed()) | is_first_of_two(byte)
 }
 
 fn begins_letter(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() | (0xc3..=0xdf).contains(&byte)
+    byte.is_ascii_alphanumeric() | is_first_of_two(byte)
 }
 
-/// Whether the byte before begins a letter, and whether it belongs to one.
-#[derive(Default)]
-struct Ends {
-    begins: u8,
-    belongs: u8,
+/// Whether a byte begins a letter of two.
+fn is_first_of_two(byte: u8) -> bool {
+    (0xc3..=0xdf).contains(&byte)
 }
 
-impl Ends {
-    /// How many words begin in at most [`TOGETHER`] bytes.
-    fn words(&mut self, bytes: &[u8]) -> usize {
-        // In front stands the byte before.
-        let (mut begins, mut belongs) = ([self.begins; TOGETHER + 1], [self.belongs; TOGETHER + 1]);
-        for (first, byte) in begins[1..].iter_mut().zip(bytes) {
-            *first = u8::from(begins_letter(*byte));
-        }
-        let pairs = begins.iter().zip(&begins[1..]);
-        for ((inside, byte), (before, first)) in belongs[1..].iter_mut().zip(bytes).zip(pairs) {
-            *inside = first | (u8::from((0x80..=0xbf).contains(byte)) & before);
-        }
-        *self = Self { begins: begins[bytes.len()], belongs: belongs[bytes.len()] };
-        let words = begins[1..=bytes.len()].iter().zip(&belongs).map(|(first, before)| first & !before);
-        usize::from(words.sum::<u8>())
-    }
+/// How many words begin at a place of at most [`TOGETHER`] bytes: with a letter behind none.
+fn words_within(bytes: &[u8], place: Range<usize>) -> usize {
+    // Two bytes back one sees whether a letter ends there.
+    let start = place.start.max(2).min(place.end);
+    let first = place.start..start;
+    let at_the_start = first.filter(|at| begins_letter(bytes[*at]) && (*at == 0 || !begins_letter(bytes[0]))).count();
+    let seen = &bytes[start.saturating_sub(2)..place.end];
+    let triples = seen.iter().zip(seen.iter().skip(1)).zip(seen.iter().skip(2));
+    let begins_word = |((second_before, before), byte): ((&u8, &u8), &u8)| {
+        let ends_letter = begins_letter(*before) | ((0x80..=0xbf).contains(before) & is_first_of_two(*second_before));
+        u8::from(begins_letter(*byte) & !ends_letter)
+    };
+    at_the_start + usize::from(triples.map(begins_word).sum::<u8>())
 }
 
 /// Characters that only one of the two standards writes, among the hundred most frequent that differ.
@@ -377,22 +378,17 @@ mod tests {
     }
 
     #[test]
-    fn words_and_han_are_counted() {
-        let counted = |text: &str| {
-            let (mut han, mut words) = (0, 0);
-            count_text(text, &mut han, &mut words);
-            (han, words)
-        };
-        assert_eq!(counted(""), (0, 0));
-        assert_eq!(counted("a"), (0, 1));
-        assert_eq!(counted("b a"), (0, 2));
-        assert_eq!(counted("éa é ao"), (0, 3));
-        assert_eq!(counted("港口GDP增长3%"), (4, 2));
-        assert_eq!(counted("항구가 열렸다"), (6, 0));
-        assert_eq!(counted(&"渡轮 left ".repeat(300)), (600, 300));
+    fn words_and_han_are_count() {
+        assert_eq!(count(""), (0, 0));
+        assert_eq!(count("a"), (0, 1));
+        assert_eq!(count("b a"), (0, 2));
+        assert_eq!(count("éa é ao"), (0, 3));
+        assert_eq!(count("港口GDP增长3%"), (4, 2));
+        assert_eq!(count("항구가 열렸다"), (6, 0));
+        assert_eq!(count(&"渡轮 left ".repeat(300)), (600, 300));
         // One word, however it is cut into steps.
-        assert_eq!(counted(&"é".repeat(500)), (0, 1));
-        assert_eq!(counted(&format!("a{}", "é".repeat(500))), (0, 1));
+        assert_eq!(count(&"é".repeat(500)), (0, 1));
+        assert_eq!(count(&format!("a{}", "é".repeat(500))), (0, 1));
     }
 
     #[test]

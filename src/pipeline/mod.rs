@@ -100,7 +100,7 @@ fn file_clock() -> i64 {
 
 /// So many articles or pages at most are taken through each step together: what one step needs of a processor's cache, the next
 /// drives out.
-const MOST_TOGETHER: usize = 32;
+const MOST_TOGETHER: usize = 16;
 
 /// A page with a larger body, in bytes, is made alone, and sources that are larger in all are not kept waiting for more: memory must not
 /// grow with how much is taken together.

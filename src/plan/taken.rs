@@ -63,7 +63,7 @@ fn is_below_medium(path: &str) -> bool {
 
 /// The folders that hold a file, outermost first.
 pub(crate) fn folders_of(path: &str) -> impl Iterator<Item = &str> {
-    path.match_indices('/').map(|(at, _)| &path[..at])
+    memchr::memchr_iter(b'/', path.as_bytes()).map(|at| &path[..at])
 }
 
 /// File systems that fold case or normalise names must not lose a page. By way of the capitals, for `ς` and `σ` have one, and `ß` is `SS`.

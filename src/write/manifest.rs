@@ -260,11 +260,12 @@ const PARTS: usize = 8;
 fn print_part(files: &[(&String, &Slot)]) -> String {
     let mut text = String::with_capacity(files.len() * 160);
     for (path, Slot { written, .. }) in files {
-        let _ = write!(text, "{} ", written.digest);
-        let _ = match written.fingerprint {
-            Some(fingerprint) => write!(text, "{fingerprint}"),
-            None => write!(text, "-"),
-        };
+        written.digest.push_to(&mut text);
+        text.push(' ');
+        match written.fingerprint {
+            Some(fingerprint) => fingerprint.push_to(&mut text),
+            None => text.push('-'),
+        }
         let _ = writeln!(text, " {} {} {path}", written.size, written.modified);
     }
     text

@@ -288,6 +288,8 @@ fn pictures_and_captions_of_many_outlets_find_each_other() {
             format!("<p>前</p><p>{}</p>", link(a, "")),
         ),
         (format!("<picture><source data-srcset={a}><img src=blank.gif></picture>"), figure(a, "")),
+        (format!("<picture><source type=image/avif srcset='{b} 900w'><img src={a}></picture>"), figure(a, "")),
+        (format!("<picture><source type=image/avif srcset='{b} 900w'><img src=blank.gif></picture>"), figure(b, "")),
         (
             format!("<div class=js-delayed-image-load data-src={a} data-alt=地图></div>"),
             format!("<figure>{}</figure>", link(a, "：地图")),
@@ -306,4 +308,26 @@ fn pictures_and_captions_of_many_outlets_find_each_other() {
     ];
     let cases: Vec<(&str, &str)> = cases.iter().map(|(body, wanted)| (body.as_str(), wanted.as_str())).collect();
     assert_cleaned("html", &cases);
+}
+
+#[test]
+fn a_span_behind_a_picture_may_be_its_caption() {
+    let picture = "<a href=\"https://e.example.org/a.jpg\" rel=\"noreferrer noopener\">图片（e.example.org）</a>";
+    let figure = format!("<figure>{picture}<figcaption>渡轮<b>离港</b></figcaption></figure>");
+    let image = "<img src=\"https://e.example.org/a.jpg\">";
+    let caption = "<span class=\"img_descr\">渡轮<span><b>离港</b></span></span>";
+    assert_cleaned(
+        "html",
+        &[
+            (
+                &format!("<div class=\"img_wrapper\">{image}{caption}</div><p>正文。</p>"),
+                &format!("{figure}<p>正文。</p>"),
+            ),
+            (
+                &format!("<p><a href=\"https://e.example.org/a.jpg\">{image}</a>\n{caption}</p>正文。"),
+                &format!("{figure}<p>正文。</p>"),
+            ),
+            (&format!("<p>见{caption}图。</p>"), "<p>见渡轮<b>离港</b>图。</p>"),
+        ],
+    );
 }

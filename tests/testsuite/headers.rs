@@ -380,6 +380,8 @@ fn a_byline_with_a_date_dates_an_article_that_nothing_else_dates() {
         "记者 吴铭 2023年12月5日",
         "By 林晚 | 2023年12月5日 | 5 分钟阅读",
         "- **日期**：2023-12-05",
+        "By Jane Harbour, December 5, 2023",
+        "By Jane Harbour 5 December 2023",
     ] {
         let text = format!("# 标题\n\n{line}\n\n正文第一段，说的是渡轮在清晨离开了港口，很久没有回来。\n");
         let site = Site::new().file("content/a.md", text);
@@ -396,6 +398,7 @@ fn what_happened_on_a_day_dates_no_article() {
         "# 港口大事记\n\n2011-03-05 | 渡轮下水\n",
         "# 港口\n\n记者王五曾于2009年3月5日到访该港\n",
         "# 港口\n\n编辑部 2008-08-08 成立\n",
+        "# Ferries\n\nBy 5 May 2022\n",
         "# 港口\n\n- 时间：2011年3月5日\n- 地点：港口\n",
     ] {
         let site = Site::new().file("content/a.md", text);

@@ -222,7 +222,11 @@ fn what_a_script_would_embed_is_linked() {
          <div class=fb-post data-href=https://www.facebook.com/p/1><p>帖文</p></div><div data-href=https://e.example.org/x>文</div>\
          <div class=fb-share-button data-href=https://www.facebook.com/e.example.org></div><amp-twitter data-tweetid='e.example.org/../x'></amp-twitter>\
          <script async src=https://telegram.org/js/telegram-widget.js data-telegram-post=gonggao/17 data-width=100%></script>\
-         <script data-telegram-post=../x></script><mpvoice name=第三集 voice_encode_fileid=MzI_4-a></mpvoice>",
+         <script data-telegram-post=../x></script><mpvoice name=第三集 voice_encode_fileid=MzI_4-a></mpvoice>\
+         <blockquote class=twitter-tweet><p><a href=https://twitter.com/a/status/9></a></p></blockquote>\
+         <blockquote class=instagram-media data-instgrm-permalink=https://www.instagram.com/p/b/></blockquote>\
+         <blockquote class=twitter-tweet><p>推文</p><a href=https://twitter.com/a/status/7>日</a></blockquote>\
+         <amp-dailymotion data-videoid=x8abc></amp-dailymotion><object data=https://d.example.net/a.pdf></object>",
     );
     for url in [
         "twitter.com/i/status/8856",
@@ -231,9 +235,14 @@ fn what_a_script_would_embed_is_linked() {
         "www.facebook.com/p/1",
         "t.me/gonggao/17",
         "res.wx.qq.com/voice/getvoice?mediaid=MzI_4-a",
+        "twitter.com/a/status/9",
+        "www.instagram.com/p/b/",
+        "www.dailymotion.com/video/x8abc",
+        "d.example.net/a.pdf",
     ] {
         assert!(page.contains(&format!("<a href=\"https://{url}\"")), "{page}");
     }
+    assert!(page.contains("<blockquote><p>推文</p><p><a href=\"https://twitter.com/a/status/7\""), "{page}");
     assert!(page.contains("<p>帖文</p>") && page.contains("第三集") && !page.contains("e.example.org"), "{page}");
     assert!(!page.contains("script") && !page.contains("t.me/.."), "{page}");
 }

@@ -16,6 +16,7 @@ use super::html::serialise::POST;
 use super::markdown::{InMarkup, is_picture, opens_one_of};
 use super::text::is_han;
 use super::verbatim::Verbatim;
+use crate::bytes::any;
 
 /// A text whose marks of other tools are said in CommonMark, or gone.
 pub(super) fn in_common_marks(text: &str) -> Cow<'_, str> {
@@ -156,6 +157,11 @@ impl Notes {
 }
 
 fn push_line(line: &str, out: &mut String) {
+    // Every mark has one of these.
+    let begins_mark = |byte| (byte == b'[') | (byte == b'{') | (byte == b':') | (byte == b'#') | (byte == b'=');
+    if !any(line.as_bytes(), begins_mark) {
+        return out.push_str(line);
+    }
     let trimmed = line.trim();
     let is_contents = ["[toc]", "[[toc]]"].iter().any(|mark| trimmed.eq_ignore_ascii_case(mark));
     if is_contents || trimmed.starts_with("@[TOC](") {

@@ -217,8 +217,27 @@ impl<'input> Builder<'input> {
             self.elements.insert_void(Tag::A, vec![(Attr::Id, id.clone())]);
         }
         if is_bare(name) && !self.elements.in_svg() {
+            if is_caption(Tag::Div, attrs) && self.is_behind_picture() {
+                return self.start_caption(attrs);
+            }
             self.start_styled(phrase_of(attrs));
         }
+    }
+
+    /// Whether a picture is the last that stands before.
+    fn is_behind_picture(&mut self) -> bool {
+        let before = self.elements.siblings().iter().rev().find(|node| !node.is_blank_text());
+        let picture = match before {
+            Some(Node::Element(link)) if link.tag == Tag::A => link.children.last(),
+            other => other,
+        };
+        matches!(picture.and_then(Node::tag), Some(Tag::Img | Tag::Picture | Tag::Figure))
+    }
+
+    /// A caption in an element of a line, which ends it.
+    fn start_caption(&mut self, attrs: &[(Attr, String)]) {
+        self.start_block(Tag::Div, attrs.to_vec(), Content::Kept);
+        self.styled.start(Some(Tag::Div));
     }
 
     /// An element begins of which its style makes this.

@@ -4,9 +4,17 @@ use super::media_ref::is_picture_address;
 use super::tree::{Attr, Element};
 use crate::parse::inline;
 
-/// The best copy that an element names: the file that scripts show at full size, else the widest of its sets, else
-/// what a lazy loader would load, else the first `src` that is no placeholder.
+/// The best copy that an element names, of those in forms that can be decoded here if there are such.
 pub(super) fn best_candidate(image: &Element, sources: &[&Element]) -> Option<String> {
+    const UNKNOWN: &[&str] = &["image/avif", "image/jxl", "image/heic", "image/heif", "image/jp2"];
+    let is_known = |source: &&Element| source.attr(Attr::Type).is_none_or(|form| !UNKNOWN.contains(&form.trim()));
+    let known: Vec<&Element> = sources.iter().copied().filter(is_known).collect();
+    best_of(image, &known).filter(|url| !is_placeholder(url)).or_else(|| best_of(image, sources))
+}
+
+/// The file that scripts show at full size, else the widest of the sets, else what a lazy loader would load, else the first `src` that
+/// is no placeholder.
+fn best_of(image: &Element, sources: &[&Element]) -> Option<String> {
     let all = |attr: Attr| image.attrs.iter().filter(move |(name, _)| *name == attr).map(|(_, value)| value.as_str());
     let usable = |url: &&str| is_usable(url);
     if let Some(best) = all(Attr::BestSrc).find(usable) {

@@ -98,7 +98,8 @@ impl<'base> Finder<'base> {
         if let Some(picture) = self.background(element) {
             element.children = vec![picture];
         }
-        if let Some(shown) = self.enlarged(element).or_else(|| self.bare_embed(element)) {
+        let shown = self.enlarged(element).or_else(|| self.bare_embed(element)).or_else(|| self.unseen_post(element));
+        if let Some(shown) = shown {
             *node = shown;
         }
     }
@@ -138,6 +139,17 @@ impl<'base> Finder<'base> {
         let address = Some(&element.children).filter(|children| children.iter().all(is_words));
         let address = text_of(address?).trim().to_owned();
         parse_web(&address).filter(|_| !address.contains(char::is_whitespace))?;
+        self.embed(&Element { tag: Tag::Iframe, attrs: vec![(Attr::Src, address)], children: Vec::new() })
+    }
+
+    /// A post of a network, of which nothing but its address is left: the network's script would have shown it.
+    fn unseen_post(&mut self, element: &Element) -> Option<Node> {
+        const POSTS: &[&str] = &["twitter-tweet", "instagram-media"];
+        let class = if element.tag == Tag::Blockquote { element.attr(Attr::Class)? } else { return None };
+        if !POSTS.iter().any(|post| class.contains(post)) || !shows_nothing(&element.children) {
+            return None;
+        }
+        let address = element.attr(Attr::Embedded).or_else(|| last_link(&element.children))?.to_owned();
         self.embed(&Element { tag: Tag::Iframe, attrs: vec![(Attr::Src, address)], children: Vec::new() })
     }
 
@@ -318,6 +330,14 @@ fn take_first_image(nodes: &mut Vec<Node>) -> Option<Element> {
     }
     nodes.iter_mut().find_map(|node| match node {
         Node::Element(element) => take_first_image(&mut element.children),
+        _ => None,
+    })
+}
+
+/// Where the last link in a tree leads.
+fn last_link(nodes: &[Node]) -> Option<&str> {
+    nodes.iter().rev().find_map(|node| match node {
+        Node::Element(element) => last_link(&element.children).or_else(|| element.attr(Attr::Href)),
         _ => None,
     })
 }

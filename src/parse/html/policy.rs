@@ -3,9 +3,8 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use html5gum::State;
-use memchr::memchr2;
-use memchr::memmem::Finder;
 
 use super::tree::{Attr, Tag};
 
@@ -191,6 +190,8 @@ pub fn attribute_of(name: &[u8]) -> Option<Attr> {
         | b"data-href"
         | b"videoid"
         | b"data-telegram-post"
+        | b"data-instgrm-permalink"
+        | b"data"
         | b"voice_encode_fileid" => Attr::Embedded,
         _ if may_be_lazy(name) => Attr::GuessedSrc,
         _ => return None,
@@ -205,32 +206,34 @@ fn may_be_lazy(name: &[u8]) -> bool {
     name.is_some_and(|name| !name.ends_with("set") && PARTS.iter().any(|part| name.contains(part)))
 }
 
-static BLOCK: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("block"));
-static URL: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("url("));
 /// The property that says how heavy letters are.
 pub(super) const WEIGHT_OF: &str = "font-weight";
 /// The property that slants them.
 pub(super) const SLANT_OF: &str = "font-style";
 
-static WEIGHT: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(WEIGHT_OF));
-static SLANT: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(SLANT_OF));
-static ALIGN: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("vertical-align"));
-static THROUGH: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("line-through"));
-static PRE: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("pre"));
+/// What a style holds that says anything of what follows; most say how large text is, its colour and its place.
+static HEEDED: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::new(["block", "pre", "url(", WEIGHT_OF, SLANT_OF, "vertical-align", "line-through"]).ok()
+});
+
+/// Whether a style may say anything that is heeded: so it need not be asked for each.
+pub(super) fn may_be_heeded(style: &str) -> bool {
+    HEEDED.as_ref().is_none_or(|heeded| heeded.is_match(style))
+}
 
 /// Whether a style makes a line of its own of what is a phrase otherwise.
 pub(super) fn makes_line(style: &str) -> bool {
-    BLOCK.find(style.as_bytes()).is_some() && says(style, "display", &["block"])
+    says(style, "display", &["block"])
 }
 
 /// Whether line breaks are kept in what has a style.
 pub(super) fn keeps_lines(style: &str) -> bool {
-    PRE.find(style.as_bytes()).is_some() && says(style, "white-space", &["pre", "pre-wrap", "pre-line"])
+    says(style, "white-space", &["pre", "pre-wrap", "pre-line"])
 }
 
 /// The address of the picture that a style puts behind an element. A sign and a pattern are none.
 pub(super) fn background_of(style: &str) -> Option<&str> {
-    let at = URL.find(style.as_bytes())?;
+    let at = style.find("url(")?;
     let (rule, rest) = (style[..at].rsplit(';').next()?.trim_start(), &style[at + 4..]);
     let address = rest.split(')').next()?.trim().trim_matches(['"', '\'']).trim();
     let is_sign = || style.split(';').any(|rule| size_of(rule).is_some_and(|size| size <= LARGEST_SIGN));
@@ -260,22 +263,13 @@ pub(super) fn phrase_of(style: &str) -> Option<Tag> {
         (WEIGHT_OF, &["bold", "bolder", "600", "700", "800", "900"], Tag::Strong),
         (SLANT_OF, &["italic", "oblique"], Tag::Em),
     ];
-    let shown = || shows.iter().find(|(property, values, _)| says(style, property, values));
-    shows_phrase(style).then(shown)?.map(|(.., tag)| *tag)
+    shows.iter().find(|(property, values, _)| says(style, property, values)).map(|(.., tag)| *tag)
 }
 
 /// What a style takes from the text in it, as its properties: what is copied from some editors stands in a `<b>` without weight.
 pub(super) fn taken_by(style: &str) -> impl Iterator<Item = &'static str> {
     let takes = |property: &&str| says(style, property, &["normal", "400"]);
-    let properties: &[&str] = if shows_phrase(style) { &[WEIGHT_OF, SLANT_OF] } else { &[] };
-    properties.iter().copied().filter(takes)
-}
-
-/// Whether a style may say any of that. Most say how large text is, and its colour.
-fn shows_phrase(style: &str) -> bool {
-    let has = |part: &LazyLock<Finder<'_>>| part.find(style.as_bytes()).is_some();
-    // Each has one of these letters.
-    memchr2(b'g', b'y', style.as_bytes()).is_some() && [&WEIGHT, &SLANT, &ALIGN, &THROUGH].into_iter().any(has)
+    [WEIGHT_OF, SLANT_OF].into_iter().filter(takes)
 }
 
 /// What the classes of an element without meaning say of what is in it.
@@ -323,11 +317,12 @@ pub(super) fn embedded(name: &[u8], attrs: &[(Attr, String)]) -> Option<(Tag, St
     let (tag, before, named, is_fit): (_, _, _, fn(&str) -> bool) = match name {
         b"amp-twitter" => (Tag::Iframe, "https://twitter.com/i/status/", Attr::Embedded, is_word),
         b"amp-instagram" => (Tag::Iframe, "https://www.instagram.com/p/", Attr::Embedded, is_word),
+        b"amp-dailymotion" => (Tag::Iframe, "https://www.dailymotion.com/video/", Attr::Src, is_word),
         b"amp-vimeo" => (Tag::Iframe, "https://vimeo.com/", Attr::Src, is_word),
         b"lite-youtube" => (Tag::Iframe, "https://www.youtube.com/watch?v=", Attr::Embedded, is_word),
         b"lite-vimeo" => (Tag::Iframe, "https://vimeo.com/", Attr::Embedded, is_word),
         b"amp-facebook" => (Tag::Iframe, "", Attr::Embedded, is_of_facebook),
-        b"oembed" => (Tag::Iframe, "", Attr::Embedded, is_address),
+        b"oembed" | b"object" => (Tag::Iframe, "", Attr::Embedded, is_address),
         b"div" if values(Attr::Class).any(is_post) => (Tag::Iframe, "", Attr::Embedded, is_of_facebook),
         b"script" => (Tag::Iframe, "https://t.me/", Attr::Embedded, is_numbered_post),
         b"mpvoice" | b"mp-common-mpaudio" => {

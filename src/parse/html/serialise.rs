@@ -241,7 +241,7 @@ impl Writer<'_> {
                 }
                 let html = &mut self.out.html;
                 html.extend([HOLE_START, 'L']);
-                let _ = write!(html, "{:016x}", key.0);
+                data_encoding::HEXLOWER.encode_append(&key.0.to_be_bytes(), html);
                 html.push_str(url.as_str());
                 html.push(HOLE_END);
             }

@@ -5,8 +5,8 @@ use crate::config::StripWhat;
 
 /// A box whose class says that it is a picture's caption.
 pub(super) fn is_caption(tag: Tag, attrs: &[(Attr, String)]) -> bool {
-    /// Of Weibo, of Phoenix, of the People's Daily.
-    const NAMES: &[&str] = &["picinfo", "picintro", "pictext"];
+    /// Of Weibo, of Phoenix, of the People's Daily, of Sina.
+    const NAMES: &[&str] = &["picinfo", "picintro", "pictext", "img_descr"];
     matches!(tag, Tag::Div | Tag::P | Tag::Blockquote)
         && attrs.iter().any(|(attr, value)| {
             *attr == Attr::Class

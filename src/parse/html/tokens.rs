@@ -10,7 +10,7 @@ use std::ops::Range;
 use html5gum::{Emitter, Error, Reader, State, Tokenizer};
 
 use super::build::Builder;
-use super::policy::{attribute_of, background_of, keeps_lines, makes_line, phrase_of, taken_by};
+use super::policy::{attribute_of, background_of, keeps_lines, makes_line, may_be_heeded, phrase_of, taken_by};
 use super::tree::Attr;
 use super::white_space::without_controls;
 
@@ -139,6 +139,7 @@ impl<'a> Gathered<'a> {
         Self { markup, place: 0..0, copy: Vec::new() }
     }
 
+    #[inline(always)]
     fn push(&mut self, part: &[u8]) {
         if self.copy.is_empty() {
             match self.place_of(part) {
@@ -151,24 +152,29 @@ impl<'a> Gathered<'a> {
     }
 
     /// Where in the markup a part lies, if it is a slice of it.
+    #[inline(always)]
     fn place_of(&self, part: &[u8]) -> Option<Range<usize>> {
         let start = part.as_ptr().addr().checked_sub(self.markup.as_ptr().addr())?;
         let place = start..start.checked_add(part.len())?;
         self.markup.get(place.clone()).map(|_| place)
     }
 
+    #[inline(always)]
     fn placed(&self) -> &'a str {
         self.markup.get(self.place.clone()).unwrap_or_default()
     }
 
+    #[inline(always)]
     fn is_empty(&self) -> bool {
         self.place.is_empty() && self.copy.is_empty()
     }
 
+    #[inline(always)]
     fn text(&self) -> Cow<'_, str> {
         if self.copy.is_empty() { Cow::Borrowed(self.placed()) } else { utf8(&self.copy) }
     }
 
+    #[inline(always)]
     fn clear(&mut self) {
         self.place = 0..0;
         self.copy.clear();
@@ -176,6 +182,7 @@ impl<'a> Gathered<'a> {
 }
 
 impl Tokens<'_, '_> {
+    #[inline(always)]
     fn flush_text(&mut self) {
         if !self.text.is_empty() {
             self.builder.string(&self.text.text());
@@ -183,6 +190,7 @@ impl Tokens<'_, '_> {
         }
     }
 
+    #[inline(always)]
     fn flush_attribute(&mut self) {
         let attribute = &mut self.attribute;
         // An attribute without a value has not been looked at yet.
@@ -199,6 +207,7 @@ impl Tokens<'_, '_> {
         attribute.value.clear();
     }
 
+    #[inline(always)]
     fn begin_tag(&mut self) {
         self.tag.name.clear();
         self.tag.attrs.clear();
@@ -210,6 +219,9 @@ impl Tokens<'_, '_> {
 
 /// What a style says, as attributes.
 fn push_style(attrs: &mut Vec<(Attr, String)>, style: &str) {
+    if !may_be_heeded(style) {
+        return;
+    }
     let background = background_of(style).map(|address| (Attr::Background, without_controls(address)));
     let phrase = phrase_of(style).map(|tag| (Attr::Phrase, tag.name().to_owned()));
     let taken = taken_by(style).map(|property| (Attr::Plain, property.to_owned()));
@@ -234,42 +246,51 @@ impl Emitter for Tokens<'_, '_> {
         None
     }
 
+    #[inline(always)]
     fn emit_string(&mut self, text: &[u8]) {
         self.text.push(text);
     }
 
+    #[inline(always)]
     fn init_start_tag(&mut self) {
         self.begin_tag();
     }
 
+    #[inline(always)]
     fn init_end_tag(&mut self) {
         self.begin_tag();
         self.tag.is_end = true;
     }
 
+    #[inline(always)]
     fn push_tag_name(&mut self, name: &[u8]) {
         self.tag.name.extend_from_slice(name);
     }
 
+    #[inline(always)]
     fn init_attribute(&mut self) {
         self.flush_attribute();
     }
 
+    #[inline(always)]
     fn push_attribute_name(&mut self, name: &[u8]) {
         self.attribute.name.extend_from_slice(name);
     }
 
+    #[inline(always)]
     fn init_attribute_value(&mut self) {
         self.attribute.read = attribute_of(&self.attribute.name);
         self.attribute.name.clear();
     }
 
+    #[inline(always)]
     fn push_attribute_value(&mut self, value: &[u8]) {
         if self.attribute.read.is_some() {
             self.attribute.value.push(value);
         }
     }
 
+    #[inline(always)]
     fn set_self_closing(&mut self) {
         self.tag.closing = Closing::Itself;
     }
@@ -285,6 +306,7 @@ impl Emitter for Tokens<'_, '_> {
         self.builder.start_tag(&self.tag.name, std::mem::take(&mut self.tag.attrs), self.tag.closing)
     }
 
+    #[inline(always)]
     fn current_is_appropriate_end_tag_token(&mut self) -> bool {
         self.tag.is_end && !self.tag.name.is_empty() && self.tag.name == self.last_start_tag
     }

@@ -377,6 +377,10 @@ impl Node {
 
 /// Whether a text shows nothing: white space, no-break spaces, zero-width marks.
 pub fn is_blank(text: &str) -> bool {
+    // Most texts begin with what is seen.
+    if text.as_bytes().first().is_some_and(u8::is_ascii_graphic) {
+        return false;
+    }
     text.chars().all(|c| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{feff}'))
 }
 

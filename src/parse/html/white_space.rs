@@ -1,5 +1,7 @@
 //! White space in text, as CSS would collapse it, and the characters that no text may hold.
 
+use crate::bytes::any_pair;
+
 /// White space in a line of text becomes one space; between two Han characters a line break becomes nothing (as
 /// CSS Text asks of browsers, which do not do it). Control characters go: the serialiser uses them as marks.
 pub(super) fn collapse(text: &str) -> String {
@@ -59,14 +61,7 @@ fn is_white(byte: u8) -> bool {
 
 /// Whether a text needs no change, as most do not; of what is rare it may say that it does.
 fn is_collapsed(bytes: &[u8]) -> bool {
-    !holds(bytes, |first, second| is_of_control(first, second) | ((first == b' ') & (second == b' ')))
-}
-
-/// Whether there are two bytes of a kind beside each other. Without branches, so that many are looked at in one step.
-fn holds(bytes: &[u8], is_of_kind: impl Fn(u8, u8) -> bool) -> bool {
-    let pairs = bytes.iter().zip(bytes.iter().skip(1));
-    pairs.fold(false, |holds, (first, second)| holds | is_of_kind(*first, *second))
-        || bytes.last().is_some_and(|last| is_of_kind(*last, 0))
+    !any_pair(bytes, |first, second| is_of_control(first, second) | ((first == b' ') & (second == b' ')))
 }
 
 /// Whether a control character begins here; of what is rare, such as an Arabic letter's form, it may say so, too.
@@ -91,7 +86,7 @@ pub(super) fn verbatim(text: &str) -> String {
 
 /// The value of an attribute without controls.
 pub(super) fn without_controls(value: &str) -> String {
-    if holds(value.as_bytes(), is_of_control) { verbatim(value) } else { value.to_owned() }
+    if any_pair(value.as_bytes(), is_of_control) { verbatim(value) } else { value.to_owned() }
 }
 
 /// C0 and C1 controls and the byte order mark: they show nothing, and XML forbids most of them.

@@ -174,7 +174,7 @@ pub(super) fn is_foreign(language: &str, interface: &str) -> bool {
     fn primary(tag: &str) -> &str {
         tag.split('-').next().unwrap_or(tag)
     }
-    !primary(language).eq_ignore_ascii_case(primary(interface))
+    language != interface && !primary(language).eq_ignore_ascii_case(primary(interface))
 }
 
 struct Maker<'site> {

@@ -183,7 +183,7 @@ fn cut(text: Cow<'_, str>, columns: usize) -> Cow<'_, str> {
         is_over
     });
     match end {
-        Some((end, _)) => format!("{}…", text[..end].trim_end()).into(),
+        Some((end, _)) => [text[..end].trim_end(), "…"].concat().into(),
         None => text,
     }
 }
