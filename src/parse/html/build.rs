@@ -15,9 +15,7 @@ use html5gum::State;
 use super::formula::Formula;
 use super::open::{Content, OpenElements};
 use super::players::address_of_frame;
-use super::policy::{
-    Meaning, Sight, embedded, ends_formula, has_no_content, is_frame, meaning_of, raw_state, sight_of,
-};
+use super::policy::{Meaning, embedded, ends_formula, has_no_content, is_frame, meaning_of, raw_state};
 use super::references::resolved;
 use super::skipped::{Ended, Skipped};
 use super::start_tags::{is_caption, is_closed_by_slash, rule_fits};
@@ -25,9 +23,9 @@ use super::styled::{Styled, is_bare, is_plain, phrase_of};
 use super::tokens::{self, Closing};
 use super::tree::{Attr, Element, Node, Tag, is_blank};
 use super::white_space::{collapse, verbatim};
-use crate::address::{decoded, parse_web};
+use crate::address::parse_web;
 use crate::config::StripWhat;
-use crate::parse::inline::{bytes_of_data, without_references};
+use crate::parse::inline::bytes_of_data;
 use crate::parse::markdown::{BLOCKS, opens_one_of};
 
 /// Builds the tree of a body. `dropped` are the elements that `[[strip]]` rules name.
@@ -51,9 +49,9 @@ const MOST_UNENDED: usize = 8;
 
 /// The tree while it is built.
 pub(super) struct Builder<'input> {
-    markup: &'input str,
-    elements: OpenElements,
-    styled: Styled,
+    pub(super) markup: &'input str,
+    pub(super) elements: OpenElements,
+    pub(super) styled: Styled,
     raw_text: Option<RawText>,
     skipping: Option<Skipped>,
     /// What follows a frame or a style sheet without an end.
@@ -67,9 +65,9 @@ pub(super) struct Builder<'input> {
     /// The formula that is open.
     formula: Option<Formula>,
     /// Whether a formula stands there that KaTeX will show once more.
-    has_formula: bool,
+    pub(super) has_formula: bool,
     /// The places in the text to which links lead, once somebody has asked.
-    places: Option<HashSet<String>>,
+    pub(super) places: Option<HashSet<String>>,
     dropped: &'input [&'input StripWhat],
 }
 
@@ -123,6 +121,26 @@ impl<'input> Builder<'input> {
         if is_in_line && attrs.iter().any(|(attr, _)| *attr == Attr::Style) && !self.drops(name, &attrs) {
             self.begin_line();
         }
+        self.start_meaning(meaning, name, attrs, closing);
+        if name == b"math" && !closes_itself && self.skipping.is_none() && !self.elements.in_svg() {
+            self.formula = Some(Formula::new());
+        }
+        if raw.is_some() {
+            self.raw_text = Some(match meaning {
+                Meaning::Verbatim => RawText::Show,
+                // MathJax's source of a formula, unless the formula itself stands before it.
+                _ if is_tex && !std::mem::take(&mut self.has_formula) => RawText::Show,
+                _ if is_frame(name) => RawText::Frame,
+                _ if name == b"style" => RawText::Style,
+                _ => RawText::Drop,
+            });
+        }
+        raw
+    }
+
+    /// Begins what an element means.
+    fn start_meaning(&mut self, meaning: Meaning, name: &[u8], attrs: Vec<(Attr, String)>, closing: Closing) {
+        let closes_itself = closing == Closing::Itself;
         match meaning {
             Meaning::Is(tag) if tag.is_void() && self.drops(name, &attrs) => {}
             Meaning::Is(Tag::Iframe) => {
@@ -157,20 +175,6 @@ impl<'input> Builder<'input> {
             Meaning::Verbatim if closes_itself => {}
             Meaning::Verbatim => self.start_element(Tag::Pre, name, Vec::new()),
         }
-        if name == b"math" && !closes_itself && self.skipping.is_none() && !self.elements.in_svg() {
-            self.formula = Some(Formula::new());
-        }
-        if raw.is_some() {
-            self.raw_text = Some(match meaning {
-                Meaning::Verbatim => RawText::Show,
-                // MathJax's source of a formula, unless the formula itself stands before it.
-                _ if is_tex && !std::mem::take(&mut self.has_formula) => RawText::Show,
-                _ if is_frame(name) => RawText::Frame,
-                _ if name == b"style" => RawText::Style,
-                _ => RawText::Drop,
-            });
-        }
-        raw
     }
 
     /// Whether an element that may hold raw text does: in a drawing a title is an element like others. (What a writer of XML has closed has
@@ -186,71 +190,6 @@ impl<'input> Builder<'input> {
         let before = self.elements.siblings().iter().rev().take(2).find(|node| !is_blank(node));
         if before.is_some_and(|node| node.is_phrase() && node.tag() != Some(Tag::Br)) {
             self.elements.append(Node::element(Tag::Br, Vec::new()));
-        }
-    }
-
-    /// Elements without meaning: only a check box and a rule's element leave a trace.
-    fn start_unwrapped(&mut self, name: &[u8], attrs: &[(Attr, String)]) {
-        if name == b"input" && attrs.iter().any(|(attr, value)| *attr == Attr::Type && value == "checkbox") {
-            let checked = attrs.iter().any(|(attr, _)| *attr == Attr::Checked);
-            self.text(if checked { "☑" } else { "☐" });
-        }
-        let is_unseen = match sight_of(attrs) {
-            Sight::Plain => false,
-            Sight::Unseen => true,
-            Sight::Formula => {
-                self.has_formula = true;
-                false
-            }
-            // KaTeX shows a formula twice, to programs and to eyes.
-            Sight::FormulaTwin => std::mem::take(&mut self.has_formula),
-        };
-        if (is_unseen || self.drops(name, attrs)) && !has_no_content(name) {
-            return self.skip(name);
-        }
-        // Links lead there, though the element goes: wikis have their headings' names in those.
-        if let Some((_, id)) = attrs.iter().find(|(attr, _)| *attr == Attr::Id)
-            && self.places.get_or_insert_with(|| places_in(self.markup)).contains(id.as_str())
-            && !self.elements.has(Tag::A)
-            && !self.elements.in_svg()
-        {
-            self.elements.insert_void(Tag::A, vec![(Attr::Id, id.clone())]);
-        }
-        if is_bare(name) && !self.elements.in_svg() {
-            if is_caption(Tag::Div, attrs) && self.is_behind_picture() {
-                return self.start_caption(attrs);
-            }
-            self.start_styled(phrase_of(attrs));
-        }
-    }
-
-    /// Whether a picture is the last that stands before.
-    fn is_behind_picture(&mut self) -> bool {
-        let before = self.elements.siblings().iter().rev().find(|node| !node.is_blank_text());
-        let picture = match before {
-            Some(Node::Element(link)) if link.tag == Tag::A => link.children.last(),
-            other => other,
-        };
-        matches!(picture.and_then(Node::tag), Some(Tag::Img | Tag::Picture | Tag::Figure))
-    }
-
-    /// A caption in an element of a line, which ends it.
-    fn start_caption(&mut self, attrs: &[(Attr, String)]) {
-        self.start_block(Tag::Div, attrs.to_vec(), Content::Kept);
-        self.styled.start(Some(Tag::Div));
-    }
-
-    /// An element begins of which its style makes this.
-    fn start_styled(&mut self, phrase: Option<Tag>) {
-        self.styled.start(phrase);
-        if let Some(tag) = phrase {
-            self.elements.start_formatting(tag, Vec::new());
-        }
-    }
-
-    fn end_styled(&mut self) {
-        for tag in self.styled.end_all() {
-            self.elements.end_formatting(tag);
         }
     }
 
@@ -300,7 +239,7 @@ impl<'input> Builder<'input> {
         }
     }
 
-    fn skip(&mut self, name: &[u8]) {
+    pub(super) fn skip(&mut self, name: &[u8]) {
         self.skipping = Some(Skipped::new(name));
     }
 
@@ -324,7 +263,7 @@ impl<'input> Builder<'input> {
     }
 
     /// Whether a rule drops an element.
-    fn drops(&self, name: &[u8], attrs: &[(Attr, String)]) -> bool {
+    pub(super) fn drops(&self, name: &[u8], attrs: &[(Attr, String)]) -> bool {
         self.dropped.iter().any(|rule| rule_fits(rule, name, attrs))
     }
 
@@ -356,7 +295,7 @@ impl<'input> Builder<'input> {
         }
     }
 
-    fn start_block(&mut self, tag: Tag, mut attrs: Vec<(Attr, String)>, content: Content) {
+    pub(super) fn start_block(&mut self, tag: Tag, mut attrs: Vec<(Attr, String)>, content: Content) {
         if tag.is_table_part() && !self.elements.clear_for_table_part(tag) {
             // Rows without their table are lines of words.
             return match tag {
@@ -473,7 +412,7 @@ impl<'input> Builder<'input> {
         }
     }
 
-    fn text(&mut self, text: &str) {
+    pub(super) fn text(&mut self, text: &str) {
         let has_references = memchr::memchr(b'&', text.as_bytes()).is_some() && !self.elements.show_code();
         let text = if has_references { resolved(text) } else { Cow::Borrowed(text) };
         let clean = if self.elements.are_verbatim() { verbatim(&text) } else { collapse(&text) };
@@ -494,16 +433,6 @@ impl<'input> Builder<'input> {
             _ => self.elements.append(Node::Text(clean)),
         }
     }
-}
-
-/// The places within a page to which links in its markup lead.
-fn places_in(markup: &str) -> HashSet<String> {
-    const LINK: &str = "href=";
-    let links = memchr::memmem::find_iter(markup.as_bytes(), LINK).map(|at| &markup[at + LINK.len()..]);
-    let places = links.filter_map(|link| link.trim_start_matches(['"', '\'']).strip_prefix('#'));
-    let ends = |c: char| matches!(c, '"' | '\'' | '>' | '<') || c.is_ascii_whitespace();
-    let places = places.map(|place| without_references(place.split(ends).next().unwrap_or_default()));
-    places.map(|place| decoded(&place).into_owned()).collect()
 }
 
 /// The markup that an iframe holds itself: SingleFile's `srcdoc`, monolith's `data:text/html,…`. Where it has an address, too, it is that

@@ -29,4 +29,5 @@ mod table;
 pub mod titles;
 mod tokens;
 pub mod tree;
+mod unwrapped;
 mod white_space;
