@@ -367,7 +367,8 @@ fn jekyll_day(stem: &str) -> Option<NaiveDate> {
 
 /// Jekyll's file names: day, dash, slug.
 pub fn split_jekyll_name(stem: &str) -> Option<(NaiveDate, &str)> {
-    stem.as_bytes().first().filter(|first| first.is_ascii_digit())?;
+    // Most names begin otherwise.
+    stem.starts_with(|first: char| first.is_ascii_digit()).then_some(())?;
     let mut parts = stem.splitn(4, '-');
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
     let slug = parts.next()?;

@@ -348,7 +348,7 @@ const MOST_ALIASES: usize = 200;
 
 fn is_draft(source: &Source, matter: &FrontMatter) -> bool {
     // The content folder itself may be that.
-    let is_in_drafts = source.path.contains("_drafts/") && source.path.split('/').any(|folder| folder == "_drafts");
+    let is_in_drafts = source.path.starts_with("_drafts/") || source.path.contains("/_drafts/");
     // What exporters of WordPress write.
     let is_status =
         |status: String| matches!(&*status.to_ascii_lowercase(), "draft" | "pending" | "private" | "future");

@@ -143,25 +143,36 @@ impl Line {
 /// begin with one, what follows may be what happened.
 fn of_byline(line: &str, read: &impl Fn(&str) -> Option<ReadDate>) -> Option<ReadDate> {
     let of_writer = || {
-        let named = WRITERS.iter().find_map(|sign| line.strip_prefix(sign))?;
-        // The last word, or as many as English has in a date; a name stands before it.
-        let mut ends = [0, 2].into_iter().filter_map(|back| named.rmatch_indices([' ', '\u{3000}']).nth(back));
-        ends.find_map(|(at, blank)| read(named[at + blank.len()..].trim()).filter(|_| !named[..at].trim().is_empty()))
+        let is_of_writer = WRITERS.iter().any(|sign| line.starts_with(sign));
+        read(line.rsplit_once([' ', '\u{3000}']).filter(|_| is_of_writer)?.1)
+    };
+    // `By Jane Harbour, December 5, 2023`: English has three words in a date.
+    let of_english_writer = || {
+        let (at, _) = line.rmatch_indices(' ').nth(2)?;
+        read(&line[at + 1..]).filter(|_| line[..at].strip_prefix("By ").is_some_and(is_name))
     };
     let in_parts = || {
         let parting = PARTINGS.iter().find(|parting| line.contains(**parting) && !line.starts_with('|'))?;
         line.split(parting).skip(1).find_map(|part| read(part.trim()))
     };
-    of_writer().or_else(in_parts)
+    of_writer().or_else(of_english_writer).or_else(in_parts)
+}
+
+/// Whether words are written as names are: of an order and of a dawn no article is.
+fn is_name(words: &str) -> bool {
+    const MOST: usize = 5;
+    let is_of_name = |word: &str| word.starts_with(char::is_uppercase) || matches!(word, "and" | "&");
+    let words = words.strip_suffix(',').unwrap_or(words);
+    !words.is_empty() && words.split(' ').count() <= MOST && words.split(' ').all(is_of_name)
 }
 
 fn is_in_line(tag: &[u8]) -> bool {
     matches!(tag, b"a" | b"abbr" | b"b" | b"em" | b"font" | b"i" | b"small" | b"span" | b"strong" | b"time" | b"u")
 }
 
-/// What holds no text of the page.
+/// What holds no text of the page, or a picture's, with a date of its own.
 fn is_unseen(tag: &[u8]) -> bool {
-    matches!(tag, b"script" | b"style" | b"template" | b"title")
+    matches!(tag, b"script" | b"style" | b"template" | b"title" | b"figcaption")
 }
 
 /// What a tag says of the date, if it says that it is that of the article (<https://schema.org/datePublished>,

@@ -198,8 +198,9 @@ fn gather(nodes: &[Node], out: &mut String) {
 /// So many bytes are counted together: no more than a byte counts, in whole steps of a processor.
 const TOGETHER: usize = 240;
 
-/// Han characters and words. By bytes and without branches, many at a step, for it sees every text: in UTF-8 the first byte of a Han character is E4 to E9
-/// (U+4000 to U+9FFF) or F0, of a Korean syllable, which is read about as fast, EA to ED, of a letter of most other scripts C3 to DF. What this misses does not change a minute.
+/// How many Han characters and words a text has. By bytes and without branches, many at a step, for it sees every text: in UTF-8 the
+/// first byte of a Han character is E4 to E9 (U+4000 to U+9FFF) or F0, of a Korean syllable, which is read about as fast, EA to ED, of
+/// a letter of most other scripts C3 to DF. What this misses does not change a minute.
 fn count(text: &str) -> (usize, usize) {
     let (mut han, mut words, bytes) = (0, 0, text.as_bytes());
     for start in (0..bytes.len()).step_by(TOGETHER) {
@@ -378,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn words_and_han_are_count() {
+    fn words_and_han_are_counted() {
         assert_eq!(count(""), (0, 0));
         assert_eq!(count("a"), (0, 1));
         assert_eq!(count("b a"), (0, 2));
@@ -386,6 +387,11 @@ mod tests {
         assert_eq!(count("港口GDP增长3%"), (4, 2));
         assert_eq!(count("항구가 열렸다"), (6, 0));
         assert_eq!(count(&"渡轮 left ".repeat(300)), (600, 300));
+        // However a text is cut into steps.
+        for length in 236..=244 {
+            let text = format!("{}é a1 渡b", "x".repeat(length));
+            assert_eq!(count(&text), (1, 3), "{length}");
+        }
         // One word, however it is cut into steps.
         assert_eq!(count(&"é".repeat(500)), (0, 1));
         assert_eq!(count(&format!("a{}", "é".repeat(500))), (0, 1));

@@ -435,6 +435,7 @@ fn links_through_redirectors_lead_to_their_target() {
 fn what_a_style_makes_of_text_is_kept() {
     let cases = [
         ("<p>甲<span style=\"font-weight: 700\">乙</span>丙</p>", "<p>甲<strong>乙</strong>丙</p>"),
+        ("<p>甲<span style=\"COLOR: red; FONT-WEIGHT: bold\">乙</span>丙</p>", "<p>甲<strong>乙</strong>丙</p>"),
         (
             "<p>见<span style=\"color:red\">注<span style=\"vertical-align:super\">1</span></span>。</p>",
             "<p>见注<sup>1</sup>。</p>",

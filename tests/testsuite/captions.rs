@@ -289,7 +289,7 @@ fn pictures_and_captions_of_many_outlets_find_each_other() {
         ),
         (format!("<picture><source data-srcset={a}><img src=blank.gif></picture>"), figure(a, "")),
         (format!("<picture><source type=image/avif srcset='{b} 900w'><img src={a}></picture>"), figure(a, "")),
-        (format!("<picture><source type=image/avif srcset='{b} 900w'><img src=blank.gif></picture>"), figure(b, "")),
+        (format!("<picture><source type='image/AVIF; codecs=av01' srcset='{b} 900w'><img src=blank.gif></picture>"), figure(b, "")),
         (
             format!("<div class=js-delayed-image-load data-src={a} data-alt=地图></div>"),
             format!("<figure>{}</figure>", link(a, "：地图")),
@@ -311,23 +311,51 @@ fn pictures_and_captions_of_many_outlets_find_each_other() {
 }
 
 #[test]
-fn a_span_behind_a_picture_may_be_its_caption() {
-    let picture = "<a href=\"https://e.example.org/a.jpg\" rel=\"noreferrer noopener\">图片（e.example.org）</a>";
-    let figure = format!("<figure>{picture}<figcaption>渡轮<b>离港</b></figcaption></figure>");
-    let image = "<img src=\"https://e.example.org/a.jpg\">";
-    let caption = "<span class=\"img_descr\">渡轮<span><b>离港</b></span></span>";
-    assert_cleaned(
-        "html",
-        &[
-            (
-                &format!("<div class=\"img_wrapper\">{image}{caption}</div><p>正文。</p>"),
-                &format!("{figure}<p>正文。</p>"),
+fn a_span_behind_a_picture_may_be_its_caption_and_takes_no_text_along() {
+    let link = |url: &str| format!("<a href=\"{url}\" rel=\"noreferrer noopener\">图片（e.example.org）</a>");
+    let figure = |caption: &str| {
+        format!("<figure>{}<figcaption>{caption}</figcaption></figure>", link("https://e.example.org/a.jpg"))
+    };
+    let image = "<img src=https://e.example.org/a.jpg>";
+    let sign = "<img src=https://e.example.org/s.gif width=20 height=20>";
+    let captioned = figure("渡轮<b>离港</b>");
+    let cases = [
+        (
+            format!("<div>{image}<span class=img_descr>渡轮<span><b>离港</b></span></span></div><p>正文。</p>"),
+            captioned.clone() + "<p>正文。</p>",
+        ),
+        (
+            format!(
+                "<p><a href=https://e.example.org/a.jpg>{image}</a>\n<span class=caption>渡轮<b>离港</b></span></p>正文。"
             ),
-            (
-                &format!("<p><a href=\"https://e.example.org/a.jpg\">{image}</a>\n{caption}</p>正文。"),
-                &format!("{figure}<p>正文。</p>"),
-            ),
-            (&format!("<p>见{caption}图。</p>"), "<p>见渡轮<b>离港</b>图。</p>"),
-        ],
-    );
+            captioned.clone() + "<p>正文。</p>",
+        ),
+        (
+            format!("<p>{image}</p><span class=caption>渡轮<b>离港</b></span><p>正文。</p>"),
+            captioned.clone() + "<p>正文。</p>",
+        ),
+        (
+            format!("{image}<br><span class=caption style=display:block>渡轮<b>离港</b></span><p>正文。</p>"),
+            captioned + "<p>正文。</p>",
+        ),
+        (
+            format!("{image}<span class=caption>图注</span><span class=photo-credit>摄影：吴铭</span><p>正文。</p>"),
+            figure("图注 摄影：吴铭") + "<p>正文。</p>",
+        ),
+        // A block ends it, closed or not.
+        (
+            format!("{image}<span class=caption><p>图注</p></span><p>正文。</p><h2>题</h2>"),
+            format!("<figure>{}</figure><p>图注</p><p>正文。</p><h2>题</h2>", link("https://e.example.org/a.jpg")),
+        ),
+        (format!("<p>{image}<span class=caption>图注</p><p>正文。</p>"), figure("图注") + "<p>正文。</p>"),
+        // In a line it is a part of the line.
+        (
+            format!("<p>前文{sign}<span class=caption>图注</span>后文。</p>"),
+            format!("<p>前文{}<small>图注</small>后文。</p>", link("https://e.example.org/s.gif")),
+        ),
+        (format!("<figure>{image}<figcaption><span class=caption>图注</span></figcaption></figure>"), figure("图注")),
+        ("<h2><span class=caption>题</span></h2><p>一</p>".to_owned(), "<h2>题</h2><p>一</p>".to_owned()),
+    ];
+    let cases: Vec<(&str, &str)> = cases.iter().map(|(body, wanted)| (body.as_str(), wanted.as_str())).collect();
+    assert_cleaned("html", &cases);
 }

@@ -382,6 +382,9 @@ fn a_byline_with_a_date_dates_an_article_that_nothing_else_dates() {
         "- **日期**：2023-12-05",
         "By Jane Harbour, December 5, 2023",
         "By Jane Harbour 5 December 2023",
+        "By Jane Harbour and Ann Pier, 5 December 2023",
+        "编辑 2023-12-05",
+        "By 2023-12-05",
     ] {
         let text = format!("# 标题\n\n{line}\n\n正文第一段，说的是渡轮在清晨离开了港口，很久没有回来。\n");
         let site = Site::new().file("content/a.md", text);
@@ -399,6 +402,13 @@ fn what_happened_on_a_day_dates_no_article() {
         "# 港口\n\n记者王五曾于2009年3月5日到访该港\n",
         "# 港口\n\n编辑部 2008-08-08 成立\n",
         "# Ferries\n\nBy 5 May 2022\n",
+        "# Ferries\n\nBy dawn on 6 June 1944\n",
+        "# Ferries\n\nBy order of the King, 4 July 1776\n",
+        "# Ferries\n\nThe harbour was closed\nby the two ministers on 4 July 1976\nand nobody asked why.\n",
+        "# Ferries\n\nBy the time the ferry left on 5 May 2022\nnobody was on board.\n",
+        "# Ferries\n\n<figure><img src=\"a.jpg\"><figcaption>By Jane Harbour, 4 July 1976</figcaption></figure>\n",
+        "# 港口\n\n编辑部 成立于 2008年 8月 8日\n",
+        "# 港口\n\n记者王五曾于 2009年 3月 5日\n",
         "# 港口\n\n- 时间：2011年3月5日\n- 地点：港口\n",
     ] {
         let site = Site::new().file("content/a.md", text);

@@ -226,7 +226,10 @@ fn what_a_script_would_embed_is_linked() {
          <blockquote class=twitter-tweet><p><a href=https://twitter.com/a/status/9></a></p></blockquote>\
          <blockquote class=instagram-media data-instgrm-permalink=https://www.instagram.com/p/b/></blockquote>\
          <blockquote class=twitter-tweet><p>推文</p><a href=https://twitter.com/a/status/7>日</a></blockquote>\
-         <amp-dailymotion data-videoid=x8abc></amp-dailymotion><object data=https://d.example.net/a.pdf></object>",
+         <blockquote class=twitter-tweet data-tweetid=3><a href=https://x.com/a/status/8></a><a href=#top></a></blockquote>\
+         <blockquote class=twitter-tweet-less><a href=https://twitter.com/a/status/6></a></blockquote>\
+         <blockquote class=instagram-media data-href=https://e.example.org/ad></blockquote>\
+         <amp-dailymotion data-videoid=x8abc></amp-dailymotion>",
     );
     for url in [
         "twitter.com/i/status/8856",
@@ -238,11 +241,12 @@ fn what_a_script_would_embed_is_linked() {
         "twitter.com/a/status/9",
         "www.instagram.com/p/b/",
         "www.dailymotion.com/video/x8abc",
-        "d.example.net/a.pdf",
+        "x.com/a/status/8",
     ] {
         assert!(page.contains(&format!("<a href=\"https://{url}\"")), "{page}");
     }
     assert!(page.contains("<blockquote><p>推文</p><p><a href=\"https://twitter.com/a/status/7\""), "{page}");
+    assert!(!page.contains("status/6"), "{page}");
     assert!(page.contains("<p>帖文</p>") && page.contains("第三集") && !page.contains("e.example.org"), "{page}");
     assert!(!page.contains("script") && !page.contains("t.me/.."), "{page}");
 }

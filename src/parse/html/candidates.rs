@@ -6,10 +6,15 @@ use crate::parse::inline;
 
 /// The best copy that an element names, of those in forms that can be decoded here if there are such.
 pub(super) fn best_candidate(image: &Element, sources: &[&Element]) -> Option<String> {
-    const UNKNOWN: &[&str] = &["image/avif", "image/jxl", "image/heic", "image/heif", "image/jp2"];
-    let is_known = |source: &&Element| source.attr(Attr::Type).is_none_or(|form| !UNKNOWN.contains(&form.trim()));
-    let known: Vec<&Element> = sources.iter().copied().filter(is_known).collect();
-    best_of(image, &known).filter(|url| !is_placeholder(url)).or_else(|| best_of(image, sources))
+    let decodable: Vec<&Element> = sources.iter().copied().filter(|source| is_decodable(source)).collect();
+    let is_whole = |url: &String| !is_placeholder(url) && !inline::is_picture(url);
+    best_of(image, &decodable).filter(is_whole).or_else(|| best_of(image, sources))
+}
+
+fn is_decodable(source: &Element) -> bool {
+    const NOT: &[&str] = &["image/avif", "image/jxl", "image/heic", "image/heif", "image/jp2"];
+    let form = source.attr(Attr::Type).and_then(|form| form.split(';').next()).unwrap_or_default().trim();
+    !NOT.iter().any(|known| form.eq_ignore_ascii_case(known))
 }
 
 /// The file that scripts show at full size, else the widest of the sets, else what a lazy loader would load, else the first `src` that

@@ -168,10 +168,21 @@ fn unwrap_small(line: Vec<Node>) -> Vec<Node> {
     if !is_wholly_small(&line) {
         return line;
     }
-    line.into_iter()
-        .flat_map(|node| match node {
-            Node::Element(small) => small.children,
-            text => vec![text],
-        })
-        .collect()
+    let mut out = Vec::with_capacity(line.len());
+    let mut is_behind_small = false;
+    for node in line {
+        match node {
+            Node::Element(small) => {
+                // A caption and whose picture it is.
+                out.extend(is_behind_small.then(|| Node::Text(" ".to_owned())));
+                out.extend(small.children);
+                is_behind_small = true;
+            }
+            text => {
+                out.push(text);
+                is_behind_small = false;
+            }
+        }
+    }
+    out
 }

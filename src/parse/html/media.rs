@@ -139,17 +139,25 @@ impl<'base> Finder<'base> {
         let address = Some(&element.children).filter(|children| children.iter().all(is_words));
         let address = text_of(address?).trim().to_owned();
         parse_web(&address).filter(|_| !address.contains(char::is_whitespace))?;
-        self.embed(&Element { tag: Tag::Iframe, attrs: vec![(Attr::Src, address)], children: Vec::new() })
+        self.embed_of(address)
     }
 
     /// A post of a network, of which nothing but its address is left: the network's script would have shown it.
     fn unseen_post(&mut self, element: &Element) -> Option<Node> {
-        const POSTS: &[&str] = &["twitter-tweet", "instagram-media"];
-        let class = if element.tag == Tag::Blockquote { element.attr(Attr::Class)? } else { return None };
-        if !POSTS.iter().any(|post| class.contains(post)) || !shows_nothing(&element.children) {
-            return None;
-        }
-        let address = element.attr(Attr::Embedded).or_else(|| last_link(&element.children))?.to_owned();
+        const NETWORKS: &[(&str, &[&str])] =
+            &[("twitter-tweet", &["twitter.com", "x.com"]), ("instagram-media", &["instagram.com"])];
+        let class = element.attr(Attr::Class).filter(|_| element.tag == Tag::Blockquote)?;
+        let of_class = |(name, _): &&(&str, _)| class.split_ascii_whitespace().any(|class| class == *name);
+        let (_, hosts) = NETWORKS.iter().find(of_class).filter(|_| shows_nothing(&element.children))?;
+        let is_post = |address: &&str| {
+            parse_web(address).is_some_and(|url| hosts.contains(&url.host().trim_start_matches("www.")))
+        };
+        let address =
+            element.attr(Attr::Embedded).filter(is_post).or_else(|| last_link(&element.children, &is_post))?;
+        self.embed_of(address.to_owned())
+    }
+
+    fn embed_of(&mut self, address: String) -> Option<Node> {
         self.embed(&Element { tag: Tag::Iframe, attrs: vec![(Attr::Src, address)], children: Vec::new() })
     }
 
@@ -334,10 +342,10 @@ fn take_first_image(nodes: &mut Vec<Node>) -> Option<Element> {
     })
 }
 
-/// Where the last link in a tree leads.
-fn last_link(nodes: &[Node]) -> Option<&str> {
+/// Where the last link in a tree leads that fits.
+fn last_link<'tree>(nodes: &'tree [Node], fits: &impl Fn(&&str) -> bool) -> Option<&'tree str> {
     nodes.iter().rev().find_map(|node| match node {
-        Node::Element(element) => last_link(&element.children).or_else(|| element.attr(Attr::Href)),
+        Node::Element(element) => last_link(&element.children, fits).or_else(|| element.attr(Attr::Href).filter(fits)),
         _ => None,
     })
 }

@@ -93,6 +93,12 @@ impl OpenElements {
         self.phrases().iter().any(|open| open.source == Tag::Code) || is_listing()
     }
 
+    /// Whether what stands here is a heading or a caption.
+    pub(super) fn are_in_title(&self) -> bool {
+        let is_title = |tag: Tag| tag.is_heading() || matches!(tag, Tag::Figcaption | Tag::Caption | Tag::Summary);
+        self.stack.iter().any(|open| is_title(open.element.tag))
+    }
+
     /// Whether line breaks are kept in text that is not taken as it is.
     pub(super) fn keep_lines(&self) -> bool {
         self.lines > 0 && self.pre == 0

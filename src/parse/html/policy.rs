@@ -191,7 +191,6 @@ pub fn attribute_of(name: &[u8]) -> Option<Attr> {
         | b"videoid"
         | b"data-telegram-post"
         | b"data-instgrm-permalink"
-        | b"data"
         | b"voice_encode_fileid" => Attr::Embedded,
         _ if may_be_lazy(name) => Attr::GuessedSrc,
         _ => return None,
@@ -213,7 +212,8 @@ pub(super) const SLANT_OF: &str = "font-style";
 
 /// What a style holds that says anything of what follows; most say how large text is, its colour and its place.
 static HEEDED: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    AhoCorasick::new(["block", "pre", "url(", WEIGHT_OF, SLANT_OF, "vertical-align", "line-through"]).ok()
+    let words = ["block", "pre", "url(", WEIGHT_OF, SLANT_OF, "vertical-align", "line-through"];
+    AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok()
 });
 
 /// Whether a style may say anything that is heeded: so it need not be asked for each.
@@ -322,7 +322,7 @@ pub(super) fn embedded(name: &[u8], attrs: &[(Attr, String)]) -> Option<(Tag, St
         b"lite-youtube" => (Tag::Iframe, "https://www.youtube.com/watch?v=", Attr::Embedded, is_word),
         b"lite-vimeo" => (Tag::Iframe, "https://vimeo.com/", Attr::Embedded, is_word),
         b"amp-facebook" => (Tag::Iframe, "", Attr::Embedded, is_of_facebook),
-        b"oembed" | b"object" => (Tag::Iframe, "", Attr::Embedded, is_address),
+        b"oembed" => (Tag::Iframe, "", Attr::Embedded, is_address),
         b"div" if values(Attr::Class).any(is_post) => (Tag::Iframe, "", Attr::Embedded, is_of_facebook),
         b"script" => (Tag::Iframe, "https://t.me/", Attr::Embedded, is_numbered_post),
         b"mpvoice" | b"mp-common-mpaudio" => {

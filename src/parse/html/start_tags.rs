@@ -5,19 +5,21 @@ use crate::config::StripWhat;
 
 /// A box whose class says that it is a picture's caption.
 pub(super) fn is_caption(tag: Tag, attrs: &[(Attr, String)]) -> bool {
+    matches!(tag, Tag::Div | Tag::P | Tag::Blockquote) && has_caption_class(attrs)
+}
+
+/// Whether a class says so.
+pub(super) fn has_caption_class(attrs: &[(Attr, String)]) -> bool {
     /// Of Weibo, of Phoenix, of the People's Daily, of Sina.
     const NAMES: &[&str] = &["picinfo", "picintro", "pictext", "img_descr"];
-    matches!(tag, Tag::Div | Tag::P | Tag::Blockquote)
-        && attrs.iter().any(|(attr, value)| {
-            *attr == Attr::Class
-                && value.split_ascii_whitespace().any(|class| {
-                    let class = class.to_ascii_lowercase();
-                    (class.ends_with("caption") && !class.starts_with("no") && !class.starts_with("cta"))
-                        || class.ends_with("caption-text")
-                        || class.ends_with("photo-credit")
-                        || NAMES.contains(&class.as_str())
-                })
-        })
+    let says_so = |class: &str| {
+        let class = class.to_ascii_lowercase();
+        (class.ends_with("caption") && !class.starts_with("no") && !class.starts_with("cta"))
+            || class.ends_with("caption-text")
+            || class.ends_with("photo-credit")
+            || NAMES.contains(&class.as_str())
+    };
+    attrs.iter().any(|(attr, value)| *attr == Attr::Class && value.split_ascii_whitespace().any(says_so))
 }
 
 /// Whether a slash at the end of a start tag is believed, as writers of XML mean it: a browser takes what follows for the element's, all

@@ -181,6 +181,8 @@ impl<'a> Gathered<'a> {
     }
 }
 
+// The tokenizer calls these for every tag and text, from states that it goes through by pointers: inlined they take 1 % less of a build.
+
 impl Tokens<'_, '_> {
     #[inline(always)]
     fn flush_text(&mut self) {
@@ -207,7 +209,6 @@ impl Tokens<'_, '_> {
         attribute.value.clear();
     }
 
-    #[inline(always)]
     fn begin_tag(&mut self) {
         self.tag.name.clear();
         self.tag.attrs.clear();
@@ -251,12 +252,10 @@ impl Emitter for Tokens<'_, '_> {
         self.text.push(text);
     }
 
-    #[inline(always)]
     fn init_start_tag(&mut self) {
         self.begin_tag();
     }
 
-    #[inline(always)]
     fn init_end_tag(&mut self) {
         self.begin_tag();
         self.tag.is_end = true;
@@ -267,7 +266,6 @@ impl Emitter for Tokens<'_, '_> {
         self.tag.name.extend_from_slice(name);
     }
 
-    #[inline(always)]
     fn init_attribute(&mut self) {
         self.flush_attribute();
     }
@@ -277,7 +275,6 @@ impl Emitter for Tokens<'_, '_> {
         self.attribute.name.extend_from_slice(name);
     }
 
-    #[inline(always)]
     fn init_attribute_value(&mut self) {
         self.attribute.read = attribute_of(&self.attribute.name);
         self.attribute.name.clear();
@@ -290,7 +287,6 @@ impl Emitter for Tokens<'_, '_> {
         }
     }
 
-    #[inline(always)]
     fn set_self_closing(&mut self) {
         self.tag.closing = Closing::Itself;
     }

@@ -3,11 +3,10 @@
 use std::collections::HashSet;
 
 use super::build::Builder;
-use super::open::Content;
 use super::policy::{Sight, has_no_content, sight_of};
-use super::start_tags::is_caption;
+use super::start_tags::has_caption_class;
 use super::styled::{is_bare, phrase_of};
-use super::tree::{Attr, Node, Tag};
+use super::tree::{Attr, Tag};
 use crate::address::decoded;
 use crate::parse::inline::without_references;
 
@@ -40,27 +39,11 @@ impl Builder<'_> {
             self.elements.insert_void(Tag::A, vec![(Attr::Id, id.clone())]);
         }
         if is_bare(name) && !self.elements.in_svg() {
-            if is_caption(Tag::Div, attrs) && self.is_behind_picture() {
-                return self.start_caption(attrs);
-            }
-            self.start_styled(phrase_of(attrs));
+            // A line of small letters behind a picture is its caption; elsewhere it is what it was.
+            let small = || (has_caption_class(attrs) && !self.elements.are_in_title()).then_some(Tag::Small);
+            let phrase = phrase_of(attrs).or_else(small);
+            self.start_styled(phrase);
         }
-    }
-
-    /// Whether a picture is the last that stands before.
-    fn is_behind_picture(&mut self) -> bool {
-        let before = self.elements.siblings().iter().rev().find(|node| !node.is_blank_text());
-        let picture = match before {
-            Some(Node::Element(link)) if link.tag == Tag::A => link.children.last(),
-            other => other,
-        };
-        matches!(picture.and_then(Node::tag), Some(Tag::Img | Tag::Picture | Tag::Figure))
-    }
-
-    /// A caption in an element of a line, which ends it.
-    fn start_caption(&mut self, attrs: &[(Attr, String)]) {
-        self.start_block(Tag::Div, attrs.to_vec(), Content::Kept);
-        self.styled.start(Some(Tag::Div));
     }
 
     /// An element begins of which its style makes this.
