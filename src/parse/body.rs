@@ -2,6 +2,7 @@
 
 use super::date::ReadDate;
 use super::dialect::Dialect;
+use super::html::captions;
 use super::html::improve::{self, Byline};
 use super::html::media;
 use super::html::media_ref::{MediaKind, MediaRef};
@@ -81,6 +82,7 @@ pub(super) fn clean(
     let (loose, mut media) = media::find(tree.nodes, bases);
     let mut nodes = normalise::normalise(loose);
     improve::drop_twins(&mut nodes, &media);
+    captions::attach_said(&mut nodes, &media);
     improve::drop_repeated_words(&nodes, &mut media);
     improve::strip_texts(&mut nodes, &tree.rules);
     let byline = improve::take_byline(&mut nodes, accepted);

@@ -435,6 +435,23 @@ fn links_through_redirectors_lead_to_their_target() {
 fn what_a_style_makes_of_text_is_kept() {
     let cases = [
         ("<p>甲<span style=\"font-weight: 700\">乙</span>丙</p>", "<p>甲<strong>乙</strong>丙</p>"),
+        ("<p><span class=\"bjh-strong\">一、小题</span></p><p>文</p>", "<h2>一、小题</h2><p>文</p>"),
+        (
+            "<p>前 <a href=\"https://t.example.org/a\"><i class=\"W_ficon ficon_cd_link\">O</i>网页链接</a></p>",
+            "<p>前 <a href=\"https://t.example.org/a\" rel=\"noreferrer noopener\">网页链接</a></p>",
+        ),
+        (
+            "<p>末段。<a href=\"//www.example.org/\" id=\"backsohucom\"><span>返回，查看更多</span></a></p>",
+            "<p>末段。</p>",
+        ),
+        (
+            "<p><a href=\"https://t.example.org/a\"><span class=\"LinkCard-title\">题</span><span class=\"LinkCard-desc\">a.com</span></a></p>",
+            "<p><a href=\"https://t.example.org/a\" rel=\"noreferrer noopener\">题 a.com</a></p>",
+        ),
+        (
+            "<p>设 <span class=\"MathJax_SVG\"><svg></svg></span><script type=\"math/tex\">x^2</script> 正。</p>",
+            "<p>设 x^2 正。</p>",
+        ),
         ("<p>甲<span style=\"COLOR: red; FONT-WEIGHT: bold\">乙</span>丙</p>", "<p>甲<strong>乙</strong>丙</p>"),
         (
             "<p>见<span style=\"color:red\">注<span style=\"vertical-align:super\">1</span></span>。</p>",

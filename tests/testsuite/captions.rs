@@ -359,3 +359,82 @@ fn a_span_behind_a_picture_may_be_its_caption_and_takes_no_text_along() {
     let cases: Vec<(&str, &str)> = cases.iter().map(|(body, wanted)| (body.as_str(), wanted.as_str())).collect();
     assert_cleaned("html", &cases);
 }
+
+/// What the portals of China, Hong Kong and Taiwan serve.
+#[test]
+fn pictures_of_portals_have_their_captions() {
+    let link = |url: &str| {
+        let host = url.split('/').nth(2).unwrap();
+        format!("<a href=\"{url}\" rel=\"noreferrer noopener\">图片（{host}）</a>")
+    };
+    let a = "https://p.example.org/a.jpg";
+    let figure = |caption: &str| format!("<figure>{}<figcaption>{caption}</figcaption></figure>", link(a));
+    let bare = format!("<figure>{}</figure>", link(a));
+    let image = format!("<img src={a}>");
+    let mut cases = vec![
+        // Liberty Times: the caption is what the picture says.
+        (format!("<div><a href={a} title=图说。><img src={a} alt=图说。></a><p>图说。</p></div><p>正文。</p>"), figure("图说。") + "<p>正文。</p>"),
+        // NetEase.
+        (format!("<p class=f_center><img src={a}><br>某地街头<b>景象</b><br></p><p>乙</p>"), figure("某地街头<b>景象</b>") + "<p>乙</p>"),
+        (format!("<p class=f_center>居中<br>{image}</p>"), format!("<p>居中</p>{bare}")),
+        // Tables of one column.
+        (
+            format!("<table><tr><td>{image}</td></tr><tr><td>&nbsp;</td></tr><tr><td><p>图说</p></td></tr></table>"),
+            figure("图说"),
+        ),
+        // Deutsche Welle.
+        (
+            "<figure><img data-url='https://p.example.org/a_${formatId}.jpg'><figcaption>行人<small>图像来源: R</small></figcaption></figure>".to_owned(),
+            format!(
+                "<figure>{}<figcaption>行人 <small>图像来源: R</small></figcaption></figure>",
+                link("https://p.example.org/a_6.jpg")
+            ),
+        ),
+        // Medium's words for screen readers, the player of Matters.
+        (
+            format!("<figure><span class=speechify-ignore>Press enter</span>{image}<figcaption>图说</figcaption></figure>"),
+            figure("图说"),
+        ),
+        ("<p>这一段在<span class=player>选手</span>之后。</p>".to_owned(), "<p>这一段在选手之后。</p>".to_owned()),
+        // Two pictures behind one placeholder are two.
+        (
+            "<img src=/static/imgloading.gif original=https://p.example.org/1.jpg><br><img src=/static/imgloading.gif original=https://p.example.org/2.jpg>".to_owned(),
+            format!(
+                "<figure>{}</figure><figure>{}</figure>",
+                link("https://p.example.org/1.jpg"),
+                link("https://p.example.org/2.jpg")
+            ),
+        ),
+        // Discuz: a lazy picture, what hides behind it, a smiley.
+        (
+            format!("一<img file={a}><div class='tip aimg_tip'><p>a.jpg 下载附件</p></div>二"),
+            format!("<p>一</p>{bare}<p>二</p>"),
+        ),
+        (
+            "前<img src=https://p.example.org/smiley/default/lol.gif> 后".to_owned(),
+            format!("<p>前{} 后</p>", link("https://p.example.org/smiley/default/lol.gif")),
+        ),
+        // WeChat: pictures behind boxes and drawings.
+        (format!("甲<section data-lazy-bgimg={a}></section>乙"), format!("<p>甲</p>{bare}<p>乙</p>")),
+        (
+            format!("<p>甲</p><svg viewBox='0 0 9 9'><g><foreignObject><svg style=\"background-image: url({a});width: 100%\"></svg></foreignObject></g>无</svg><p>乙</p>"),
+            format!("<p>甲</p>{bare}<p>乙</p>"),
+        ),
+    ];
+    for caption in [
+        "图/视觉中国",
+        "图 | 晨报",
+        "资料图：某地。",
+        "▼渡轮",
+        "新华社记者 李四 摄",
+        "渡轮离港（王五 摄）",
+        "渡轮。受访者供图",
+    ] {
+        cases.push((format!("<p>{image}</p><p>{caption}</p><p>正文。</p>"), figure(caption) + "<p>正文。</p>"));
+    }
+    for class in ["image_desc", "photo_alt_20190808"] {
+        cases.push((format!("<p>{image}</p><p class={class}>图说</p>"), figure("图说")));
+    }
+    let cases: Vec<(&str, &str)> = cases.iter().map(|(body, wanted)| (body.as_str(), wanted.as_str())).collect();
+    assert_cleaned("html", &cases);
+}

@@ -229,7 +229,9 @@ fn what_a_script_would_embed_is_linked() {
          <blockquote class=twitter-tweet data-tweetid=3><a href=https://x.com/a/status/8></a><a href=#top></a></blockquote>\
          <blockquote class=twitter-tweet-less><a href=https://twitter.com/a/status/6></a></blockquote>\
          <blockquote class=instagram-media data-href=https://e.example.org/ad></blockquote>\
-         <amp-dailymotion data-videoid=x8abc></amp-dailymotion>",
+         <amp-dailymotion data-videoid=x8abc></amp-dailymotion>\
+         <mp-common-videosnap data-url=https://v.example.net/film></mp-common-videosnap>\
+         <mp-common-qqmusic music_name=第四首 audiourl=https://v.example.net/song.mp3></mp-common-qqmusic>",
     );
     for url in [
         "twitter.com/i/status/8856",
@@ -242,12 +244,20 @@ fn what_a_script_would_embed_is_linked() {
         "www.instagram.com/p/b/",
         "www.dailymotion.com/video/x8abc",
         "x.com/a/status/8",
+        "v.example.net/film",
+        "v.example.net/song.mp3",
     ] {
         assert!(page.contains(&format!("<a href=\"https://{url}\"")), "{page}");
     }
     assert!(page.contains("<blockquote><p>推文</p><p><a href=\"https://twitter.com/a/status/7\""), "{page}");
     assert!(!page.contains("status/6"), "{page}");
-    assert!(page.contains("<p>帖文</p>") && page.contains("第三集") && !page.contains("e.example.org"), "{page}");
+    assert!(
+        page.contains("<p>帖文</p>")
+            && page.contains("第三集")
+            && page.contains("第四首")
+            && !page.contains("e.example.org"),
+        "{page}"
+    );
     assert!(!page.contains("script") && !page.contains("t.me/.."), "{page}");
 }
 

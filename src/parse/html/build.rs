@@ -15,7 +15,7 @@ use html5gum::State;
 use super::formula::Formula;
 use super::open::{Content, OpenElements};
 use super::players::address_of_frame;
-use super::policy::{Meaning, embedded, ends_formula, has_no_content, is_frame, meaning_of, raw_state};
+use super::policy::{Meaning, embedded, ends_formula, has_no_content, is_frame, is_of_page, meaning_of, raw_state};
 use super::references::resolved;
 use super::skipped::{Ended, Skipped};
 use super::start_tags::{is_caption, is_closed_by_slash, rule_fits};
@@ -111,6 +111,10 @@ impl<'input> Builder<'input> {
         if self.formula.is_some() && self.goes_on_in_formula(name, &attrs, closing) {
             return raw;
         }
+        if raw.is_none() && !closes_itself && (is_of_page(name, &attrs) || self.is_of_figure(&attrs)) {
+            self.skip(name);
+            return raw;
+        }
         if let Some((tag, address)) = embedded(name, &attrs).filter(|_| !self.drops(name, &attrs)) {
             let title = attrs.iter().find(|(attr, _)| matches!(attr, Attr::Title | Attr::Name)).cloned();
             let title = title.map(|(_, title)| (Attr::Title, title));
@@ -138,6 +142,17 @@ impl<'input> Builder<'input> {
         raw
     }
 
+    /// Whether an element says how a figure's picture or sound is shown: Medium's words for screen readers, the player of Matters.
+    fn is_of_figure(&mut self, attrs: &[(Attr, String)]) -> bool {
+        let is = |name: &str| {
+            let has_name = |value: &str| value.split_ascii_whitespace().any(|class| class == name);
+            attrs.iter().any(|(attr, value)| *attr == Attr::Class && has_name(value))
+        };
+        self.elements.has(Tag::Figure)
+            && (is("speechify-ignore")
+                || (is("player") && self.elements.siblings().iter().any(|node| node.tag() == Some(Tag::Audio))))
+    }
+
     /// Begins what an element means.
     fn start_meaning(&mut self, meaning: Meaning, name: &[u8], attrs: Vec<(Attr, String)>, closing: Closing) {
         let closes_itself = closing == Closing::Itself;
@@ -149,8 +164,15 @@ impl<'input> Builder<'input> {
                     None => self.elements.insert_void(Tag::Iframe, attrs),
                 }
             }
-            Meaning::Is(Tag::Svg) if closes_itself => {}
-            Meaning::Is(Tag::Svg) => self.elements.start_svg(),
+            Meaning::Is(Tag::Svg) => {
+                // WeChat's editors put pictures behind drawings of nothing.
+                if let Some((_, address)) = attrs.into_iter().find(|(attr, _)| *attr == Attr::Background) {
+                    self.elements.insert_beside_svg(Tag::Img, vec![(Attr::Src, address)]);
+                }
+                if !closes_itself {
+                    self.elements.start_svg();
+                }
+            }
             Meaning::Is(tag) => {
                 // The whole page's language is the article's, and need not be said of each block.
                 let is_page = matches!(name, b"html" | b"body");

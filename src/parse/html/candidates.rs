@@ -47,8 +47,16 @@ fn best_of(image: &Element, sources: &[&Element]) -> Option<String> {
         }
         (Some((url, _)), None) => Some(url.to_owned()),
         (None, Some(plain)) => Some(plain.to_owned()),
-        (None, None) => lazy().chain(all(Attr::Src)).find(|url| inline::is_picture(url)).map(str::to_owned),
+        (None, None) => {
+            let inline = || lazy().chain(all(Attr::Src)).find(|url| inline::is_picture(url)).map(str::to_owned);
+            lazy().find_map(filled).or_else(inline)
+        }
     }
+}
+
+/// Deutsche Welle's address of a picture, whose form its script fills in: that of 940 pixels.
+fn filled(url: &str) -> Option<String> {
+    url.contains("${formatId}").then(|| url.replace("${formatId}", "6"))
 }
 
 pub(super) fn is_usable(url: &str) -> bool {
@@ -71,6 +79,8 @@ fn is_blank_to_fill(url: &str, brace: usize) -> bool {
 fn is_placeholder(url: &str) -> bool {
     const NAMES: &[&str] = &[
         "blank",
+        "none",
+        "imgloading",
         "spacer",
         "placeholder",
         "loading",

@@ -5,7 +5,8 @@
 //! a caption shown as a paragraph harms nobody, a paragraph shown as a caption may.
 
 use super::improve::is_sentence;
-use super::tree::{Element, Node, Tag, is_blank, text_of};
+use super::media_ref::MediaRef;
+use super::tree::{Attr, Element, Node, Tag, is_blank, text_of};
 
 /// Longer texts are no captions: an unclosed tag has swallowed the article. In characters.
 const MAX_CAPTION: usize = 400;
@@ -42,6 +43,20 @@ const MARKS: &[&str] = &[
     "圖片說明",
     "图／",
     "圖／",
+    "图/",
+    "圖/",
+    "图|",
+    "图 |",
+    "图｜",
+    "图丨",
+    "（图/",
+    "(图/",
+    "图片来自",
+    "圖片來自",
+    "资料图：",
+    "資料圖：",
+    "↑",
+    "▼",
     "图源",
     "圖源",
     "图为",
@@ -53,6 +68,9 @@ const MARKS: &[&str] = &[
     "Photo by",
     "Image:",
 ];
+
+/// Ends of lines in which somebody is named who took or gave the picture.
+const CREDITS: &[&str] = &["摄", "攝", "供图", "供圖"];
 
 /// Gives every figure of a flow the captions that follow it; a caption without a picture becomes a paragraph.
 pub(super) fn attach_captions(flow: &mut Vec<Node>) {
@@ -96,6 +114,56 @@ pub(super) fn attach_captions(flow: &mut Vec<Node>) {
     *flow = out;
 }
 
+/// A line behind a picture that is word for word what the picture says of itself is its caption.
+pub fn attach_said(flow: &mut Vec<Node>, media: &[MediaRef]) {
+    if !flow.iter().any(|node| node.tag() == Some(Tag::Figure)) {
+        return;
+    }
+    let mut out: Vec<Node> = Vec::with_capacity(flow.len());
+    for node in flow.drain(..) {
+        let said = |figure: &Element| match figure.children.as_slice() {
+            [Node::Media(hole)] => media.get(hole.index).map(|medium| &*medium.alt).filter(|alt| !alt.is_empty()),
+            _ => None,
+        };
+        let is_said = |alt: &str, line: &[Node]| text_of(line).split_whitespace().eq(alt.split_whitespace());
+        match (figure_for(&mut out, |figure| said(figure).is_some()), node) {
+            (Some(figure), Node::Element(line))
+                if line.tag == Tag::P && said(figure).is_some_and(|alt| is_said(alt, &line.children)) =>
+            {
+                add_caption(figure, line.children);
+            }
+            (_, node) => out.push(node),
+        }
+    }
+    *flow = out;
+}
+
+/// NetEase's paragraphs of a picture and its caption, parted by a break, are figures.
+pub(super) fn figure_of_line(line: &mut Element) {
+    const CLASS: &str = "f_center";
+    let is_so = |class: &str| class.split_ascii_whitespace().any(|class| class == CLASS);
+    let shows = |node: &Node| !node.is_blank_text() && node.tag() != Some(Tag::Br);
+    if line.tag != Tag::P || !line.attr(Attr::Class).is_some_and(is_so) {
+        return;
+    }
+    let is_picture = |node: &Node| matches!(node, Node::Media(hole) if !hole.inline);
+    let (Some(first), Some(last)) = (line.children.iter().position(shows), line.children.iter().rposition(shows))
+    else {
+        return;
+    };
+    let caption = &line.children[first + 1..=last];
+    let is_line = caption.iter().all(|node| node.is_phrase() && !matches!(node, Node::Media(_)));
+    let begins = caption.iter().position(shows);
+    let (Some(begins), true) = (begins, is_picture(&line.children[first]) && is_line) else { return };
+    if text_of(caption).chars().count() > MAX_MARKED {
+        return;
+    }
+    let caption = line.children.drain(first + 1 + begins..=last).collect();
+    line.children.truncate(first + 1);
+    line.children.push(Node::element(Tag::Figcaption, caption));
+    line.tag = Tag::Figure;
+}
+
 fn flush(waiting: &mut Option<Element>, out: &mut Vec<Node>) {
     let Some(caption) = waiting.take() else { return };
     if caption.children.iter().all(Node::is_phrase) {
@@ -137,8 +205,15 @@ fn is_marked(line: &Element) -> bool {
     if line.tag != Tag::P {
         return false;
     }
-    let is_marked = || begins_with_mark(&line.children) && text_of(&line.children).chars().count() <= MAX_MARKED;
-    (is_wholly_small(&line.children) && is_short(&line.children)) || is_marked()
+    if is_wholly_small(&line.children) {
+        return is_short(&line.children);
+    }
+    let ends_with_credit = |text: &str| {
+        let text = text.trim_end().trim_end_matches(['）', ')', '。']);
+        CREDITS.iter().any(|end| text.ends_with(end))
+    };
+    let text = text_of(&line.children);
+    text.chars().count() <= MAX_MARKED && (begins_with_mark(&line.children) || ends_with_credit(&text))
 }
 
 fn begins_with_mark(line: &[Node]) -> bool {

@@ -5,6 +5,7 @@
 //! only a script reads, and all of them may go through a proxy. What counts is the original's address.
 
 use super::candidates::best_candidate;
+use super::captions::figure_of_line;
 use super::galleries::Galleries;
 use super::media_ref::{MediaKind, MediaRef, Widths, is_picture_address};
 use super::players::{
@@ -90,6 +91,9 @@ impl<'base> Finder<'base> {
         if is_figure_of_media && self.refs.len() == before {
             // So that `normalise` knows: its caption is of what could not be kept, and of no other picture.
             element.children.push(Node::element(Tag::Div, Vec::new()));
+        }
+        if self.refs.len() == before + 1 {
+            figure_of_line(element);
         }
         // Most boxes hold no pictures, and need not be asked what they are.
         if self.refs.len() > before + 1 {

@@ -8,7 +8,7 @@
 
 pub mod build;
 mod candidates;
-mod captions;
+pub mod captions;
 mod formula;
 mod galleries;
 pub mod improve;

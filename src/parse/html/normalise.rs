@@ -65,12 +65,23 @@ fn block(mut element: Element, out: &mut Vec<Node>) {
         Tag::Details => details(element, children, out),
         // A box that is called a caption and holds the picture itself, or half the article, is none.
         Tag::Figcaption if !holds_picture(&children) && is_short(&children) => {
-            push_unless_empty(element, cell_content(children), out);
+            push_unless_empty(element, with_credit_apart(cell_content(children)), out);
         }
         Tag::Hr => out.push(Node::element(Tag::Hr, Vec::new())),
         // Paragraphs, boxes, figures (a caption stays behind its picture) and parts without their whole.
         _ => flow_box(&element, children, out),
     }
+}
+
+/// A caption in which small letters at the end stand apart: whose picture it is, in a line of its own on the page.
+fn with_credit_apart(mut caption: Vec<Node>) -> Vec<Node> {
+    if let [.., Node::Text(before), Node::Element(credit)] = caption.as_mut_slice()
+        && credit.tag == Tag::Small
+        && !before.ends_with(char::is_whitespace)
+    {
+        before.push(' ');
+    }
+    caption
 }
 
 /// Whether there is a picture, sound or film that does not stand in a line.

@@ -122,6 +122,16 @@ impl OpenElements {
         self.open(Tag::Svg, Element::new(Tag::Svg, Vec::new()), Content::Dropped);
     }
 
+    /// Puts a picture where the foreign content stands that is open, for that goes.
+    pub(super) fn insert_beside_svg(&mut self, tag: Tag, attrs: Vec<(Attr, String)>) {
+        let node = Node::Element(Element { tag, attrs, children: Vec::new() });
+        match self.stack.iter().position(|open| open.source == Tag::Svg) {
+            Some(0) => self.root.push(node),
+            Some(at) => self.stack[at - 1].element.children.push(node),
+            None => self.append(node),
+        }
+    }
+
     /// Formatting elements outside are none of its business, as of a cell's.
     pub(super) fn start_noscript(&mut self, attrs: Vec<(Attr, String)>, content: Content) {
         let tag = Tag::Noscript;

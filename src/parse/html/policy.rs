@@ -170,15 +170,16 @@ pub fn attribute_of(name: &[u8]) -> Option<Attr> {
         b"class" => Attr::Class,
         b"style" => Attr::Style,
         b"id" => Attr::Id,
-        b"name" => Attr::Name,
+        b"name" | b"music_name" => Attr::Name,
         b"type" => Attr::Type,
         b"poster" => Attr::Poster,
         b"checked" => Attr::Checked,
         b"data-src" | b"data-lazy-src" | b"data-original" | b"data-url" | b"data-actualsrc" | b"data-original-src"
         | b"real_src" | b"data-echo" | b"data-hi-res-src" | b"data-lazyload" | b"data-image" | b"data-lazy"
-        | b"data-layzr" | b"data-backsrc" | b"alt_src" | b"_src" => Attr::LazySrc,
+        | b"data-layzr" | b"data-backsrc" | b"alt_src" | b"_src" | b"file" | b"original" | b"lazysrc" | b"lazy-src"
+        | b"lay-src" | b"oldsrc" | b"src2" | b"ess-data" => Attr::LazySrc,
         b"data-srcset" | b"data-lazy-srcset" | b"data-original-set" => Attr::LazySrcset,
-        b"data-bg" | b"data-background" | b"data-background-image" => Attr::Background,
+        b"data-bg" | b"data-background" | b"data-background-image" | b"data-lazy-bgimg" => Attr::Background,
         b"srcdoc" => Attr::Framed,
         b"open" => Attr::Open,
         b"close" => Attr::Close,
@@ -191,6 +192,7 @@ pub fn attribute_of(name: &[u8]) -> Option<Attr> {
         | b"videoid"
         | b"data-telegram-post"
         | b"data-instgrm-permalink"
+        | b"audiourl"
         | b"voice_encode_fileid" => Attr::Embedded,
         _ if may_be_lazy(name) => Attr::GuessedSrc,
         _ => return None,
@@ -284,6 +286,10 @@ pub(super) enum Sight {
     Formula,
     /// The same as eyes see it.
     FormulaTwin,
+    /// It stands in a line of its own, as the parts of Zhihu's cards do.
+    Apart,
+    /// It is bold, as Baijiahao's headings are.
+    Bold,
 }
 
 /// What an element's classes say of what is in it.
@@ -292,11 +298,31 @@ pub(super) fn sight_of(attrs: &[(Attr, String)]) -> Sight {
     let mut words = classes.flat_map(|(_, value)| value.split_ascii_whitespace());
     let sight = words.find_map(|word| match word {
         "mwe-math-mathml-a11y" | "jammer" | "MJX_Assistive_MathML" => Some(Sight::Unseen),
-        "katex-mathml" | "MathJax" | "MathJax_SVG" | "MathJax_CHTML" => Some(Sight::Formula),
+        // (MathJax's drawings show no words: what follows them does.)
+        "katex-mathml" | "MathJax" | "MathJax_CHTML" => Some(Sight::Formula),
         "katex-html" => Some(Sight::FormulaTwin),
+        "LinkCard-desc" | "LinkCard-meta" => Some(Sight::Apart),
+        "bjh-strong" => Some(Sight::Bold),
         _ => None,
     });
     sight.unwrap_or(Sight::Plain)
+}
+
+/// Classes of what a page says of itself within an article: of Discuz's attachments, of Weibo's links (letters that its font draws), of
+/// players that load.
+static OF_PAGE: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::new(["aimg_tip", "W_ficon", "c-spinner"]).ok());
+
+/// Whether an element is a part of the page, and none of the article.
+pub(super) fn is_of_page(name: &[u8], attrs: &[(Attr, String)]) -> bool {
+    let is_box = matches!(name, b"a" | b"div" | b"i" | b"span");
+    is_box
+        && attrs.iter().any(|(attr, value)| match attr {
+            Attr::Class => OF_PAGE.as_ref().is_some_and(|classes| classes.is_match(value)),
+            // Sohu's way back.
+            Attr::Id => value == "backsohucom",
+            _ => false,
+        })
 }
 
 /// Whether a style gives a property one of these values. Most styles speak of other things; of two rules the last counts.
@@ -310,7 +336,7 @@ fn says(style: &str, property: &str, values: &[&str]) -> bool {
 }
 
 /// What a script would show in the place of an element, by what its attributes name: an embed or a sound, and its address. AMP's and
-/// YouTube's and CKEditor's custom elements, Facebook's boxes, Telegram's posts, WeChat's voices.
+/// YouTube's and CKEditor's custom elements, Facebook's boxes, Telegram's posts, WeChat's voices, songs and films.
 pub(super) fn embedded(name: &[u8], attrs: &[(Attr, String)]) -> Option<(Tag, String)> {
     let values = |wanted: Attr| attrs.iter().filter(move |(attr, _)| *attr == wanted).map(|(_, value)| value.trim());
     let is_post = |class: &str| class.split_ascii_whitespace().any(|word| matches!(word, "fb-post" | "fb-video"));
@@ -325,6 +351,8 @@ pub(super) fn embedded(name: &[u8], attrs: &[(Attr, String)]) -> Option<(Tag, St
         b"oembed" => (Tag::Iframe, "", Attr::Embedded, is_address),
         b"div" if values(Attr::Class).any(is_post) => (Tag::Iframe, "", Attr::Embedded, is_of_facebook),
         b"script" => (Tag::Iframe, "https://t.me/", Attr::Embedded, is_numbered_post),
+        b"mp-common-videosnap" | b"mpvideosnap" => (Tag::Video, "", Attr::LazySrc, is_address),
+        b"mp-common-qqmusic" | b"qqmusic" => (Tag::Audio, "", Attr::Embedded, is_address),
         b"mpvoice" | b"mp-common-mpaudio" => {
             (Tag::Audio, "https://res.wx.qq.com/voice/getvoice?mediaid=", Attr::Embedded, is_word)
         }

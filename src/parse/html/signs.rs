@@ -3,11 +3,21 @@
 use super::tree::{Attr, Element};
 
 /// Classes of pictures that stand for a character or a formula in their line.
-const SIGNS: &[&str] = &["emoji", "wp-smiley", "smiley", "emoticon", "latex", "mwe-math-fallback-image-inline"];
+const SIGNS: &[&str] =
+    &["emoji", "wx_emoji", "wp-smiley", "smiley", "emoticon", "latex", "mwe-math-fallback-image-inline"];
 
-/// What the addresses of such pictures hold: WordPress's emoji and formulas, Zhihu's formulas, Twemoji, Weibo's mark of a link.
-const SIGNS_FROM: &[&str] =
-    &["/images/core/emoji/", "/latex.php?", "/equation?tex=", "/twemoji", "/emoticons/", "/timeline_card_small"];
+/// What the addresses of such pictures hold: WordPress's emoji and formulas, Zhihu's formulas, Twemoji, Weibo's mark of a link,
+/// Discuz's and WeChat's smileys.
+const SIGNS_FROM: &[&str] = &[
+    "/images/core/emoji/",
+    "/latex.php?",
+    "/equation?tex=",
+    "/twemoji",
+    "/emoticons/",
+    "/timeline_card_small",
+    "/smiley/",
+    "/we-emoji/",
+];
 
 /// Whether a picture stands for a character or a formula: by its class, its address, or what is shown in its place, an emoji or
 /// `[笑]`.

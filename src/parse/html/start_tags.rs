@@ -10,13 +10,15 @@ pub(super) fn is_caption(tag: Tag, attrs: &[(Attr, String)]) -> bool {
 
 /// Whether a class says so.
 pub(super) fn has_caption_class(attrs: &[(Attr, String)]) -> bool {
-    /// Of Weibo, of Phoenix, of the People's Daily, of Sina.
-    const NAMES: &[&str] = &["picinfo", "picintro", "pictext", "img_descr"];
+    /// Of Weibo, of Phoenix, of the People's Daily, of Sina, of The Paper, of Tencent, of the Liberty Times.
+    const NAMES: &[&str] = &["picinfo", "picintro", "pictext", "img_descr", "image_desc", "qnt-img-desc", "ph_d"];
     let says_so = |class: &str| {
         let class = class.to_ascii_lowercase();
         (class.ends_with("caption") && !class.starts_with("no") && !class.starts_with("cta"))
             || class.ends_with("caption-text")
             || class.ends_with("photo-credit")
+            // Of China Central Television.
+            || class.starts_with("photo_alt")
             || NAMES.contains(&class.as_str())
     };
     attrs.iter().any(|(attr, value)| *attr == Attr::Class && value.split_ascii_whitespace().any(says_so))

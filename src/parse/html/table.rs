@@ -90,13 +90,18 @@ impl Parts {
 
     /// Whether it is one column of a picture and a short text under it: a picture with its caption, as Blogger sets them.
     fn is_figure(&self) -> bool {
-        let rows: Vec<&Element> = self.sections.iter().flat_map(|(_, rows)| rows).collect();
+        let rows: Vec<&Element> =
+            self.sections.iter().flat_map(|(_, rows)| rows).filter(|row| !shows_nothing(&row.children)).collect();
         let [above, below] = rows.as_slice() else { return false };
         let ([Node::Element(picture)], [Node::Element(text)]) = (above.children.as_slice(), below.children.as_slice())
         else {
             return false;
         };
-        let is_line = text.children.iter().all(Node::is_phrase) && !holds_picture(&text.children);
+        let line = match text.children.as_slice() {
+            [Node::Element(only)] if only.tag == Tag::P => &only.children,
+            line => line,
+        };
+        let is_line = line.iter().all(Node::is_phrase) && !holds_picture(line);
         let is_caption = is_line && is_short(&text.children) && !shows_nothing(&text.children);
         self.caption.is_none()
             && picture.tag == Tag::Td
@@ -106,7 +111,8 @@ impl Parts {
     }
 
     fn into_figure(self) -> Vec<Node> {
-        let mut cells = self.sections.into_iter().flat_map(|(_, rows)| rows).flat_map(|row| row.children);
+        let rows = self.sections.into_iter().flat_map(|(_, rows)| rows);
+        let mut cells = rows.filter(|row| !shows_nothing(&row.children)).flat_map(|row| row.children);
         let picture = cells.next().map(|cell| renamed(cell, Tag::Div));
         picture.into_iter().chain(cells.map(|cell| renamed(cell, Tag::Figcaption))).collect()
     }

@@ -17,8 +17,13 @@ impl Builder<'_> {
             let checked = attrs.iter().any(|(attr, _)| *attr == Attr::Checked);
             self.text(if checked { "☑" } else { "☐" });
         }
-        let is_unseen = match sight_of(attrs) {
-            Sight::Plain => false,
+        let sight = sight_of(attrs);
+        let is_unseen = match sight {
+            Sight::Plain | Sight::Bold => false,
+            Sight::Apart => {
+                self.text(" ");
+                false
+            }
             Sight::Unseen => true,
             Sight::Formula => {
                 self.has_formula = true;
@@ -41,7 +46,8 @@ impl Builder<'_> {
         if is_bare(name) && !self.elements.in_svg() {
             // A line of small letters behind a picture is its caption; elsewhere it is what it was.
             let small = || (has_caption_class(attrs) && !self.elements.are_in_title()).then_some(Tag::Small);
-            let phrase = phrase_of(attrs).or_else(small);
+            let bold = || (sight == Sight::Bold).then_some(Tag::Strong);
+            let phrase = phrase_of(attrs).or_else(bold).or_else(small);
             self.start_styled(phrase);
         }
     }
