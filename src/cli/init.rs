@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &Arguments) -> bool {
             true
         }
         Err(fault) => {
-            eprintln!("error: {fault}");
+            terminal::complain(format_args!("error: {fault}"));
             false
         }
     }

@@ -359,6 +359,7 @@ fn set_aside(damaged: &[PathBuf], store: &Store) -> std::io::Result<()> {
 
 fn remedy(fault: &sync::Fault) -> &'static str {
     match fault {
+        sync::Fault::Empty => "look whether the disk is mounted, and whether the store lies in a folder of it",
         sync::Fault::Place(_) | sync::Fault::NotThere(_) => {
             "name a folder, or an object store: s3://bucket/path, gs://bucket/path, az://container/path"
         }

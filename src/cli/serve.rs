@@ -61,7 +61,7 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
     let (preview, url) = (Arc::clone(&site.preview), site.url());
     std::thread::spawn(move || {
         if let Err(fault) = server::run(listener, site) {
-            eprintln!("error: the preview cannot be served: {fault}");
+            terminal::complain(format_args!("error: the preview cannot be served: {fault}"));
             std::process::exit(1);
         }
     });
@@ -82,6 +82,6 @@ pub(super) fn run(invocation: &Invocation, arguments: &Arguments) -> bool {
 
 fn open_browser(url: &str) {
     if let Err(fault) = open::that_detached(url) {
-        eprintln!("no browser could be opened: {fault}");
+        terminal::complain(format_args!("no browser could be opened: {fault}"));
     }
 }

@@ -36,7 +36,11 @@ pub(super) fn man(command: Command, arguments: &Man) -> bool {
         std::fs::create_dir_all(&arguments.dir)?;
         clap_mangen::generate_to(command, &arguments.dir)
     };
-    write().map_err(|fault| eprintln!("error: {} cannot be written: {fault}", arguments.dir.display())).is_ok()
+    write()
+        .map_err(|fault| {
+            super::terminal::complain(format_args!("error: {} cannot be written: {fault}", arguments.dir.display()))
+        })
+        .is_ok()
 }
 
 pub(super) fn schema() -> bool {

@@ -56,7 +56,7 @@ impl Progress for Bar {
     }
 
     fn note(&self, line: &str) {
-        self.bar.suspend(|| eprintln!("{line}"));
+        self.bar.suspend(|| complain(line));
     }
 }
 
@@ -82,7 +82,9 @@ pub(super) fn show_one(fault: Diagnostic, invocation: &Invocation) {
 pub(super) fn show(report: &Report, listed_in: Option<&str>, invocation: &Invocation) {
     match invocation.format {
         Format::Human => show_grouped(report, listed_in),
-        Format::Json => eprint!("{}", report.json_lines()),
+        Format::Json => {
+            let _ = write!(io::stderr(), "{}", report.json_lines());
+        }
         Format::Github => {
             show_grouped(report, listed_in);
             annotate(report, invocation);
@@ -107,9 +109,9 @@ fn show_grouped(report: &Report, listed_in: Option<&str>) {
             _ => "",
         };
         if is_coloured && !colour.is_empty() {
-            eprintln!("{colour}{line}\u{1b}[0m");
+            complain(format_args!("{colour}{line}\u{1b}[0m"));
         } else {
-            eprintln!("{line}");
+            complain(line);
         }
     }
 }
@@ -123,7 +125,7 @@ pub(super) fn end_on_interrupt() {
 /// Says that another build of the site is under way.
 pub(super) fn waiting(holder: &str) {
     let holder = if holder.is_empty() { "another process".to_owned() } else { format!("process {holder}") };
-    eprintln!("waiting for {holder}, which builds this site");
+    complain(format_args!("waiting for {holder}, which builds this site"));
 }
 
 /// Whether standard output has failed to take what was said.
@@ -139,13 +141,18 @@ pub(super) fn say(line: impl Display) {
     said(writeln!(io::stdout(), "{line}"));
 }
 
+/// Says a line on standard error. Where nobody takes it, nobody can be told so; the report in the folder of state has every fault.
+pub(super) fn complain(line: impl Display) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
 /// Notes whether standard output took what was said. A reader that closes the pipe has seen enough.
 pub(super) fn said(result: io::Result<()>) {
     if let Err(fault) = result
         && fault.kind() != io::ErrorKind::BrokenPipe
         && !IS_LOST.swap(true, Ordering::Relaxed)
     {
-        eprintln!("error: what was to be said is lost: {fault}");
+        complain(format_args!("error: what was to be said is lost: {fault}"));
     }
 }
 
@@ -157,6 +164,6 @@ pub(super) fn is_heard() -> bool {
 /// Shows how long each stage took.
 pub(super) fn show_timings(timings: &[(&'static str, Duration)]) {
     for (stage, time) in timings {
-        eprintln!("{stage:>10} {:8.3} s", time.as_secs_f64());
+        complain(format_args!("{stage:>10} {:8.3} s", time.as_secs_f64()));
     }
 }

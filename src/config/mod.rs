@@ -9,7 +9,7 @@ mod rules;
 mod text;
 pub mod typed;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
@@ -248,7 +248,7 @@ fn resolve(root: &Path, typed: SiteFile, overrides: &Overrides) -> Result<Config
             .unwrap_or_else(|| "zh-Hans".to_owned()),
         timezone: typed.timezone.and_then(|name| keep(&mut faults, zone_of(&name))).unwrap_or(Tz::UTC),
         yaml_dates: typed.yaml_dates.unwrap_or_default(),
-        content: typed.content.map_or_else(|| vec!["content".to_owned()], |list| list.iter().map(folder_of).collect()),
+        content: typed.content.map_or_else(|| vec!["content".to_owned()], |list| contents_of(root, &list)),
         pages: typed.pages.as_ref().map_or_else(|| PAGES.to_owned(), folder_of),
         static_folder: typed.static_folder.as_ref().map_or_else(|| STATIC.to_owned(), folder_of),
         theme: typed.theme.unwrap_or_else(|| "broadsheet".to_owned()),
@@ -283,15 +283,15 @@ fn resolve(root: &Path, typed: SiteFile, overrides: &Overrides) -> Result<Config
 /// A build removes from its output folder what it does not make, and reads what lies in the others: neither may it be one of them, nor
 /// lie in one, nor one in it. (Content may be the whole site: then the others are left out of it.)
 fn overlap(config: &Config) -> Option<Diagnostic> {
-    let output = absolute(&config.output);
+    let output = real(&config.output);
     let named = [("pages", &config.pages), ("static", &config.static_folder), ("overrides", &config.overrides)];
     let content = config.content.iter().filter(|folder| !folder.is_empty()).map(|folder| ("content", folder));
     let folders = named.into_iter().chain(content).map(|(name, folder)| (name, config.root.join(folder)));
     let both = |(name, folder): (&'static str, PathBuf)| {
-        let folder = absolute(&folder);
+        let folder = real(&folder);
         (output.starts_with(&folder) || folder.starts_with(&output)).then_some((name, folder))
     };
-    let state = Some(absolute(&config.state)).filter(|state| state.starts_with(&output)).map(|state| ("state", state));
+    let state = Some(real(&config.state)).filter(|state| state.starts_with(&output)).map(|state| ("state", state));
     let store = ("media.store", config.media.store.clone());
     let (name, folder) = folders.chain([store]).find_map(both).or(state)?;
     let message = format!("output: {} and {name}, {}, lie in each other", output.display(), folder.display());
@@ -303,6 +303,22 @@ fn one_for_two(config: &Config) -> Option<Diagnostic> {
     let is_one = absolute(&config.media.store) == absolute(&config.state);
     let message = || format!("media.store: {} is the folder of state, which may be deleted", config.state.display());
     is_one.then(|| fault(message()).hint("give what was rescued a folder of its own: `media`"))
+}
+
+/// A path as the file system has it: without `..`, and without links as far as it is there.
+fn real(path: &Path) -> PathBuf {
+    let mut real = PathBuf::new();
+    for part in absolute(path).components() {
+        if part == Component::ParentDir {
+            real.pop();
+            continue;
+        }
+        real.push(part);
+        if let Ok(there) = real.canonicalize() {
+            real = there;
+        }
+    }
+    real
 }
 
 /// A path from the root of the file system, whether or not it is there.
@@ -358,9 +374,18 @@ fn language_of(tag: &str) -> Result<String, Diagnostic> {
         .hint("write \"zh-Hans\", \"zh-Hant\", \"en\" or another BCP 47 tag"))
 }
 
+/// Content folders, each once, however it is spelled.
+fn contents_of(root: &Path, list: &[String]) -> Vec<String> {
+    let mut known = HashSet::new();
+    list.iter().map(folder_of).filter(|folder| known.insert(real(&root.join(folder)))).collect()
+}
+
 fn outlets_of(mut tables: Vec<OutletTable>) -> Result<OutletRules, Diagnostic> {
     for tag in tables.iter_mut().filter_map(|table| table.language.as_mut()) {
         *tag = language_of(tag)?;
+    }
+    if tables.iter().any(|table| table.name.trim().is_empty()) {
+        return Err(fault("outlet: a rule has an empty name").hint("give it the name that readers see"));
     }
     let twice = tables.iter().enumerate().find(|(at, one)| tables[..*at].iter().any(|other| other.name == one.name));
     match twice {

@@ -97,6 +97,9 @@ pub struct TagRules {
 
 impl TagRules {
     pub(super) fn new(tables: &[TagTable]) -> Result<Self, Diagnostic> {
+        if tables.iter().any(|table| table.name.trim().is_empty()) {
+            return Err(fault("tag: a rule has an empty name").hint("give it the name that readers see"));
+        }
         let words: Vec<(&str, &str)> = tables
             .iter()
             .flat_map(|table| table.words.iter().map(|word| (table.name.as_str(), word.as_str())))

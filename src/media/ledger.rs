@@ -129,6 +129,9 @@ impl Ledger {
                 Err(fault) => return Err(io::Error::other(format!("line {}: {fault}", at + 1))),
             }
         }
+        if lines.is_empty() && text.contains('\0') {
+            return Err(io::Error::other("it holds nothing but zeros, as a power cut leaves them"));
+        }
         Ok(Self { lines, folder: folder.to_owned(), ..Self::default() })
     }
 

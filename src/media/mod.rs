@@ -127,7 +127,14 @@ pub fn open(folder: &Path) -> Result<(Store, Ledger), Diagnostic> {
             .hint("mend it or fetch it again with `heliostat media pull`; no original is asked for without it")
     };
     let store = Store::open(folder).map_err(|why| fault("the store", folder.to_owned(), why))?;
-    let ledger = Ledger::load(folder).map_err(|why| fault("the ledger", folder.join(ledger::FILE_NAME), why))?;
+    let file = folder.join(ledger::FILE_NAME);
+    let ledger = Ledger::load(folder).map_err(|why| fault("the ledger", file.clone(), why))?;
+    // What forgets all originals leaves an empty one.
+    if ledger.stamp().is_none() && store.has_originals() {
+        let message = "the ledger is not there, and the store holds originals: nobody can tell which came from where";
+        let hint = "bring it back from a copy, or with `heliostat media pull`; to ask for all of them again, move `originals` away";
+        return Err(Diagnostic::error(Code::Store, message).in_file(file.display().to_string()).hint(hint));
+    }
     Ok((store, ledger))
 }
 

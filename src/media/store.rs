@@ -91,6 +91,12 @@ impl Store {
         Ok(Self { folder: folder.to_owned(), index: Mutex::new(Index { assets, has_changed: false, stamp }) })
     }
 
+    /// Whether it holds any original.
+    pub(super) fn has_originals(&self) -> bool {
+        let files = walkdir::WalkDir::new(self.folder.join(ORIGINALS)).into_iter().flatten();
+        files.into_iter().any(|entry| entry.file_type().is_file())
+    }
+
     /// Where it lies.
     pub fn folder(&self) -> &Path {
         &self.folder

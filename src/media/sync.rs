@@ -41,6 +41,9 @@ pub enum Fault {
     /// There is nothing to copy from.
     #[error("there is no such folder: {0}")]
     NotThere(String),
+    /// What is there is no store.
+    #[error("nothing of a store is there: no originals, no variants, no books")]
+    Empty,
     /// The object store failed.
     #[error(transparent)]
     Remote(#[from] object_store::Error),
@@ -204,6 +207,9 @@ pub fn pull(folder: &Path, remote: &Remote, what: What, progress: &dyn Progress)
         // Before the files, too: another machine may push meanwhile.
         let books = remote_books(remote).await?;
         let (ours, theirs) = (local_names(folder, what), remote.names(what.folders()).await?);
+        if theirs.is_empty() && books.texts.is_empty() && books.damaged.is_empty() {
+            return Err(Fault::Empty);
+        }
         let missing: Vec<String> = theirs.difference(&ours).cloned().collect();
         let mut copied = Copied { known: theirs.len() - missing.len(), ..Copied::default() };
         progress.begin("pull", missing.len());

@@ -55,6 +55,26 @@ impl Folder {
     }
 }
 
+/// The lock of an output folder, which two sites may name. It lies among the system's temporary files, so that it is in nobody's way, and is
+/// let go when dropped.
+#[derive(Debug)]
+pub(super) struct OutputLock {
+    _file: Option<fs::File>,
+}
+
+impl OutputLock {
+    /// None if another process has it. Where there can be no lock, nobody is kept out.
+    pub(super) fn take(output: &Path) -> Option<Self> {
+        let digest = Digest::of(output.as_os_str().as_encoded_bytes());
+        let path = std::env::temp_dir().join(format!("heliostat-{digest}.lock"));
+        let file = fs::File::options().create(true).write(true).truncate(false).open(path).ok();
+        match file.as_ref().map(fs::File::try_lock) {
+            Some(Err(fs::TryLockError::WouldBlock)) => None,
+            _ => Some(Self { _file: file }),
+        }
+    }
+}
+
 /// Does something with a path whose folder may be missing: most are there, so it is made only when that fails.
 pub(super) fn with_folder<T>(path: &Path, act: impl Fn() -> io::Result<T>) -> io::Result<T> {
     match act() {
@@ -146,4 +166,19 @@ pub(super) fn mounts() -> Vec<PathBuf> {
 pub(super) fn modified(metadata: &fs::Metadata) -> i64 {
     let since = metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
     since.and_then(|since| i64::try_from(since.as_nanos()).ok()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_output_folder_is_one_builds_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = OutputLock::take(folder.path());
+        assert!(first.is_some() && OutputLock::take(folder.path()).is_none());
+        assert!(OutputLock::take(&folder.path().join("other")).is_some());
+        drop(first);
+        assert!(OutputLock::take(folder.path()).is_some());
+    }
 }

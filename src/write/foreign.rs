@@ -21,24 +21,24 @@ impl Stage<'_> {
             return None;
         }
         let paths = staged.iter().map(|(path, _)| path.as_str());
-        // The folders of what the last build had were ours.
-        let new = paths.filter(|path| !self.before.has(path));
         let foreign_folder =
-            |path: &str| Some(self.output.join(path)).filter(|there| there.is_dir() && self.holds_foreign(there));
+            |path: &str| Some(self.output.join(path)).filter(|there| there.is_dir() && !self.holds_ours_alone(there));
         let foreign_file = |folder: &str| {
             let there = self.output.join(folder);
             (there.metadata().is_ok_and(|there| !there.is_dir()) && !self.is_ours(folder)).then_some(there)
         };
         let mut known = HashSet::new();
-        let mut folders = new.flat_map(folders_of).filter(|folder| !folder.is_empty() && known.insert(*folder));
+        let mut folders = paths.flat_map(folders_of).filter(|folder| !folder.is_empty() && known.insert(*folder));
         let in_place = || staged.par_iter().find_map_first(|(path, _)| foreign_folder(path));
         folders.find_map(foreign_file).or_else(in_place)
     }
 
-    fn holds_foreign(&self, folder: &Path) -> bool {
+    /// Whether there is anything in a folder, and all of it is ours: builds leave no empty folders.
+    fn holds_ours_alone(&self, folder: &Path) -> bool {
         let files = walkdir::WalkDir::new(folder).into_iter().flatten().filter(|entry| !entry.file_type().is_dir());
         let below = |entry: walkdir::DirEntry| Some(entry.path().strip_prefix(&self.output).ok()?.to_str()?.to_owned());
-        files.map(below).any(|path| !path.is_some_and(|path| self.is_ours(&path)))
+        let mut files = files.map(below).peekable();
+        files.peek().is_some() && files.all(|path| path.is_some_and(|path| self.is_ours(&path)))
     }
 
     /// Whether a file of the output folder is one that a build of ours has made, as far as that is known.
@@ -89,6 +89,13 @@ pub(super) fn obstructed(path: &Path) -> Diagnostic {
     Diagnostic::error(Code::Output, "is in a page's way and was not made by Heliostat; nothing was changed")
         .in_file(path.display().to_string())
         .hint("move it, or name another folder with --output")
+}
+
+/// Sites have locks of their own; this one is held by a build of another.
+pub(super) fn taken(output: &Path) -> Diagnostic {
+    Diagnostic::error(Code::Output, "is being written by a build of another site")
+        .in_file(output.display().to_string())
+        .hint("give each site a folder of its own with --output, or `output` in site.toml")
 }
 
 pub(super) fn mounted(output: &Path) -> Diagnostic {

@@ -33,10 +33,10 @@ use crate::digest::Digest;
 use crate::disk::Durability;
 use crate::plan::taken::folders_of;
 use files::{
-    Folder, exchange_folders, modified, mounts, remove_file_and_empty_folders, remove_tree, sync_file_system,
-    sync_folder, with_folder,
+    Folder, OutputLock, exchange_folders, modified, mounts, remove_file_and_empty_folders, remove_tree,
+    sync_file_system, sync_folder, with_folder,
 };
-use foreign::{mounted, obstructed, refuse_foreign};
+use foreign::{mounted, obstructed, refuse_foreign, taken};
 pub use manifest::{Manifest, Places};
 use manifest::{Record, Slot};
 
@@ -94,6 +94,7 @@ pub struct Stage<'build> {
     bytes: AtomicU64,
     /// Whether another file system is mounted in the output folder: then the folder must stay.
     holds_mounts: bool,
+    _lock: OutputLock,
 }
 
 impl<'build> Stage<'build> {
@@ -113,6 +114,7 @@ impl<'build> Stage<'build> {
         if mounts.contains(&output) {
             return Err(mounted(&output));
         }
+        let lock = OutputLock::take(&output).ok_or_else(|| taken(&output))?;
         let folder = beside(&output, "next");
         let fail = |fault: io::Error| unwritable(&folder, &fault);
         remove_tree(&folder).map_err(fail)?;
@@ -133,6 +135,7 @@ impl<'build> Stage<'build> {
             unchanged: AtomicUsize::new(0),
             bytes: AtomicU64::new(0),
             holds_mounts,
+            _lock: lock,
         })
     }
 

@@ -93,17 +93,33 @@ fn folders_that_lie_in_each_other_are_refused() {
         ("output = \"content/public\"", "content"),
         ("output = \"static\"", "static"),
         ("output = \".\"", "pages"),
+        ("output = \"public/../content/site\"", "content"),
+        ("output = \"nowhere/../static/site\"", "static"),
+        ("output = \"link/site\"", "static"),
     ] {
-        let run = Site::new().config(lines).run(&["build", "--offline"]);
+        let site = Site::new().config(lines).file("static/a.txt", "a").file("content/a.txt", "a");
+        std::os::unix::fs::symlink("static", site.path().join("link")).unwrap();
+        let run = site.run(&["build", "--offline"]);
         assert!(run.status == 1 && run.stderr.contains("lie in each other"), "{lines}: {}", run.stderr);
         assert!(run.stderr.contains(name), "{lines}: {}", run.stderr);
     }
 }
 
 #[test]
+fn a_content_folder_of_two_spellings_is_one() {
+    let site = Site::new()
+        .config("content = [\"content\", \"./content/../content\", \"link\"]")
+        .file("content/a.md", "---\ntitle: a\ndate: 2024-05-06\n---\ntext\n");
+    std::os::unix::fs::symlink("content", site.path().join("link")).unwrap();
+    assert_eq!(site.list().len(), 1);
+}
+
+#[test]
 fn the_store_is_not_in_the_folder_of_state_and_an_outlets_language_is_one() {
     for (lines, said) in [
         ("[media]\nstore = \".heliostat\"", "is the folder of state, which may be deleted"),
+        ("[[outlet]]\nname = \" \"", "outlet: a rule has an empty name"),
+        ("[[tag]]\nname = \"\"\nwords = [\"x\"]", "tag: a rule has an empty name"),
         ("[[outlet]]\nname = \"a\"\nlanguage = \"zh\\\" x\"", "is no tag of one"),
     ] {
         let run = Site::new().config(lines).run(&["build", "--offline"]);
@@ -217,6 +233,22 @@ fn output_that_is_lost_is_a_fault_and_a_closed_pipe_is_none() {
         drop(reader);
         let closed = command(writer.into());
         assert_eq!(closed.status.code(), Some(0), "{}", String::from_utf8_lossy(&closed.stderr));
+    }
+}
+
+/// A log's disk is full: the report in the folder of state has every fault.
+#[test]
+#[cfg(target_os = "linux")]
+fn faults_that_nobody_can_be_told_end_no_build() {
+    let site = Site::new().file("content/a.md", "---\ntitle: a\ndate: none\n---\ntext");
+    for format in ["human", "json"] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_heliostat"));
+        command.args(["build", "--offline", "--force", "--format", format]).current_dir(site.path()).stderr(full);
+        let run = command.output().unwrap();
+        assert_eq!(run.status.code(), Some(0));
+        assert!(String::from_utf8_lossy(&run.stdout).contains("1 article"));
+        assert!(std::fs::read_to_string(site.path().join(".heliostat/report.txt")).unwrap().contains("content/a.md"));
     }
 }
 

@@ -433,6 +433,24 @@ fn a_site_without_its_pictures_takes_no_ones_place() {
     let run = site.run(&["build", "--offline"]);
     assert!(run.status == 1 && run.stderr.contains("the ledger cannot be read"), "{}", run.stderr);
     assert!(files_below(&site.path().join("public")) == before);
+    // What a power cut leaves of it, and nothing.
+    fs::write(&book, vec![0; text.len()]).unwrap();
+    let run = site.run(&["build", "--offline"]);
+    assert!(run.status == 1 && run.stderr.contains("nothing but zeros"), "{}", run.stderr);
+    fs::remove_file(&book).unwrap();
+    let run = site.run(&["build", "--offline"]);
+    assert!(run.status == 1 && run.stderr.contains("the ledger is not there"), "{}", run.stderr);
+    assert!(files_below(&site.path().join("public")) == before);
+    fs::write(&book, text).unwrap();
+    said(&site, &["build", "--offline"]);
+}
+
+#[test]
+fn a_folder_that_holds_no_store_is_none() {
+    let (site, elsewhere) = (Site::new(), tempfile::tempdir().unwrap());
+    fs::write(elsewhere.path().join("a.txt"), "a").unwrap();
+    let run = site.run(&["media", "pull", elsewhere.path().to_str().unwrap()]);
+    assert!(run.status == 1 && run.stderr.contains("nothing of a store is there"), "{}", run.stderr);
 }
 
 #[test]

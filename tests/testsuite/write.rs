@@ -328,6 +328,32 @@ fn a_foreign_file_in_a_pages_way_is_named_and_nothing_is_changed() {
     assert!(site.has_output("tags/neu/index.html"));
 }
 
+/// Somebody has replaced a folder of the site by a file, a page by an empty folder.
+#[test]
+fn what_stands_in_the_way_of_pages_that_were_there_is_named() {
+    for (gone, in_the_way) in [("2024", "2024"), ("404.html", "404.html")] {
+        let site = site_of(3);
+        site.build();
+        let public = site.path().join("public");
+        if gone == "2024" {
+            fs::remove_dir_all(public.join(gone)).unwrap();
+            fs::write(public.join(gone), "mine").unwrap();
+        } else {
+            fs::remove_file(public.join(gone)).unwrap();
+            fs::create_dir(public.join(gone)).unwrap();
+        }
+        for arguments in [&["build", "--offline"][..], &["build", "--offline", "--force"]] {
+            let run = site.run(arguments);
+            let said = format!("public/{in_the_way}: is in a page's way");
+            assert!(run.status == 1 && run.stderr.contains(&said), "{}", run.stderr);
+        }
+        let _ = fs::remove_file(public.join(gone));
+        let _ = fs::remove_dir(public.join(gone));
+        site.build();
+        assert!(public.join(gone).exists());
+    }
+}
+
 #[test]
 fn a_change_of_most_pages_keeps_who_may_read_them() {
     let site = site_of(5);
