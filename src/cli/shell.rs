@@ -38,7 +38,7 @@ pub(super) fn man(command: Command, arguments: &Man) -> bool {
     };
     write()
         .map_err(|fault| {
-            super::terminal::complain(format_args!("error: {} cannot be written: {fault}", arguments.dir.display()))
+            super::terminal::complain(format_args!("error: {} cannot be written: {fault}", arguments.dir.display()));
         })
         .is_ok()
 }
