@@ -183,6 +183,11 @@ pub fn named_originals<'entry>(entries: &[&'entry Entry]) -> BTreeMap<String, &'
     keys.collect()
 }
 
+/// A fault for each file of the site that articles name as a medium and that is nowhere.
+pub fn missing(entries: &[&Entry], config: &Config) -> Vec<Diagnostic> {
+    gather(entries, &config.root, &config.static_folder).1
+}
+
 /// Each original once, and what is nowhere.
 fn gather<'entry>(entries: &[&'entry Entry], root: &Path, static_folder: &str) -> (Originals<'entry>, Vec<Diagnostic>) {
     let references = entries.par_iter().flat_map_iter(|entry| {

@@ -428,6 +428,7 @@ pub fn check(
     let Overview { given, recalled, map } = look_and_plan(config, now, Removals::Few, &mut log)?;
     log.said.extend(proof::faults(config, &given.theme));
     let entries = shown(&recalled.entries, map.articles.iter().map(Planned::is_withdrawn), &given.customs);
+    log.said.extend(media::missing(&entries, config));
     let attachments = given.attachments(attachments::named(&entries));
     let targets = given.targets(&recalled.entries, &map, &attachments);
     log.said.extend(given.dead_ends(&recalled.entries, &map, &attachments, &targets));

@@ -182,7 +182,7 @@ impl<'build> Targets<'build> {
             let message = format!("`{written}` is no page or file of the site; {what}");
             let fault = Diagnostic::warning(Code::Link, message).in_file(&*entry.source);
             Some(fault.hint(
-                "`heliostat list --json` names each article's page; documents belong beside it, other files into the static folder",
+                "`heliostat list --json` names each article's page; documents (pdf, docx, zip and their like) belong beside it, other files into the static folder",
             ))
         };
         dead.filter_map(fault).collect()

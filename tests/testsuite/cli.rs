@@ -201,6 +201,14 @@ fn a_wrong_type_is_told_with_the_right_one() {
 }
 
 #[test]
+fn check_says_which_pictures_are_nowhere() {
+    let text = "---\ntitle: a\ndate: 2024-05-06\n---\n![渡轮](missing.png)\n\ntext\n";
+    let site = Site::new().file("content/a.md", text);
+    let run = site.run(&["check", "--strict"]);
+    assert!(run.status == 1 && run.stderr.contains("missing.png"), "{}", run.stderr);
+}
+
+#[test]
 fn check_writes_nothing_at_all() {
     let site = Site::new().file("content/a.md", "---\ntitle: a\ndate: 2024-05-06\n---\ntext");
     assert_eq!(site.run(&["check"]).status, 0);
