@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use crate::digest::{Digest, Digester};
 use crate::parse::Entry;
-use crate::plan::pages::{NEWEST, months};
+use crate::plan::pages::{NEWEST, is_indexed, months};
 use crate::plan::{ArticleId, FeedOf, Page, PageKind, Part, SitemapOf, TaxonomyKind, Term};
 use crate::render::context::{calendar, lists, template_of};
 use crate::render::{Site, feed, sitemap};
@@ -230,7 +230,7 @@ impl Shown {
         let url = Digester::new()
             .text(&planned.path)
             .number(date(entry.updated.or(entry.date)))
-            .count(usize::from(sitemap::is_ours_to_index(site, id)))
+            .count(usize::from(is_indexed(&site.entries[id as usize], site.config)))
             .finish();
         let mut whole = Digester::new();
         // The article's digest holds its entry; its links lead to other pages than its own, by titles of their own.

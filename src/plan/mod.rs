@@ -154,7 +154,7 @@ pub fn plan(
     list(entries, &mut map);
     (map.outlets, map.tags) =
         rayon::join(|| taxonomy::outlets(entries, &map, config), || taxonomy::tags(entries, &map));
-    let mut fixed = pages::fixed(&map, own, config);
+    let mut fixed = pages::fixed(entries, &map, own, config);
     let mut taken = Taken::of(fixed.iter().map(|page| page.path.as_str()));
     let own_files = ["robots.txt", NOT_FOUND].into_iter().filter(|path| own.has_static(path));
     for path in own_files.chain(own.assets.iter().copied()) {

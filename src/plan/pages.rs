@@ -5,13 +5,15 @@
 //! older list ever moves.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use chrono::{Datelike as _, NaiveDate};
 
 use super::custom::NOT_FOUND;
 use super::{ArticleId, Own, SiteMap, TaxonomyKind, Term};
-use crate::config::Config;
+use crate::config::{Canonical, Config};
 use crate::digits;
+use crate::parse::Entry;
 
 /// So many articles are on one page of a list.
 pub const PART: usize = 100;
@@ -109,7 +111,7 @@ pub struct Part {
 const SITEMAP_URLS: usize = 45_000;
 
 /// Every page that is no article and that the site has of itself, in a fixed order.
-pub(super) fn fixed(map: &SiteMap, own: &Own<'_>, config: &Config) -> Vec<Page> {
+pub(super) fn fixed(entries: &[Arc<Entry>], map: &SiteMap, own: &Own<'_>, config: &Config) -> Vec<Page> {
     let mut pages = Vec::new();
     let mut push = |path: String, kind: PageKind| pages.push(Page { path, kind });
     push("index.html".to_owned(), PageKind::Front);
@@ -132,7 +134,8 @@ pub(super) fn fixed(map: &SiteMap, own: &Own<'_>, config: &Config) -> Vec<Page> 
     }
     if config.base_url.is_some() {
         let indexes = pages.iter().filter(|page| page.kind.is_index()).count() + own.customs.len();
-        pages.extend(sitemaps(map, indexes));
+        let is_indexed = |id: &ArticleId| is_indexed(&entries[*id as usize], config);
+        pages.extend(sitemaps(map, indexes, is_indexed));
     }
     pages
 }
@@ -242,17 +245,29 @@ fn taxonomy(map: &SiteMap, kind: TaxonomyKind, config: &Config, push: &mut impl 
     }
 }
 
-/// The index of the sitemaps and those under it. `indexes` may be one too many: a page for what is not found is none.
-fn sitemaps(map: &SiteMap, indexes: usize) -> Vec<Page> {
+/// Whether an article's page is offered for indexing: one that names another as canonical is not.
+pub(crate) fn is_indexed(entry: &Entry, config: &Config) -> bool {
+    let outlet = entry.outlet.as_deref().and_then(|name| config.outlets.by_name(name));
+    entry.original_url.is_none() || outlet.is_none_or(|outlet| outlet.canonical == Canonical::Mirror)
+}
+
+/// The index of the sitemaps and those under it, none of them empty. `indexes` may be one too many: a page for what is not found is none.
+fn sitemaps(map: &SiteMap, indexes: usize, is_indexed: impl Fn(&ArticleId) -> bool) -> Vec<Page> {
     let years = runs(&map.listing, |id| map.article(id).day.map_or(0, |day| day.year()));
     let years = years.into_iter().rev().map(|(year, range)| (format!("{year:04}"), SitemapOf::Year(year), range));
     let rest = [
         ("undated".to_owned(), SitemapOf::Undated, 0..map.undated.len()),
         ("pages".to_owned(), SitemapOf::Indexes, 0..indexes),
     ];
+    let holds_any = |of: SitemapOf, part: &Part| match of {
+        SitemapOf::Year(_) => map.listing[part.range.clone()].iter().any(&is_indexed),
+        SitemapOf::Undated => map.undated[part.range.clone()].iter().any(&is_indexed),
+        SitemapOf::Indexes => true,
+    };
     let under = years.chain(rest).flat_map(|(name, of, range)| {
         let page = move |part: Part| Page { path: sitemap_name(&name, part.number), kind: PageKind::Sitemap(of, part) };
-        parts(range, SITEMAP_URLS).into_iter().map(page)
+        let parts = parts(range, SITEMAP_URLS).into_iter().filter(|part| holds_any(of, part));
+        parts.map(page).collect::<Vec<_>>()
     });
     [Page { path: "sitemap.xml".to_owned(), kind: PageKind::SitemapIndex }].into_iter().chain(under).collect()
 }
@@ -275,7 +290,7 @@ mod tests {
 
     #[test]
     fn no_sitemap_is_too_long() {
-        let pages = sitemaps(&SiteMap::default(), 100_000);
+        let pages = sitemaps(&SiteMap::default(), 100_000, |_| true);
         let paths: Vec<_> = pages.iter().map(|page| page.path.as_str()).collect();
         assert_eq!(paths, ["sitemap.xml", "sitemap-pages.xml", "sitemap-pages-2.xml", "sitemap-pages-3.xml"]);
         let lengths = pages.iter().filter_map(|page| match &page.kind {

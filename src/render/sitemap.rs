@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::Site;
 use super::feed::escape_xml;
 use super::labels::iso_or_day;
-use crate::config::Canonical;
+use crate::plan::pages::is_indexed;
 use crate::plan::relative::absolute;
 use crate::plan::{ArticleId, Page, PageKind, Part, SiteMap, SitemapOf};
 
@@ -33,7 +33,9 @@ pub(crate) fn paths(map: &SiteMap) -> impl Iterator<Item = &str> {
 /// A part of what a sitemap leads to.
 pub(super) fn urls(site: &Site<'_>, of: SitemapOf, part: &Part) -> String {
     let mut out = format!("{OPEN}<urlset xmlns=\"{NAMESPACE}\">\n");
-    for id in articles(site.map, of, part).iter().rev().filter(|id| is_ours_to_index(site, **id)) {
+    for id in
+        articles(site.map, of, part).iter().rev().filter(|id| is_indexed(&site.entries[**id as usize], site.config))
+    {
         url(site, &site.map.article(*id).path, Some(*id), &mut out);
     }
     for path in indexes(site.map, of, part) {
@@ -70,13 +72,6 @@ fn url(site: &Site<'_>, path: &str, article: Option<ArticleId>, out: &mut String
         out.extend(["<lastmod>", &iso_or_day(changed, site.config.timezone), "</lastmod>"]);
     }
     out.push_str("</url>\n");
-}
-
-/// A page that names another as canonical is not offered for indexing.
-pub(crate) fn is_ours_to_index(site: &Site<'_>, id: ArticleId) -> bool {
-    let entry = &site.entries[id as usize];
-    let outlet = entry.outlet.as_deref().and_then(|name| site.config.outlets.by_name(name));
-    entry.original_url.is_none() || outlet.is_none_or(|outlet| outlet.canonical == Canonical::Mirror)
 }
 
 /// What crawlers may read: everything.

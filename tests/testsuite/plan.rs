@@ -125,6 +125,20 @@ fn a_link_to_a_mirrored_article_leads_to_the_mirrors_page() {
     assert!(page.contains("<a href=\"https://e.example.org/3\" rel=\"noreferrer noopener\">丙</a>"));
 }
 
+/// Pages that name their originals as canonical are in no sitemap, and a sitemap without an address is none.
+#[test]
+fn no_sitemap_is_empty() {
+    let article = |url: &str| format!("---\ntitle: A\ndate: 2021-05-06\nfrom: {url}\n---\n正文。\n");
+    let site = Site::new()
+        .config("[[outlet]]\nname = \"theirs\"\nhosts = [\"e.example.org\"]\ncanonical = \"original\"")
+        .file("content/a.md", article("https://e.example.org/a"));
+    site.build();
+    assert!(!site.has_output("sitemap-2021.xml") && !site.output("sitemap.xml").contains("2021"));
+    let site = site.file("content/b.md", article("https://ours.example.org/b"));
+    site.build();
+    assert_eq!(site.output("sitemap-2021.xml").matches("<url>").count(), 1);
+}
+
 /// Every link of every page of the sample mirror leads to a file that is there, none starts with a slash, and no
 /// page names another host in anything but a link to follow.
 #[test]
