@@ -94,7 +94,8 @@ impl Store {
     /// Whether it holds any original.
     pub(super) fn has_originals(&self) -> bool {
         let files = walkdir::WalkDir::new(self.folder.join(ORIGINALS)).into_iter().flatten();
-        files.into_iter().any(|entry| entry.file_type().is_file())
+        let is_original = |name: &std::ffi::OsStr| name.to_str().and_then(Digest::parse).is_some();
+        files.into_iter().any(|entry| entry.file_type().is_file() && is_original(entry.file_name()))
     }
 
     /// Where it lies.

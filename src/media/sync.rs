@@ -207,7 +207,8 @@ pub fn pull(folder: &Path, remote: &Remote, what: What, progress: &dyn Progress)
         // Before the files, too: another machine may push meanwhile.
         let books = remote_books(remote).await?;
         let (ours, theirs) = (local_names(folder, what), remote.names(what.folders()).await?);
-        if theirs.is_empty() && books.texts.is_empty() && books.damaged.is_empty() {
+        let is_empty = theirs.is_empty() && books.texts.is_empty() && books.damaged.is_empty();
+        if is_empty && remote.names(What::All.folders()).await?.is_empty() {
             return Err(Fault::Empty);
         }
         let missing: Vec<String> = theirs.difference(&ours).cloned().collect();
@@ -231,7 +232,10 @@ pub fn pull(folder: &Path, remote: &Remote, what: What, progress: &dyn Progress)
         merge(&books, &store, &mut ledger)?;
         copied.damaged.extend(books.damaged);
         store.save_index()?;
-        ledger.save()?;
+        // An empty one beside originals would say that nothing is known of them, and that they may go.
+        if ledger.stamp().is_some() || ledger.lines().next().is_some() || !store.has_originals() {
+            ledger.save()?;
+        }
         Ok(copied)
     })
 }

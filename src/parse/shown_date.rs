@@ -158,12 +158,15 @@ fn of_byline(line: &str, read: &impl Fn(&str) -> Option<ReadDate>) -> Option<Rea
     of_writer().or_else(of_english_writer).or_else(in_parts)
 }
 
-/// Whether words are written as names are: of an order and of a dawn no article is.
+/// Whether words are written as a person's name is: those before a day that is told, `By order of the King`, are not.
 fn is_name(words: &str) -> bool {
-    const MOST: usize = 5;
-    let is_of_name = |word: &str| word.starts_with(char::is_uppercase) || matches!(word, "and" | "&");
-    let words = words.strip_suffix(',').unwrap_or(words);
-    !words.is_empty() && words.split(' ').count() <= MOST && words.split(' ').all(is_of_name)
+    const MOST: usize = 6;
+    const PARTICLES: &[&str] =
+        &["and", "&", "al", "bin", "da", "de", "del", "den", "der", "di", "la", "le", "van", "von"];
+    let is_of_name = |word: &str| word.starts_with(char::is_uppercase) || PARTICLES.contains(&word);
+    let words: Vec<&str> = words.strip_suffix(',').unwrap_or(words).split(' ').collect();
+    // One word may be a day of the week.
+    (2..=MOST).contains(&words.len()) && words.into_iter().all(is_of_name)
 }
 
 fn is_in_line(tag: &[u8]) -> bool {

@@ -39,7 +39,7 @@ use crate::render::targets::Targets;
 use crate::render::{self, CustomPage, Site};
 pub use crate::state::last::Counts;
 use crate::state::last::Last;
-use crate::write::{Difference, Removals, Stage, Summary, put_fault};
+use crate::write::{self, Difference, Removals, Stage, Summary, put_fault};
 use bodies::Bodies;
 use fingerprint::{Fingerprints, Shown};
 use given::Given;
@@ -168,8 +168,9 @@ fn try_build(
     if memory.manifest.is_damaged {
         progress.note("the manifest cannot be used (it is damaged): every page is written anew");
     }
+    let lock = write::lock(&config.output)?;
     memory.begin_output(&config.output)?;
-    let stage = Stage::begin(&config.output, &memory.places, &memory.manifest, options.durability)?;
+    let stage = Stage::begin(&config.output, &memory.places, &memory.manifest, options.durability, lock)?;
     let before = recent.filter(|recent| recent.made.is(&made) && recent.customs == customs);
     let before = before.map(|recent| (recent.shown, holds.changed.as_slice()));
     let found = &given.discovered.found;

@@ -55,24 +55,52 @@ impl Folder {
     }
 }
 
-/// The lock of an output folder, which two sites may name. It lies among the system's temporary files, so that it is in nobody's way, and is
-/// let go when dropped.
+/// The lock of an output folder, which two sites may name: a file beside it, there while a build writes. Let go when dropped.
 #[derive(Debug)]
-pub(super) struct OutputLock {
-    _file: Option<fs::File>,
+pub struct OutputLock {
+    file: Option<fs::File>,
+    path: PathBuf,
 }
 
 impl OutputLock {
-    /// None if another process has it. Where there can be no lock, nobody is kept out.
-    pub(super) fn take(output: &Path) -> Option<Self> {
-        let digest = Digest::of(output.as_os_str().as_encoded_bytes());
-        let path = std::env::temp_dir().join(format!("heliostat-{digest}.lock"));
-        let file = fs::File::options().create(true).write(true).truncate(false).open(path).ok();
-        match file.as_ref().map(fs::File::try_lock) {
-            Some(Err(fs::TryLockError::WouldBlock)) => None,
-            _ => Some(Self { _file: file }),
+    /// None if another process has it. Where there can be no lock, nobody is kept out: a build then fails with its first file.
+    pub(super) fn take(path: PathBuf) -> Option<Self> {
+        loop {
+            let Ok(file) = fs::File::options().create(true).write(true).truncate(false).open(&path) else {
+                return Some(Self { file: None, path });
+            };
+            if let Err(fs::TryLockError::WouldBlock) = file.try_lock() {
+                return None;
+            }
+            // Who had it may have removed it between the two.
+            if is_same(&file, &path) {
+                return Some(Self { file: Some(file), path });
+            }
         }
     }
+}
+
+impl Drop for OutputLock {
+    /// While it is held: who opens the file from now on has another.
+    fn drop(&mut self) {
+        if self.file.is_some() {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Whether an open file is still that of a path.
+#[cfg(unix)]
+fn is_same(file: &fs::File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let number = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+    file.metadata().is_ok_and(|open| path.metadata().is_ok_and(|there| number(open) == number(there)))
+}
+
+/// An open file cannot be removed there.
+#[cfg(not(unix))]
+fn is_same(_: &fs::File, _: &Path) -> bool {
+    true
 }
 
 /// Does something with a path whose folder may be missing: most are there, so it is made only when that fails.
@@ -175,10 +203,11 @@ mod tests {
     #[test]
     fn an_output_folder_is_one_builds_at_a_time() {
         let folder = tempfile::tempdir().unwrap();
-        let first = OutputLock::take(folder.path());
-        assert!(first.is_some() && OutputLock::take(folder.path()).is_none());
-        assert!(OutputLock::take(&folder.path().join("other")).is_some());
+        let path = |name: &str| folder.path().join(name);
+        let first = OutputLock::take(path("a"));
+        assert!(first.is_some() && OutputLock::take(path("a")).is_none());
+        assert!(OutputLock::take(path("b")).is_some() && !path("b").exists());
         drop(first);
-        assert!(OutputLock::take(folder.path()).is_some());
+        assert!(!path("a").exists() && OutputLock::take(path("a")).is_some());
     }
 }

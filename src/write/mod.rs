@@ -32,9 +32,10 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::digest::Digest;
 use crate::disk::Durability;
 use crate::plan::taken::folders_of;
+pub use files::OutputLock;
 use files::{
-    Folder, OutputLock, exchange_folders, modified, mounts, remove_file_and_empty_folders, remove_tree,
-    sync_file_system, sync_folder, with_folder,
+    Folder, exchange_folders, modified, mounts, remove_file_and_empty_folders, remove_tree, sync_file_system,
+    sync_folder, with_folder,
 };
 use foreign::{mounted, obstructed, refuse_foreign, taken};
 pub use manifest::{Manifest, Places};
@@ -107,6 +108,7 @@ impl<'build> Stage<'build> {
         places: &'build Places,
         before: &'build Manifest,
         durability: Durability,
+        lock: OutputLock,
     ) -> Result<Self, Diagnostic> {
         let output = absolute(output).map_err(|fault| unwritable(output, &fault))?;
         refuse_foreign(&output)?;
@@ -114,7 +116,6 @@ impl<'build> Stage<'build> {
         if mounts.contains(&output) {
             return Err(mounted(&output));
         }
-        let lock = OutputLock::take(&output).ok_or_else(|| taken(&output))?;
         let folder = beside(&output, "next");
         let fail = |fault: io::Error| unwritable(&folder, &fault);
         remove_tree(&folder).map_err(fail)?;
@@ -423,6 +424,15 @@ fn beside(output: &Path, what: &str) -> PathBuf {
 /// Whether a name is one of those, or that of an output folder's marker.
 pub fn is_beside(name: &str) -> bool {
     name.starts_with('.') && name.contains(".heliostat-")
+}
+
+/// Takes the lock of an output folder: before anything is put back in it.
+///
+/// # Errors
+/// If a build of another site has it.
+pub fn lock(output: &Path) -> Result<OutputLock, Diagnostic> {
+    let output = absolute(output).map_err(|fault| unwritable(output, &fault))?;
+    OutputLock::take(beside(&output, "lock")).ok_or_else(|| taken(&output))
 }
 
 /// Puts the output folder back that a build has put aside and not replaced, where the two cannot be exchanged at once.

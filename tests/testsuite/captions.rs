@@ -425,13 +425,43 @@ fn pictures_of_portals_have_their_captions() {
         "图/视觉中国",
         "图 | 晨报",
         "资料图：某地。",
-        "▼渡轮",
+        "↑渡轮",
         "新华社记者 李四 摄",
-        "渡轮离港（王五 摄）",
+        "渡轮离港（王五摄）",
         "渡轮。受访者供图",
     ] {
         cases.push((format!("<p>{image}</p><p>{caption}</p><p>正文。</p>"), figure(caption) + "<p>正文。</p>"));
     }
+    // What is told of pictures, and what a picture stands for.
+    for text in ["据悉，该片将于明年在上海开始拍摄。", "这部片在桥上拍摄", "请勿偷攝。", "志愿者说：书都是附近居民供图"]
+    {
+        cases.push((format!("<p>{image}</p><p>{text}</p>"), format!("{bare}<p>{text}</p>")));
+    }
+    let embed = "<figure><a href=\"https://v.example.org/1\" rel=\"noreferrer noopener\"><strong>他说了</strong> <small>v.example.org</small></a></figure>";
+    cases.push((
+        "<iframe src=https://v.example.org/1 title=他说了></iframe><p>他说了</p>".to_owned(),
+        format!("{embed}<p>他说了</p>"),
+    ));
+    // Two breaks part paragraphs.
+    cases.push((
+        format!("<p class=f_center>{image}<br>图说<br><br>正文。</p>"),
+        format!("{bare}<p>图说</p><p>正文。</p>"),
+    ));
+    // A picture that is there is shown, whatever file it was; classes are whole words; what nobody closed takes no paragraphs along.
+    for bare_name in ["file=IMG_1.jpg", "oldsrc=W020.jpg", "original=true/1.5"] {
+        cases.push((format!("<img src={a} {bare_name}>"), bare.clone()));
+    }
+    cases.push(("<div file=a.jpg></div><p>一</p>".to_owned(), "<p>一</p>".to_owned()));
+    cases.push(("<div class=music-spinner><p>歌词</p></div>".to_owned(), "<p>歌词</p>".to_owned()));
+    cases.push(("<p>一<i class=W_ficon>L<p>二<p>三".to_owned(), "<p>一</p><p>二</p><p>三</p>".to_owned()));
+    cases.push((
+        format!("<figure><img class=speechify-ignore src={a}><figcaption>图说</figcaption></figure>"),
+        figure("图说"),
+    ));
+    cases.push((
+        format!("甲<svg width=16 height=16 style=\"background:url({a})\"></svg>乙"),
+        format!("<p>甲{}乙</p>", link(a)),
+    ));
     for class in ["image_desc", "photo_alt_20190808"] {
         cases.push((format!("<p>{image}</p><p class={class}>图说</p>"), figure("图说")));
     }

@@ -383,6 +383,7 @@ fn a_byline_with_a_date_dates_an_article_that_nothing_else_dates() {
         "By Jane Harbour, December 5, 2023",
         "By Jane Harbour 5 December 2023",
         "By Jane Harbour and Ann Pier, 5 December 2023",
+        "By Ludwig van der Pier, December 5, 2023",
         "编辑 2023-12-05",
         "By 2023-12-05",
     ] {
@@ -402,6 +403,7 @@ fn what_happened_on_a_day_dates_no_article() {
         "# 港口\n\n记者王五曾于2009年3月5日到访该港\n",
         "# 港口\n\n编辑部 2008-08-08 成立\n",
         "# Ferries\n\nBy 5 May 2022\n",
+        "# Ferries\n\nBy Friday, March 5, 2021\n",
         "# Ferries\n\nBy dawn on 6 June 1944\n",
         "# Ferries\n\nBy order of the King, 4 July 1776\n",
         "# Ferries\n\nThe harbour was closed\nby the two ministers on 4 July 1976\nand nobody asked why.\n",

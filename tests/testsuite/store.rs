@@ -440,6 +440,12 @@ fn a_site_without_its_pictures_takes_no_ones_place() {
     fs::remove_file(&book).unwrap();
     let run = site.run(&["build", "--offline"]);
     assert!(run.status == 1 && run.stderr.contains("the ledger is not there"), "{}", run.stderr);
+    // A store that knows no more mends nothing.
+    let elsewhere = tempfile::tempdir().unwrap();
+    fs::create_dir_all(elsewhere.path().join("variants/ab")).unwrap();
+    fs::write(elsewhere.path().join(format!("variants/ab/{}.webp", "ab".repeat(16))), "x").unwrap();
+    site.run(&["media", "pull", elsewhere.path().to_str().unwrap()]);
+    assert!(!book.exists() && site.run(&["build", "--offline"]).status == 1);
     assert!(files_below(&site.path().join("public")) == before);
     fs::write(&book, text).unwrap();
     said(&site, &["build", "--offline"]);

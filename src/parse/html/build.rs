@@ -15,7 +15,9 @@ use html5gum::State;
 use super::formula::Formula;
 use super::open::{Content, OpenElements};
 use super::players::address_of_frame;
-use super::policy::{Meaning, embedded, ends_formula, has_no_content, is_frame, is_of_page, meaning_of, raw_state};
+use super::policy::{
+    Meaning, PagePart, embedded, ends_formula, has_no_content, is_frame, meaning_of, page_part, raw_state,
+};
 use super::references::resolved;
 use super::skipped::{Ended, Skipped};
 use super::start_tags::{is_caption, is_closed_by_slash, rule_fits};
@@ -103,6 +105,7 @@ impl<'input> Builder<'input> {
         let raw = raw_state(name).filter(|_| !closes_itself && self.is_raw(name));
         let is_tex =
             name == b"script" && attrs.iter().any(|(attr, value)| *attr == Attr::Type && value.starts_with("math/tex"));
+        self.skipping.take_if(|skipped| skipped.ends_before(meaning));
         if let Some(skipped) = &mut self.skipping {
             skipped.start_tag(name);
             self.raw_text = raw.is_some().then_some(RawText::Drop);
@@ -111,8 +114,8 @@ impl<'input> Builder<'input> {
         if self.formula.is_some() && self.goes_on_in_formula(name, &attrs, closing) {
             return raw;
         }
-        if raw.is_none() && !closes_itself && (is_of_page(name, &attrs) || self.is_of_figure(&attrs)) {
-            self.skip(name);
+        if !closes_itself && page_part(name, &attrs).is_some_and(|part| self.holds(part)) {
+            self.skipping = Some(if name == b"div" { Skipped::new(name) } else { Skipped::of_line(name) });
             return raw;
         }
         if let Some((tag, address)) = embedded(name, &attrs).filter(|_| !self.drops(name, &attrs)) {
@@ -142,15 +145,16 @@ impl<'input> Builder<'input> {
         raw
     }
 
-    /// Whether an element says how a figure's picture or sound is shown: Medium's words for screen readers, the player of Matters.
-    fn is_of_figure(&mut self, attrs: &[(Attr, String)]) -> bool {
-        let is = |name: &str| {
-            let has_name = |value: &str| value.split_ascii_whitespace().any(|class| class == name);
-            attrs.iter().any(|(attr, value)| *attr == Attr::Class && has_name(value))
-        };
-        self.elements.has(Tag::Figure)
-            && (is("speechify-ignore")
-                || (is("player") && self.elements.siblings().iter().any(|node| node.tag() == Some(Tag::Audio))))
+    /// Whether a part of a page stands where it would.
+    fn holds(&mut self, part: PagePart) -> bool {
+        match part {
+            PagePart::Anywhere => true,
+            PagePart::OfFigure => self.elements.has(Tag::Figure),
+            PagePart::OfSound => {
+                let last = self.elements.siblings().iter().rev().take(2).find(|node| !node.is_blank_text());
+                last.is_some_and(|node| node.tag() == Some(Tag::Audio)) && self.elements.has(Tag::Figure)
+            }
+        }
     }
 
     /// Begins what an element means.
@@ -166,8 +170,8 @@ impl<'input> Builder<'input> {
             }
             Meaning::Is(Tag::Svg) => {
                 // WeChat's editors put pictures behind drawings of nothing.
-                if let Some((_, address)) = attrs.into_iter().find(|(attr, _)| *attr == Attr::Background) {
-                    self.elements.insert_beside_svg(Tag::Img, vec![(Attr::Src, address)]);
+                if attrs.iter().any(|(attr, _)| *attr == Attr::Background) && !self.drops(name, &attrs) {
+                    self.elements.insert_beside_svg(picture_behind(attrs));
                 }
                 if !closes_itself {
                     self.elements.start_svg();
@@ -473,6 +477,16 @@ fn holds_frame(text: &str) -> bool {
     const START: &[u8] = b"<iframe";
     let mut starts = memchr::memchr_iter(b'<', text.as_bytes()).map(|at| &text.as_bytes()[at..]);
     starts.any(|rest| rest.len() > START.len() && rest[..START.len()].eq_ignore_ascii_case(START))
+}
+
+/// The picture behind a drawing, as large as that.
+fn picture_behind(attrs: Vec<(Attr, String)>) -> Element {
+    let attrs = attrs.into_iter().filter_map(|(attr, value)| match attr {
+        Attr::Background => Some((Attr::Src, value)),
+        Attr::Width | Attr::Height => Some((attr, value)),
+        _ => None,
+    });
+    Element { tag: Tag::Img, attrs: attrs.collect(), children: Vec::new() }
 }
 
 /// The standard's list of start tags that end foreign content, as far as we know them.

@@ -7,8 +7,11 @@ use crate::parse::inline;
 /// The best copy that an element names, of those in forms that can be decoded here if there are such.
 pub(super) fn best_candidate(image: &Element, sources: &[&Element]) -> Option<String> {
     let decodable: Vec<&Element> = sources.iter().copied().filter(|source| is_decodable(source)).collect();
-    let is_whole = |url: &String| !is_placeholder(url) && !inline::is_picture(url);
-    best_of(image, &decodable).filter(is_whole).or_else(|| best_of(image, sources))
+    // What stands in the page itself and is smaller is a preview, in bytes of its address.
+    const WHOLE: usize = 16 << 10;
+    let is_preview = |url: &str| url.starts_with("data:") && url.len() < WHOLE;
+    let best = best_of(image, &decodable).filter(|url| !is_placeholder(url) && !is_preview(url));
+    best.or_else(|| best_of(image, sources))
 }
 
 fn is_decodable(source: &Element) -> bool {
@@ -37,7 +40,7 @@ fn best_of(image: &Element, sources: &[&Element]) -> Option<String> {
     );
     // `data-lazy="true"` names no picture.
     let lazy = || all(Attr::LazySrc).filter(|value| value.contains(['/', '.']));
-    let guessed = || all(Attr::GuessedSrc).filter(|value| is_picture_address(value));
+    let guessed = || all(Attr::GuessedSrc).chain(all(Attr::BareSrc)).filter(|value| is_picture_address(value));
     let named = || lazy().chain(all(Attr::Src)).filter(usable);
     let plain = named().find(|url| !is_placeholder(url)).or_else(|| guessed().find(usable)).or_else(|| named().next());
     match (widest, plain) {

@@ -5,7 +5,7 @@
 //! a caption shown as a paragraph harms nobody, a paragraph shown as a caption may.
 
 use super::improve::is_sentence;
-use super::media_ref::MediaRef;
+use super::media_ref::{MediaKind, MediaRef};
 use super::tree::{Attr, Element, Node, Tag, is_blank, text_of};
 
 /// Longer texts are no captions: an unclosed tag has swallowed the article. In characters.
@@ -56,7 +56,6 @@ const MARKS: &[&str] = &[
     "资料图：",
     "資料圖：",
     "↑",
-    "▼",
     "图源",
     "圖源",
     "图为",
@@ -68,9 +67,6 @@ const MARKS: &[&str] = &[
     "Photo by",
     "Image:",
 ];
-
-/// Ends of lines in which somebody is named who took or gave the picture.
-const CREDITS: &[&str] = &["摄", "攝", "供图", "供圖"];
 
 /// Gives every figure of a flow the captions that follow it; a caption without a picture becomes a paragraph.
 pub(super) fn attach_captions(flow: &mut Vec<Node>) {
@@ -114,7 +110,7 @@ pub(super) fn attach_captions(flow: &mut Vec<Node>) {
     *flow = out;
 }
 
-/// A line behind a picture that is word for word what the picture says of itself is its caption.
+/// A line behind a picture that is word for word what the picture says of itself is its caption; boxes are gone by now.
 pub fn attach_said(flow: &mut Vec<Node>, media: &[MediaRef]) {
     if !flow.iter().any(|node| node.tag() == Some(Tag::Figure)) {
         return;
@@ -122,7 +118,10 @@ pub fn attach_said(flow: &mut Vec<Node>, media: &[MediaRef]) {
     let mut out: Vec<Node> = Vec::with_capacity(flow.len());
     for node in flow.drain(..) {
         let said = |figure: &Element| match figure.children.as_slice() {
-            [Node::Media(hole)] => media.get(hole.index).map(|medium| &*medium.alt).filter(|alt| !alt.is_empty()),
+            [Node::Media(hole)] => {
+                let picture = media.get(hole.index).filter(|medium| medium.kind == MediaKind::Picture)?;
+                Some(&*picture.alt).filter(|alt| !alt.is_empty())
+            }
             _ => None,
         };
         let is_said = |alt: &str, line: &[Node]| text_of(line).split_whitespace().eq(alt.split_whitespace());
@@ -130,6 +129,10 @@ pub fn attach_said(flow: &mut Vec<Node>, media: &[MediaRef]) {
             (Some(figure), Node::Element(line))
                 if line.tag == Tag::P && said(figure).is_some_and(|alt| is_said(alt, &line.children)) =>
             {
+                // Links may lead to the line.
+                let is_new = |(attr, _): &(Attr, String)| figure.attr(*attr).is_none();
+                let attrs: Vec<_> = line.attrs.into_iter().filter(is_new).collect();
+                figure.attrs.extend(attrs);
                 add_caption(figure, line.children);
             }
             (_, node) => out.push(node),
@@ -155,7 +158,11 @@ pub(super) fn figure_of_line(line: &mut Element) {
     let is_line = caption.iter().all(|node| node.is_phrase() && !matches!(node, Node::Media(_)));
     let begins = caption.iter().position(shows);
     let (Some(begins), true) = (begins, is_picture(&line.children[first]) && is_line) else { return };
-    if text_of(caption).chars().count() > MAX_MARKED {
+    // Two breaks part paragraphs.
+    let lines: Vec<&Node> = caption.iter().filter(|node| !node.is_blank_text()).collect();
+    let is_break = |node: &Node| node.tag() == Some(Tag::Br);
+    let is_one = !lines[1..].windows(2).any(|pair| pair.iter().all(|node| is_break(node)));
+    if !is_one || text_of(caption).chars().count() > MAX_MARKED {
         return;
     }
     let caption = line.children.drain(first + 1 + begins..=last).collect();
@@ -208,12 +215,28 @@ fn is_marked(line: &Element) -> bool {
     if is_wholly_small(&line.children) {
         return is_short(&line.children);
     }
-    let ends_with_credit = |text: &str| {
-        let text = text.trim_end().trim_end_matches(['）', ')', '。']);
-        CREDITS.iter().any(|end| text.ends_with(end))
-    };
     let text = text_of(&line.children);
     text.chars().count() <= MAX_MARKED && (begins_with_mark(&line.children) || ends_with_credit(&text))
+}
+
+/// Whether a line ends with who took or gave its picture: `新华社记者 李四 摄`, `（王五摄）`, `受访者供图`. What was filmed is prose.
+fn ends_with_credit(line: &str) -> bool {
+    /// In characters.
+    const LONGEST_CREDIT: usize = 16;
+    const LONGEST_GIVER: usize = 8;
+    let line = line.trim_end();
+    let in_brackets = line.strip_suffix(['）', ')']);
+    let parts: &[char] =
+        if in_brackets.is_some() { &['（', '('] } else { &['。', '！', '？', '；', '：', '，'] };
+    let credit = in_brackets.unwrap_or(line).rsplit(parts).next().unwrap_or_default().trim();
+    let length = credit.chars().count();
+    let taken = || {
+        let name = credit.strip_suffix(['摄', '攝'])?;
+        let is_named = in_brackets.is_some() || name.ends_with(char::is_whitespace) || name.contains("记者");
+        (is_named && !name.ends_with(['拍', '统', '統', '偷', '航', '珍'])).then_some(())
+    };
+    let given = || credit.ends_with("供图") || credit.ends_with("供圖");
+    (length <= LONGEST_CREDIT && taken().is_some()) || (length <= LONGEST_GIVER && given())
 }
 
 fn begins_with_mark(line: &[Node]) -> bool {

@@ -148,13 +148,20 @@ impl<'base> Finder<'base> {
 
     /// A post of a network, of which nothing but its address is left: the network's script would have shown it.
     fn unseen_post(&mut self, element: &Element) -> Option<Node> {
-        const NETWORKS: &[(&str, &[&str])] =
-            &[("twitter-tweet", &["twitter.com", "x.com"]), ("instagram-media", &["instagram.com"])];
+        const TWITTER: &[&str] = &["twitter.com", "x.com"];
+        const NETWORKS: &[(&str, &[&str])] = &[
+            ("twitter-tweet", TWITTER),
+            ("twitter-tweet-rendered", TWITTER),
+            ("instagram-media", &["instagram.com", "instagr.am"]),
+        ];
         let class = element.attr(Attr::Class).filter(|_| element.tag == Tag::Blockquote)?;
         let of_class = |(name, _): &&(&str, _)| class.split_ascii_whitespace().any(|class| class == *name);
         let (_, hosts) = NETWORKS.iter().find(of_class).filter(|_| shows_nothing(&element.children))?;
+        let is_below = |host: &str, domain: &str| {
+            host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        };
         let is_post = |address: &&str| {
-            parse_web(address).is_some_and(|url| hosts.contains(&url.host().trim_start_matches("www.")))
+            parse_web(address).is_some_and(|url| hosts.iter().any(|domain| is_below(url.host(), domain)))
         };
         let address =
             element.attr(Attr::Embedded).filter(is_post).or_else(|| last_link(&element.children, &is_post))?;

@@ -123,8 +123,8 @@ impl OpenElements {
     }
 
     /// Puts a picture where the foreign content stands that is open, for that goes.
-    pub(super) fn insert_beside_svg(&mut self, tag: Tag, attrs: Vec<(Attr, String)>) {
-        let node = Node::Element(Element { tag, attrs, children: Vec::new() });
+    pub(super) fn insert_beside_svg(&mut self, picture: Element) {
+        let node = Node::Element(picture);
         match self.stack.iter().position(|open| open.source == Tag::Svg) {
             Some(0) => self.root.push(node),
             Some(at) => self.stack[at - 1].element.children.push(node),

@@ -176,8 +176,9 @@ pub fn attribute_of(name: &[u8]) -> Option<Attr> {
         b"checked" => Attr::Checked,
         b"data-src" | b"data-lazy-src" | b"data-original" | b"data-url" | b"data-actualsrc" | b"data-original-src"
         | b"real_src" | b"data-echo" | b"data-hi-res-src" | b"data-lazyload" | b"data-image" | b"data-lazy"
-        | b"data-layzr" | b"data-backsrc" | b"alt_src" | b"_src" | b"file" | b"original" | b"lazysrc" | b"lazy-src"
-        | b"lay-src" | b"oldsrc" | b"src2" | b"ess-data" => Attr::LazySrc,
+        | b"data-layzr" | b"data-backsrc" | b"alt_src" | b"_src" | b"lazysrc" | b"lazy-src" | b"lay-src"
+        | b"ess-data" => Attr::LazySrc,
+        b"file" | b"original" | b"oldsrc" | b"src2" => Attr::BareSrc,
         b"data-srcset" | b"data-lazy-srcset" | b"data-original-set" => Attr::LazySrcset,
         b"data-bg" | b"data-background" | b"data-background-image" | b"data-lazy-bgimg" => Attr::Background,
         b"srcdoc" => Attr::Framed,
@@ -308,21 +309,32 @@ pub(super) fn sight_of(attrs: &[(Attr, String)]) -> Sight {
     sight.unwrap_or(Sight::Plain)
 }
 
-/// Classes of what a page says of itself within an article: of Discuz's attachments, of Weibo's links (letters that its font draws), of
-/// players that load.
-static OF_PAGE: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::new(["aimg_tip", "W_ficon", "c-spinner"]).ok());
+/// What a page says of itself within an article.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum PagePart {
+    /// Hints of Discuz about its attachments, letters that Weibo's font draws, players that load, Sohu's way back.
+    Anywhere,
+    /// Medium's words for screen readers, of a figure's picture.
+    OfFigure,
+    /// The player of Matters, of a figure's sound.
+    OfSound,
+}
 
-/// Whether an element is a part of the page, and none of the article.
-pub(super) fn is_of_page(name: &[u8], attrs: &[(Attr, String)]) -> bool {
-    let is_box = matches!(name, b"a" | b"div" | b"i" | b"span");
-    is_box
-        && attrs.iter().any(|(attr, value)| match attr {
-            Attr::Class => OF_PAGE.as_ref().is_some_and(|classes| classes.is_match(value)),
-            // Sohu's way back.
-            Attr::Id => value == "backsohucom",
-            _ => false,
-        })
+/// The part of a page that an element is.
+pub(super) fn page_part(name: &[u8], attrs: &[(Attr, String)]) -> Option<PagePart> {
+    let of_class = |class: &str| match (name, class) {
+        (b"div", "aimg_tip" | "c-spinner") | (b"i" | b"span", "W_ficon") => Some(PagePart::Anywhere),
+        (b"span", "speechify-ignore") => Some(PagePart::OfFigure),
+        (b"div", "player") => Some(PagePart::OfSound),
+        _ => None,
+    };
+    let part_of = |(attr, value): &(Attr, String)| match attr {
+        Attr::Class => value.split_ascii_whitespace().find_map(of_class),
+        Attr::Id if name == b"a" && value == "backsohucom" => Some(PagePart::Anywhere),
+        _ => None,
+    };
+    let is_one = matches!(name, b"a" | b"div" | b"i" | b"span");
+    if is_one { attrs.iter().find_map(part_of) } else { None }
 }
 
 /// Whether a style gives a property one of these values. Most styles speak of other things; of two rules the last counts.

@@ -12,6 +12,8 @@ pub(super) struct Skipped {
     depth: usize,
     /// The blocks that are open in it.
     blocks: Vec<Tag>,
+    /// Whether it holds no blocks: the first one ends it.
+    is_of_line: bool,
 }
 
 /// What an end tag ends while content goes.
@@ -25,7 +27,17 @@ pub(super) enum Ended {
 
 impl Skipped {
     pub(super) fn new(name: &[u8]) -> Self {
-        Self { name: name.to_vec(), depth: 1, blocks: Vec::new() }
+        Self { name: name.to_vec(), depth: 1, blocks: Vec::new(), is_of_line: false }
+    }
+
+    /// A part of a line: if nobody closed it, it takes no paragraphs along.
+    pub(super) fn of_line(name: &[u8]) -> Self {
+        Self { is_of_line: true, ..Self::new(name) }
+    }
+
+    /// Whether what begins ends it.
+    pub(super) fn ends_before(&self, meaning: Meaning) -> bool {
+        self.is_of_line && matches!(meaning, Meaning::Is(tag) if !tag.is_phrase() && !tag.is_void())
     }
 
     pub(super) fn start_tag(&mut self, name: &[u8]) {

@@ -14,11 +14,12 @@ pub(super) fn has_caption_class(attrs: &[(Attr, String)]) -> bool {
     const NAMES: &[&str] = &["picinfo", "picintro", "pictext", "img_descr", "image_desc", "qnt-img-desc", "ph_d"];
     let says_so = |class: &str| {
         let class = class.to_ascii_lowercase();
-        (class.ends_with("caption") && !class.starts_with("no") && !class.starts_with("cta"))
+        (class.ends_with("caption") && !class.starts_with("no") && !class.starts_with("cta") && !class.starts_with("closed"))
             || class.ends_with("caption-text")
             || class.ends_with("photo-credit")
             // Of China Central Television.
-            || class.starts_with("photo_alt")
+            || class == "photo_alt"
+            || class.starts_with("photo_alt_")
             || NAMES.contains(&class.as_str())
     };
     attrs.iter().any(|(attr, value)| *attr == Attr::Class && value.split_ascii_whitespace().any(says_so))

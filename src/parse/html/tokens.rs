@@ -252,10 +252,12 @@ impl Emitter for Tokens<'_, '_> {
         self.text.push(text);
     }
 
+    #[inline(always)]
     fn init_start_tag(&mut self) {
         self.begin_tag();
     }
 
+    #[inline(always)]
     fn init_end_tag(&mut self) {
         self.begin_tag();
         self.tag.is_end = true;
@@ -266,6 +268,7 @@ impl Emitter for Tokens<'_, '_> {
         self.tag.name.extend_from_slice(name);
     }
 
+    #[inline(always)]
     fn init_attribute(&mut self) {
         self.flush_attribute();
     }
@@ -275,6 +278,7 @@ impl Emitter for Tokens<'_, '_> {
         self.attribute.name.extend_from_slice(name);
     }
 
+    #[inline(always)]
     fn init_attribute_value(&mut self) {
         self.attribute.read = attribute_of(&self.attribute.name);
         self.attribute.name.clear();

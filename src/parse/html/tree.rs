@@ -272,6 +272,8 @@ pub enum Attr {
     LazyAlt,
     /// An address that a lazy loader of unknown name may load.
     GuessedSrc,
+    /// `file` and its kin: the address of a picture that a forum's script shows, or the bare name of a file.
+    BareSrc,
     /// `data-srcset` and its kin.
     LazySrcset,
     /// `data-orig-file`, `data-large-file`: the best copy there is.
