@@ -443,6 +443,7 @@ fn pictures_of_portals_have_their_captions() {
         format!("{embed}<p>他说了</p>"),
     ));
     // Two breaks part paragraphs.
+    cases.push((format!("<p class=f_center>{image}<br><br>正文。</p>"), format!("{bare}<p>正文。</p>")));
     cases.push((
         format!("<p class=f_center>{image}<br>图说<br><br>正文。</p>"),
         format!("{bare}<p>图说</p><p>正文。</p>"),

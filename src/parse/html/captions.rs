@@ -161,7 +161,7 @@ pub(super) fn figure_of_line(line: &mut Element) {
     // Two breaks part paragraphs.
     let lines: Vec<&Node> = caption.iter().filter(|node| !node.is_blank_text()).collect();
     let is_break = |node: &Node| node.tag() == Some(Tag::Br);
-    let is_one = !lines[1..].windows(2).any(|pair| pair.iter().all(|node| is_break(node)));
+    let is_one = !lines.windows(2).any(|pair| pair.iter().all(|node| is_break(node)));
     if !is_one || text_of(caption).chars().count() > MAX_MARKED {
         return;
     }
