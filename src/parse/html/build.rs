@@ -20,7 +20,7 @@ use super::policy::{
 };
 use super::references::resolved;
 use super::skipped::{Ended, Skipped};
-use super::start_tags::{is_caption, is_closed_by_slash, rule_fits};
+use super::start_tags::{is_caption, is_closed_by_slash, picture_behind, rule_fits};
 use super::styled::{Styled, is_bare, is_plain, phrase_of};
 use super::tokens::{self, Closing};
 use super::tree::{Attr, Element, Node, Tag, is_blank};
@@ -477,16 +477,6 @@ fn holds_frame(text: &str) -> bool {
     const START: &[u8] = b"<iframe";
     let mut starts = memchr::memchr_iter(b'<', text.as_bytes()).map(|at| &text.as_bytes()[at..]);
     starts.any(|rest| rest.len() > START.len() && rest[..START.len()].eq_ignore_ascii_case(START))
-}
-
-/// The picture behind a drawing, as large as that.
-fn picture_behind(attrs: Vec<(Attr, String)>) -> Element {
-    let attrs = attrs.into_iter().filter_map(|(attr, value)| match attr {
-        Attr::Background => Some((Attr::Src, value)),
-        Attr::Width | Attr::Height => Some((attr, value)),
-        _ => None,
-    });
-    Element { tag: Tag::Img, attrs: attrs.collect(), children: Vec::new() }
 }
 
 /// The standard's list of start tags that end foreign content, as far as we know them.

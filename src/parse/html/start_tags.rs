@@ -1,6 +1,6 @@
 //! What the name and the attributes of a start tag say of its element.
 
-use super::tree::{Attr, Tag};
+use super::tree::{Attr, Element, Tag};
 use crate::config::StripWhat;
 
 /// A box whose class says that it is a picture's caption.
@@ -40,4 +40,14 @@ pub(super) fn rule_fits(rule: &StripWhat, name: &[u8], attrs: &[(Attr, String)])
             .as_deref()
             .is_none_or(|class| value(Attr::Class).is_some_and(|v| v.split_ascii_whitespace().any(|c| c == class)))
         && id.as_deref().is_none_or(|id| value(Attr::Id) == Some(id))
+}
+
+/// The picture behind a drawing, as large as that.
+pub(super) fn picture_behind(attrs: Vec<(Attr, String)>) -> Element {
+    let attrs = attrs.into_iter().filter_map(|(attr, value)| match attr {
+        Attr::Background => Some((Attr::Src, value)),
+        Attr::Width | Attr::Height => Some((attr, value)),
+        _ => None,
+    });
+    Element { tag: Tag::Img, attrs: attrs.collect(), children: Vec::new() }
 }
