@@ -22,9 +22,8 @@ impl Lock {
     pub fn take(state: &Path, waiting: impl FnOnce(&str)) -> io::Result<Self> {
         fs::create_dir_all(state)?;
         let mut holder = String::new();
-        let options = || File::options().read(true).write(true).create(true).truncate(false).open(state.join(NAME));
-        let mut file =
-            options().map_err(|fault| io::Error::new(fault.kind(), format!("its file `{NAME}`: {fault}")))?;
+        let file = File::options().read(true).write(true).create(true).truncate(false).open(state.join(NAME));
+        let mut file = file.map_err(|fault| io::Error::new(fault.kind(), format!("its file `{NAME}`: {fault}")))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Command};
 use clap_complete::Shell;
 
-use super::terminal::{said, say};
+use super::terminal::{complain, said, say};
 
 /// Arguments of `completions`.
 #[derive(Debug, Args)]
@@ -37,9 +37,7 @@ pub(super) fn man(command: Command, arguments: &Man) -> bool {
         clap_mangen::generate_to(command, &arguments.dir)
     };
     write()
-        .map_err(|fault| {
-            super::terminal::complain(format_args!("error: {} cannot be written: {fault}", arguments.dir.display()));
-        })
+        .inspect_err(|fault| complain(format_args!("error: {} cannot be written: {fault}", arguments.dir.display())))
         .is_ok()
 }
 

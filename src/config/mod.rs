@@ -300,7 +300,7 @@ fn overlap(config: &Config) -> Option<Diagnostic> {
 
 /// State and store each have a lock of the same name.
 fn one_for_two(config: &Config) -> Option<Diagnostic> {
-    let is_one = absolute(&config.media.store) == absolute(&config.state);
+    let is_one = real(&config.media.store) == real(&config.state);
     let message = || format!("media.store: {} is the folder of state, which may be deleted", config.state.display());
     is_one.then(|| fault(message()).hint("give what was rescued a folder of its own: `media`"))
 }

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use crate::digest::{Digest, Digester};
 use crate::parse::Entry;
-use crate::plan::pages::{NEWEST, is_indexed, months};
+use crate::plan::pages::{NEWEST, articles_of_sitemap, is_indexed, months};
 use crate::plan::{ArticleId, FeedOf, Page, PageKind, Part, SitemapOf, TaxonomyKind, Term};
 use crate::render::context::{calendar, lists, template_of};
 use crate::render::{Site, feed, sitemap};
@@ -172,7 +172,7 @@ impl<'site> Fingerprints<'site> {
     }
 
     fn sitemap(&self, of: SitemapOf, part: &Part, digester: &mut Digester) {
-        for id in sitemap::articles(self.site.map, of, part) {
+        for id in articles_of_sitemap(self.site.map, of, part) {
             digester.digest(self.articles[*id as usize].url);
         }
         for path in sitemap::indexes(self.site.map, of, part) {

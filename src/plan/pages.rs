@@ -251,6 +251,15 @@ pub(crate) fn is_indexed(entry: &Entry, config: &Config) -> bool {
     entry.original_url.is_none() || outlet.is_none_or(|outlet| outlet.canonical == Canonical::Mirror)
 }
 
+/// The articles of a sitemap's part.
+pub(crate) fn articles_of_sitemap<'map>(map: &'map SiteMap, of: SitemapOf, part: &Part) -> &'map [ArticleId] {
+    match of {
+        SitemapOf::Year(_) => &map.listing[part.range.clone()],
+        SitemapOf::Undated => &map.undated[part.range.clone()],
+        SitemapOf::Indexes => &[],
+    }
+}
+
 /// The index of the sitemaps and those under it, none of them empty. `indexes` may be one too many: a page for what is not found is none.
 fn sitemaps(map: &SiteMap, indexes: usize, is_indexed: impl Fn(&ArticleId) -> bool) -> Vec<Page> {
     let years = runs(&map.listing, |id| map.article(id).day.map_or(0, |day| day.year()));
@@ -259,10 +268,8 @@ fn sitemaps(map: &SiteMap, indexes: usize, is_indexed: impl Fn(&ArticleId) -> bo
         ("undated".to_owned(), SitemapOf::Undated, 0..map.undated.len()),
         ("pages".to_owned(), SitemapOf::Indexes, 0..indexes),
     ];
-    let holds_any = |of: SitemapOf, part: &Part| match of {
-        SitemapOf::Year(_) => map.listing[part.range.clone()].iter().any(&is_indexed),
-        SitemapOf::Undated => map.undated[part.range.clone()].iter().any(&is_indexed),
-        SitemapOf::Indexes => true,
+    let holds_any = |of: SitemapOf, part: &Part| {
+        of == SitemapOf::Indexes || articles_of_sitemap(map, of, part).iter().any(&is_indexed)
     };
     let under = years.chain(rest).flat_map(|(name, of, range)| {
         let page = move |part: Part| Page { path: sitemap_name(&name, part.number), kind: PageKind::Sitemap(of, part) };

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::Site;
 use super::feed::escape_xml;
 use super::labels::iso_or_day;
-use crate::plan::pages::is_indexed;
+use crate::plan::pages::{articles_of_sitemap, is_indexed};
 use crate::plan::relative::absolute;
 use crate::plan::{ArticleId, Page, PageKind, Part, SiteMap, SitemapOf};
 
@@ -33,8 +33,10 @@ pub(crate) fn paths(map: &SiteMap) -> impl Iterator<Item = &str> {
 /// A part of what a sitemap leads to.
 pub(super) fn urls(site: &Site<'_>, of: SitemapOf, part: &Part) -> String {
     let mut out = format!("{OPEN}<urlset xmlns=\"{NAMESPACE}\">\n");
-    for id in
-        articles(site.map, of, part).iter().rev().filter(|id| is_indexed(&site.entries[**id as usize], site.config))
+    for id in articles_of_sitemap(site.map, of, part)
+        .iter()
+        .rev()
+        .filter(|id| is_indexed(&site.entries[**id as usize], site.config))
     {
         url(site, &site.map.article(*id).path, Some(*id), &mut out);
     }
@@ -43,15 +45,6 @@ pub(super) fn urls(site: &Site<'_>, of: SitemapOf, part: &Part) -> String {
     }
     out.push_str("</urlset>\n");
     out
-}
-
-/// The articles of a sitemap's part.
-pub(crate) fn articles<'map>(map: &'map SiteMap, of: SitemapOf, part: &Part) -> &'map [ArticleId] {
-    match of {
-        SitemapOf::Year(_) => &map.listing[part.range.clone()],
-        SitemapOf::Undated => &map.undated[part.range.clone()],
-        SitemapOf::Indexes => &[],
-    }
 }
 
 /// The other pages of a sitemap's part.

@@ -114,7 +114,7 @@ impl<'input> Builder<'input> {
         if self.formula.is_some() && self.goes_on_in_formula(name, &attrs, closing) {
             return raw;
         }
-        if !closes_itself && page_part(name, &attrs).is_some_and(|part| self.holds(part)) {
+        if !closes_itself && page_part(name, &attrs).is_some_and(|part| self.is_in_place(part)) {
             self.skipping = Some(if name == b"div" { Skipped::new(name) } else { Skipped::of_line(name) });
             return raw;
         }
@@ -146,7 +146,7 @@ impl<'input> Builder<'input> {
     }
 
     /// Whether a part of a page stands where it would.
-    fn holds(&mut self, part: PagePart) -> bool {
+    fn is_in_place(&mut self, part: PagePart) -> bool {
         match part {
             PagePart::Anywhere => true,
             PagePart::OfFigure => self.elements.has(Tag::Figure),

@@ -7,6 +7,9 @@ use crate::parse::inline;
 /// The best copy that an element names, of those in forms that can be decoded here if there are such.
 pub(super) fn best_candidate(image: &Element, sources: &[&Element]) -> Option<String> {
     let decodable: Vec<&Element> = sources.iter().copied().filter(|source| is_decodable(source)).collect();
+    if decodable.len() == sources.len() {
+        return best_of(image, sources);
+    }
     // What stands in the page itself and is smaller is a preview, in bytes of its address.
     const WHOLE: usize = 16 << 10;
     let is_preview = |url: &str| url.starts_with("data:") && url.len() < WHOLE;

@@ -110,6 +110,11 @@ pub(super) fn attach_captions(flow: &mut Vec<Node>) {
     *flow = out;
 }
 
+/// Whether a line says some words and no more, however they are parted.
+pub(super) fn says(line: &[Node], words: &str) -> bool {
+    text_of(line).split_whitespace().eq(words.split_whitespace())
+}
+
 /// A line behind a picture that is word for word what the picture says of itself is its caption; boxes are gone by now.
 pub fn attach_said(flow: &mut Vec<Node>, media: &[MediaRef]) {
     if !flow.iter().any(|node| node.tag() == Some(Tag::Figure)) {
@@ -117,18 +122,15 @@ pub fn attach_said(flow: &mut Vec<Node>, media: &[MediaRef]) {
     }
     let mut out: Vec<Node> = Vec::with_capacity(flow.len());
     for node in flow.drain(..) {
-        let said = |figure: &Element| match figure.children.as_slice() {
-            [Node::Media(hole)] => {
-                let picture = media.get(hole.index).filter(|medium| medium.kind == MediaKind::Picture)?;
-                Some(&*picture.alt).filter(|alt| !alt.is_empty())
+        let is_said = |figure: &Element| match (figure.children.as_slice(), &node) {
+            ([Node::Media(hole)], Node::Element(line)) if line.tag == Tag::P => {
+                let picture = media.get(hole.index).filter(|medium| medium.kind == MediaKind::Picture);
+                picture.is_some_and(|picture| !picture.alt.is_empty() && says(&line.children, &picture.alt))
             }
-            _ => None,
+            _ => false,
         };
-        let is_said = |alt: &str, line: &[Node]| text_of(line).split_whitespace().eq(alt.split_whitespace());
-        match (figure_for(&mut out, |figure| said(figure).is_some()), node) {
-            (Some(figure), Node::Element(line))
-                if line.tag == Tag::P && said(figure).is_some_and(|alt| is_said(alt, &line.children)) =>
-            {
+        match (figure_for(&mut out, is_said), node) {
+            (Some(figure), Node::Element(line)) => {
                 // Links may lead to the line.
                 let is_new = |(attr, _): &(Attr, String)| figure.attr(*attr).is_none();
                 let attrs: Vec<_> = line.attrs.into_iter().filter(is_new).collect();
@@ -141,32 +143,29 @@ pub fn attach_said(flow: &mut Vec<Node>, media: &[MediaRef]) {
     *flow = out;
 }
 
-/// NetEase's paragraphs of a picture and its caption, parted by a break, are figures.
+/// NetEase's paragraphs of a picture and its caption, parted by a break, are figures. (Two breaks part paragraphs.)
 pub(super) fn figure_of_line(line: &mut Element) {
-    const CLASS: &str = "f_center";
-    let is_so = |class: &str| class.split_ascii_whitespace().any(|class| class == CLASS);
-    let shows = |node: &Node| !node.is_blank_text() && node.tag() != Some(Tag::Br);
+    let is_so = |class: &str| class.split_ascii_whitespace().any(|class| class == "f_center");
     if line.tag != Tag::P || !line.attr(Attr::Class).is_some_and(is_so) {
         return;
     }
-    let is_picture = |node: &Node| matches!(node, Node::Media(hole) if !hole.inline);
-    let (Some(first), Some(last)) = (line.children.iter().position(shows), line.children.iter().rposition(shows))
-    else {
-        return;
-    };
-    let caption = &line.children[first + 1..=last];
-    let is_line = caption.iter().all(|node| node.is_phrase() && !matches!(node, Node::Media(_)));
-    let begins = caption.iter().position(shows);
-    let (Some(begins), true) = (begins, is_picture(&line.children[first]) && is_line) else { return };
-    // Two breaks part paragraphs.
-    let lines: Vec<&Node> = caption.iter().filter(|node| !node.is_blank_text()).collect();
     let is_break = |node: &Node| node.tag() == Some(Tag::Br);
-    let is_one = !lines.windows(2).any(|pair| pair.iter().all(|node| is_break(node)));
-    if !is_one || text_of(caption).chars().count() > MAX_MARKED {
+    let Some(first) = line.children.iter().position(is_break) else { return };
+    let mut shown = line.children[..first].iter().filter(|node| !node.is_blank_text());
+    let is_picture = matches!((shown.next(), shown.next()), (Some(Node::Media(hole)), None) if !hole.inline);
+    let behind = &line.children[first + 1..];
+    let end = behind.iter().rposition(|node| !node.is_blank_text() && !is_break(node)).map_or(0, |last| last + 1);
+    let is_words = |node: &Node| node.is_phrase() && !matches!(node, Node::Media(_));
+    let is_line = |part: &[Node]| part.iter().all(is_words) && !part.iter().all(Node::is_blank_text);
+    if !is_picture
+        || !behind[..end].split(is_break).all(is_line)
+        || text_of(&behind[..end]).chars().count() > MAX_MARKED
+    {
         return;
     }
-    let caption = line.children.drain(first + 1 + begins..=last).collect();
-    line.children.truncate(first + 1);
+    let mut caption = line.children.split_off(first + 1);
+    caption.truncate(end);
+    line.children.pop();
     line.children.push(Node::element(Tag::Figcaption, caption));
     line.tag = Tag::Figure;
 }

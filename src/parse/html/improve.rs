@@ -8,6 +8,7 @@
 //! 6. [`headings`]: paragraphs that are wholly bold become headings, levels start at 2 without gaps;
 //! 7. [`rules`]: rules that part nothing go.
 
+use super::captions;
 use super::media_ref::MediaRef;
 use super::tree::{Attr, Element, Node, Tag, is_blank, shows_nothing, text_of};
 use crate::config::StripWhat;
@@ -94,7 +95,7 @@ pub fn drop_repeated_words(nodes: &[Node], media: &mut [MediaRef]) {
 
 fn says(node: &Node, words: &str) -> bool {
     let Node::Element(caption) = node else { return false };
-    caption.tag == Tag::Figcaption && text_of(&caption.children).split_whitespace().eq(words.split_whitespace())
+    caption.tag == Tag::Figcaption && captions::says(&caption.children, words)
 }
 
 fn has_caption(node: &Node) -> bool {

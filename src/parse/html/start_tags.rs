@@ -11,16 +11,20 @@ pub(super) fn is_caption(tag: Tag, attrs: &[(Attr, String)]) -> bool {
 /// Whether a class says so.
 pub(super) fn has_caption_class(attrs: &[(Attr, String)]) -> bool {
     /// Of Weibo, of Phoenix, of the People's Daily, of Sina, of The Paper, of Tencent, of the Liberty Times.
-    const NAMES: &[&str] = &["picinfo", "picintro", "pictext", "img_descr", "image_desc", "qnt-img-desc", "ph_d"];
+    const NAMES: &[&str] =
+        &["picinfo", "picintro", "pictext", "img_descr", "image_desc", "qnt-img-desc", "ph_d", "photo_alt"];
     let says_so = |class: &str| {
-        let class = class.to_ascii_lowercase();
-        (class.ends_with("caption") && !class.starts_with("no") && !class.starts_with("cta") && !class.starts_with("closed"))
-            || class.ends_with("caption-text")
-            || class.ends_with("photo-credit")
+        let class = class.as_bytes();
+        let begins =
+            |word: &str| class.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()));
+        let ends = |word: &str| {
+            class.len().checked_sub(word.len()).is_some_and(|at| class[at..].eq_ignore_ascii_case(word.as_bytes()))
+        };
+        (ends("caption") && !["no", "cta", "closed"].into_iter().any(begins))
+            || ["caption-text", "photo-credit"].into_iter().any(ends)
             // Of China Central Television.
-            || class == "photo_alt"
-            || class.starts_with("photo_alt_")
-            || NAMES.contains(&class.as_str())
+            || begins("photo_alt_")
+            || NAMES.iter().any(|name| class.eq_ignore_ascii_case(name.as_bytes()))
     };
     attrs.iter().any(|(attr, value)| *attr == Attr::Class && value.split_ascii_whitespace().any(says_so))
 }
